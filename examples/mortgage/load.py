@@ -1,0 +1,181 @@
+"""Fills an empty server with the example, through its API: one version released, one whose
+release awaits a decision, one blocked.
+
+Plays everybody's part, each with their own credentials: a JSON object with the example people's
+password and tokens, from EXAMPLE_PEOPLE or, beside the server, from ``manage.py example_people``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import bank
+import train
+from client import Client, Json, Problem
+from pipeline import ENVIRONMENT, code_commit, progress, request_release, say, wait
+from registering import MODEL, PURPOSE, USE_CASE, register
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = Path(__file__).with_name("credit-decision.yaml")
+SIGNERS = {"validator": "ravi", "officer": "rita", "business": "bo"}
+CHECKS_TAKE = 300  # seconds to wait at most for one release's checks
+REASON = {
+    "validator": "Re-performed the fairness and performance checks; the figures hold.",
+    "officer": "Passes the four-fifths gate; the loss in accuracy is stated and accepted.",
+    "business": "Serves the use case at the accuracy stated.",
+}
+
+
+class Cast:
+    """Clients for everybody in the example."""
+
+    def __init__(self, url: str, people: Json, connect: Callable[..., Client] = Client) -> None:
+        self.url, self.password, self.connect = url, str(people["password"]), connect
+        tokens = people["tokens"]
+        self.ci, self.owner, self.product = (
+            connect(url, tokens[name]) for name in ("ci", "owner", "product")
+        )
+
+    def person(self, username: str) -> Client:
+        client = self.connect(self.url)
+        client.sign_in(username, self.password)
+        return client
+
+
+def main() -> int:
+    try:
+        url = os.environ.get("IMPRIMATUR_URL", "http://localhost:8000")
+        load(Cast(url, people()))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 3
+    return 0
+
+
+def people() -> Json:
+    text = os.environ.get("EXAMPLE_PEOPLE")
+    if not text:
+        command = [sys.executable, "manage.py", "example_people"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Problem(0, f"manage.py example_people failed:\n{done.stderr.strip()}")
+        text = done.stdout
+    loaded: Json = json.loads(text)
+    return loaded
+
+
+def load(cast: Cast) -> None:
+    if not describe_use_case(cast):
+        say("the example is there already")
+        return
+    publish_policy(cast.person("rita"))
+    versions = {kind: register_kind(cast, kind) for kind in train.KINDS}
+    release_and_deploy(cast, versions["mitigated"])
+    for kind in ("without-race", "with-race"):
+        release = request_release(cast.ci, versions[kind], f"Example: {kind}")
+        say(f"{kind}: release requested")
+        wait(cast.ci, release["id"], CHECKS_TAKE, until={"validating"})
+    say("the example is loaded")
+
+
+def publish_policy(officer: Client) -> None:
+    draft = officer.post("/policies", {"source": POLICY.read_text()})
+    if draft["state"] == "draft":
+        officer.post(f"/policies/{draft['slug']}/versions/{draft['number']}/publish", {})
+    say(f"policy {draft['slug']} v{draft['number']} published")
+
+
+def describe_use_case(cast: Cast) -> bool:
+    """Use case, model, value case and KPIs; False when the use case exists."""
+    try:
+        cast.owner.post("/use-cases", bank.USE_CASE_BODY)
+    except Problem as problem:
+        if problem.status == 409:
+            return False
+        raise
+    cast.owner.post("/models", bank.MODEL_BODY)
+    cast.product.put(f"/use-cases/{USE_CASE}/value-case", bank.VALUE_CASE)
+    for kpi in bank.kpis(date.today()):
+        record_kpi(cast.product, kpi)
+    say("use case, value case and ten months of KPIs recorded")
+    return True
+
+
+def record_kpi(product: Client, kpi: dict[str, Any]) -> None:
+    values = kpi.pop("values")
+    product.post(f"/use-cases/{USE_CASE}/kpis", kpi)
+    periods = bank.months_before(date.today(), len(values))
+    for period, value in zip(periods, values, strict=True):
+        product.post(
+            f"/use-cases/{USE_CASE}/kpis/{kpi['key']}/observations",
+            {"period": period, "value": str(value), "source": "Lending operations report"},
+        )
+
+
+def register_kind(cast: Cast, kind: str) -> int:
+    started = datetime.now(UTC)
+    trained = train.train(kind)
+    version = register(cast.ci, trained, code_commit(), started)
+    say(f"{kind}: registered as version {version['number']}")
+    return int(version["number"])
+
+
+def release_and_deploy(cast: Cast, number: int) -> None:
+    release = request_release(cast.ci, number, "Example: mitigated")
+    say("mitigated: release requested")
+    if wait(cast.ci, release["id"], CHECKS_TAKE, until={"validating"}) != "in_review":
+        return
+    while slot := unsigned_slot(release := cast.ci.get(f"/releases/{release['id']}")):
+        sign(cast, release, slot)
+    say(f"mitigated: {progress(release)}")
+    if release["state"] == "released":
+        cast.ci.post(
+            "/deployments",
+            {
+                "model": MODEL,
+                "version": number,
+                "environment": ENVIRONMENT,
+                "purpose": PURPOSE,
+                "started_at": datetime.now(UTC).isoformat(),
+            },
+        )
+        say("mitigated: deployed to production")
+
+
+def unsigned_slot(release: Json) -> str:
+    """The first slot that still awaits one of the example's people, or nothing."""
+    if release["state"] != "in_review":
+        return ""
+    signed = {decision["slot"] for decision in release.get("decisions", [])}
+    return next((slot for slot in SIGNERS if needs(release, slot) and slot not in signed), "")
+
+
+def needs(release: Json, slot: str) -> bool:
+    return any(gate["key"] == f"decision:{slot}" for gate in release["gates"])
+
+
+def sign(cast: Cast, release: Json, slot: str) -> None:
+    username = SIGNERS[slot]
+    cast.person(username).post(
+        f"/releases/{release['id']}/decisions",
+        {
+            "slot": slot,
+            "outcome": "approve",
+            "meaning": "review" if slot == "validator" else "approval",
+            "reason": REASON[slot],
+            "evidence_digest": release["evidence_digest"],
+            "password": cast.password,
+        },
+    )
+    say(f"mitigated: {username} approved as {slot}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

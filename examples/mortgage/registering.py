@@ -1,0 +1,95 @@
+"""What goes into the registry with a trained version: data, model, run, documents."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pandas as pd
+from applications import ABOUT, Split
+from client import Client, Json
+from documents import model_card, monitoring_plan
+from train import KINDS, Trained, digest, roles, signature, to_bytes
+
+MODEL, USE_CASE, PURPOSE = "mortgage-approval", "mortgage-lending", "credit-decisioning"
+DATASET = "mortgage-applications"
+DEVELOPER = "dev"
+DESCRIPTIONS = {
+    "with-race": "Logistic regression with race as an input",
+    "without-race": "Logistic regression without race",
+    "mitigated": "Logistic regression mitigated with fairlearn; race is not an input",
+}
+assert set(DESCRIPTIONS) == set(KINDS)
+
+
+def register(client: Client, trained: Trained, commit: str, started: datetime) -> Json:
+    """Registers data, version and documents; returns the version's number and digest."""
+    used = [register_dataset(client, trained, role, table) for role, table in _halves(trained.data)]
+    version = client.post(
+        f"/models/{MODEL}/versions",
+        {
+            "format": "onnx",
+            "manifest": [client.put_artifact("model.onnx", to_bytes(trained))],
+            "signature": signature(trained),
+            "datasets": used,
+            "run": {
+                "job": f"train-{trained.kind}",
+                "namespace": "mortgage-ci",
+                "code_commit": commit,
+                "parameters": trained.parameters,
+                "metrics": trained.metrics,
+                "started_at": started.isoformat(),
+                "ended_at": datetime.now(UTC).isoformat(),
+            },
+            "developer": DEVELOPER,
+            "description": DESCRIPTIONS[trained.kind],
+            "tags": {"kind": trained.kind},
+        },
+    )
+    _register_documents(client, trained, int(version["number"]))
+    return version
+
+
+def register_dataset(client: Client, trained: Trained, role: str, table: pd.DataFrame) -> Json:
+    """Registers one half; returns how the version refers to it."""
+    features = [column.name for column in trained.features]
+    wanted = [*ABOUT, *trained.features]
+    content = to_parquet(table[[column.name for column in wanted]])
+    answer = client.post(
+        f"/datasets/{DATASET}-{role}/versions",
+        {
+            "description": f"Boston mortgage applications, the {role} half, {len(features)} inputs",
+            "manifest": [client.put_artifact("applications.parquet", content)],
+            "schema": [column.schema() for column in wanted],
+            "roles": roles(trained),
+            "purpose": "Training and validating models that recommend mortgage decisions",
+            "consent": "Published research file without names; the source records no consent",
+            "personal_data": "special",
+            "rows": len(table),
+        },
+    )
+    return {"name": f"{DATASET}-{role}", "number": answer["number"], "role": role}
+
+
+def to_parquet(table: pd.DataFrame) -> bytes:
+    """The same bytes for the same table, so that the digest tells."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def _halves(data: Split) -> tuple[tuple[str, pd.DataFrame], ...]:
+    return ("training", data.training), ("validation", data.validation)
+
+
+def _register_documents(client: Client, trained: Trained, number: int) -> None:
+    for kind, title, text in (
+        ("model_card", f"Model card, {trained.kind}", model_card(trained)),
+        ("monitoring_plan", f"Monitoring plan, {trained.kind}", monitoring_plan(trained)),
+    ):
+        content = text.encode()
+        client.put_artifact(f"{kind}.md", content)
+        client.post(
+            f"/models/{MODEL}/versions/{number}/documents",
+            {"kind": kind, "title": title, "artifact": digest(content)},
+        )
