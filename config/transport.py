@@ -1,0 +1,60 @@
+"""kombu's file-system transport, made safe to share and quick to stop.
+
+Three things differ. A message appears under its name only when it is written whole (kombu's reader
+does not take the writer's lock). It is taken by renaming within the broker's own folder, which at
+most one process can do (kombu moves it to the shared temp folder). And an idle wait returns after
+0.2 s instead of 2 s, so that a worker notices a stop at once.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from kombu.transport import filesystem
+from kombu.utils.encoding import bytes_to_str, str_to_bytes
+from kombu.utils.json import dumps, loads
+
+LONGEST_WAIT = 0.2
+
+
+class Channel(filesystem.Channel):  # type: ignore[misc]
+    """One folder of messages, one file each, named so that they sort by time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for folder in (self.data_folder_in, self.processed_folder, self.control_folder):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+        name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
+        draft = Path(self.processed_folder, f"{name}.part")
+        draft.write_bytes(str_to_bytes(dumps(payload)))
+        os.rename(draft, Path(self.data_folder_out, name))
+
+    def _get(self, queue: str) -> Any:
+        suffix = f".{queue}.msg"
+        for name in sorted(os.listdir(self.data_folder_in)):
+            if name[name.find(".") :] != suffix:
+                continue
+            taken = Path(self.processed_folder, name)
+            try:
+                os.rename(Path(self.data_folder_in, name), taken)
+            except FileNotFoundError:
+                continue  # another worker was first
+            message = loads(bytes_to_str(taken.read_bytes()))
+            taken.unlink()
+            return message
+        raise Empty
+
+
+class Transport(filesystem.Transport):  # type: ignore[misc]
+    Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+        capped = LONGEST_WAIT if timeout is None else min(timeout, LONGEST_WAIT)
+        return super().drain_events(connection, timeout=capped)
