@@ -1,0 +1,1 @@
+"""Governance: what is allowed, on what evidence, and by whom."""

@@ -1,0 +1,1 @@
+"""Counting, intervals and the gate rule, written once for every check."""

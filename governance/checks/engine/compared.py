@@ -1,0 +1,123 @@
+"""Measures group rates and their pairs: the body of the three fairness checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from governance.checks.base import JSON, Chart, CheckInput, Evidence, Measurement, Table
+from governance.checks.engine import groups, oracle, record, shown
+from governance.checks.engine.gate import GroupRate, Tolerance, pairs
+from governance.checks.engine.groups import Grouping
+from governance.checks.words import Words
+
+if TYPE_CHECKING:
+    from governance.checks.fairness import _GroupRates
+
+
+def evidence(
+    check: _GroupRates,
+    data: CheckInput,
+    settled: JSON,
+    seed: int,
+    *,
+    rates: tuple[str, ...],
+    kind: str,
+) -> Evidence:
+    """Evidence for ``rates`` of the declared attribute, compared by ``kind``."""
+    attribute = groups.attribute_columns(data, settled["attribute"])
+    outcomes, every = groups.groupings(data, attribute)
+    declared, floor = every[0], groups.floor_of(settled)
+    reference = groups.reference_group(declared, settled["reference"])
+    found = {rate: groups.rates(declared, rate, floor) for rate in rates}
+    facts = record.facts(check, settled, seed, outcomes.height, "fairlearn")
+    words = Words(settled["people"], settled["outcome"], declared.title)
+    labelled = groups.labelled(outcomes, declared.columns, data)
+    facts |= {
+        "attribute": declared.title,
+        "kind": kind,
+        "reference": reference,
+        "words": {"people": words.people, "outcome": words.outcome, "attribute": words.attribute},
+        "rates": {rate: [groups.published(one) for one in found[rate]] for rate in rates},
+        "groups": [cell.to_json() for cell in declared.cells if cell.n >= groups.FEW],
+        "agrees_with_fairlearn": oracle.agreement(labelled, declared, rates),
+        "fairlearn": oracle.aggregates(labelled, rates),
+    }
+    measurements, charts = _declared(declared.title, found, kind, reference, settled, words)
+    confidence = settled["confidence"]
+    return Evidence(
+        measurements=tuple(measurements + _others(every[1:], rates, kind, settled)),
+        tables=_tables(every, rates, floor, confidence),
+        charts=tuple(charts),
+        sentence=_sentence(check, words, found, kind, reference),
+        facts=facts,
+    )
+
+
+def _declared(
+    title: str,
+    found: dict[str, list[GroupRate]],
+    kind: str,
+    reference: str | None,
+    settled: JSON,
+    words: Words,
+) -> tuple[list[Measurement], list[Chart]]:
+    """Rates and pairs of the declared attribute, and their charts."""
+    confidence = settled["confidence"]
+    measurements: list[Measurement] = []
+    charts: list[Chart | None] = []
+    for rate, these in found.items():
+        measurements += shown.rate_measurements(title, rate, these, confidence)
+        name = f"{rate}_{kind}"
+        compared = shown.pair_measurements(title, name, these, kind, reference, confidence)
+        measurements += compared
+        spoken = shown.RATE_NAMES[rate]
+        charts.append(shown.rate_chart(title, rate, these, words.outcome, confidence))
+        heading = f"{spoken.capitalize()}, {kind} by {title}"
+        charts.append(shown.pair_chart(heading, f"{kind} of {spoken}s", kind, compared))
+    return measurements, [chart for chart in charts if chart is not None]
+
+
+def _others(
+    every: list[Grouping], rates: tuple[str, ...], kind: str, settled: JSON
+) -> list[Measurement]:
+    """Rates of every other sensitive column and of the intersection: shown, not judged."""
+    floor = groups.floor_of(settled)
+    return [
+        measurement
+        for grouping in every
+        for rate in rates
+        for measurement in shown.rate_measurements(
+            grouping.title, rate, groups.rates(grouping, rate, floor), settled["confidence"]
+        )
+    ]
+
+
+def _tables(
+    every: list[Grouping], rates: tuple[str, ...], floor: groups.Floor, confidence: float
+) -> tuple[Table, ...]:
+    return tuple(
+        shown.rate_table(grouping, rate, floor, confidence) for grouping in every for rate in rates
+    )
+
+
+def _sentence(
+    check: _GroupRates,
+    words: Words,
+    found: dict[str, list[GroupRate]],
+    kind: str,
+    reference: str | None,
+) -> str:
+    """The widest gap between two assessed groups, in words."""
+    tolerance = Tolerance(kind, 1.0)
+    told: list[tuple[float, str]] = []
+    for rate, these in found.items():
+        for a, b in pairs(these, reference):
+            if kind == "ratio" and b.count == 0:
+                continue
+            value = tolerance.point(a, b)
+            interval = tolerance.interval(a, b, 0.90)
+            size = -abs(value) if kind == "difference" else min(value, 1 / value if value else 0.0)
+            told.append((size, check.sentence(words, rate, (a.group, b.group), value, interval)))
+    if not told:
+        return f"No two groups of {words.attribute} have enough rows to be compared."
+    return min(told)[1] + "."

@@ -1,0 +1,84 @@
+"""Sentences about groups: what a check found and what a judge makes of it, in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from governance.checks.engine.intervals import Interval
+
+_UNSTATED = "(not stated)"
+_AMONG = {
+    "selection_rate": "",
+    "true_positive_rate": "of those whose true outcome was favourable, ",
+    "false_positive_rate": "of those whose true outcome was unfavourable, ",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """How to speak of the data: applicants, who are approved, by race."""
+
+    people: str = "cases"
+    outcome: str = "selected"
+    attribute: str = "group"
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Words:
+        words = facts.get("words") or {}
+        return cls(
+            **{key: str(words[key]) for key in ("people", "outcome", "attribute") if key in words}
+        )
+
+    def group(self, name: str) -> str:
+        """ "white applicants"; "applicants with race 3" when the data have only a code."""
+        if is_code(name):
+            spoken = "not stated" if name == _UNSTATED else name
+            return f"{self.people} with {self.attribute} {spoken}"
+        return f"{name.replace(' × ', ', ')} {self.people}"
+
+    def others(self, name: str) -> str:
+        """The group compared against: "white ones"."""
+        if is_code(name):
+            return f"those with {self.attribute} {'not stated' if name == _UNSTATED else name}"
+        return f"{name.replace(' × ', ', ')} ones"
+
+    def ratio(self, rate: str, a: str, b: str, value: float, interval: Interval) -> str:
+        """ "Non-white applicants are approved 0.78 times as often as white ones, 90% interval ..." """
+        start = capital(f"{_AMONG[rate]}{self.group(a)}")
+        return (
+            f"{start} are {self.outcome} {value:.2f} times as often as {self.others(b)}, "
+            f"90% interval {interval.low:.2f} to {interval.high:.2f}"
+        )
+
+    def difference(self, rate: str, a: str, b: str, value: float, interval: Interval) -> str:
+        """The same for a difference, in percentage points, always told as the gap."""
+        gap, low, high = value, interval.low, interval.high
+        direction = "less" if gap < 0 else "more"
+        if gap < 0:
+            gap, low, high = -gap, -high, -low
+        start = capital(f"{_AMONG[rate]}{self.group(a)}")
+        return (
+            f"{start} are {self.outcome} {points(gap)} points {direction} often than "
+            f"{self.others(b)}, 90% interval {points(low)} to {points(high)} points"
+        )
+
+
+def is_code(name: str) -> bool:
+    """Whether a group's name is a number or a placeholder, not a word."""
+    return name == _UNSTATED or not any(letter.isalpha() for letter in name)
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points, with a true minus sign."""
+    return f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: list[str]) -> str:
+    """ "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
