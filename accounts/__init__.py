@@ -1,0 +1,1 @@
+"""Who? People, their roles, service tokens and sign-in."""

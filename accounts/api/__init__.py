@@ -1,0 +1,1 @@
+"""REST: sessions, people, roles and tokens."""

@@ -1,0 +1,97 @@
+"""The roles a new installation starts with. From then on they are rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+READ = ("registry.read", "governance.read", "verdict.read")
+PERMISSIONS: dict[str, str] = {
+    "registry.read": "see models, versions, datasets, runs, deployments and lineage",
+    "registry.write": "register models, versions, datasets, runs and artefacts",
+    "deployment.record": "say what runs where",
+    "governance.read": "see use cases, policies, releases, evidence and value",
+    "use_case.write": "create and change use cases and their value case",
+    "policy.write": "draft policies",
+    "policy.publish": "publish policies",
+    "release.request": "ask for, revise and withdraw releases",
+    "decision.sign": "fill a decision slot, as far as the rules allow",
+    "authorization.revoke": "end an authorization at once",
+    "value.record": "record KPI observations",
+    "verdict.read": "ask whether an artefact may run",
+    "audit.read": "read the audit trail",
+    "audit.export": "download bundles of the audit trail",
+    "people.manage": "create people and assign roles",
+    "token.manage": "issue and revoke service tokens",
+    "operations.read": "see queues, workers and health",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    key: str
+    name: str
+    line: int | None
+    permissions: tuple[str, ...]
+
+
+SPECS = (
+    RoleSpec(
+        "owner",
+        "Model owner",
+        1,
+        (
+            *READ,
+            "registry.write",
+            "deployment.record",
+            "use_case.write",
+            "release.request",
+            "value.record",
+            "audit.read",
+        ),
+    ),
+    RoleSpec(
+        "developer", "Model developer", 1, (*READ, "registry.write", "release.request", "audit.read")
+    ),
+    RoleSpec("validator", "Validator", 2, (*READ, "decision.sign", "audit.read")),
+    RoleSpec(
+        "officer",
+        "Model risk officer",
+        2,
+        (
+            *READ,
+            "decision.sign",
+            "authorization.revoke",
+            "use_case.write",
+            "policy.write",
+            "policy.publish",
+            "audit.read",
+            "audit.export",
+        ),
+    ),
+    RoleSpec(
+        "business",
+        "Business owner",
+        1,
+        (*READ, "decision.sign", "use_case.write", "value.record", "audit.read"),
+    ),
+    RoleSpec(
+        "product",
+        "Model product manager",
+        1,
+        (*READ, "use_case.write", "value.record", "release.request", "audit.read"),
+    ),
+    RoleSpec("executive", "Executive", None, READ),
+    RoleSpec("auditor", "Auditor", 3, (*READ, "audit.read", "audit.export")),
+    RoleSpec(
+        "operator",
+        "Operator",
+        None,
+        (*READ, "people.manage", "token.manage", "operations.read", "audit.read"),
+    ),
+    RoleSpec(
+        "ci",
+        "CI pipeline",
+        None,
+        (*READ, "registry.write", "deployment.record", "release.request"),
+    ),
+)

@@ -1,0 +1,136 @@
+"""People and the roles they hold. Each change leaves an entry."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.models import Role, RoleAssignment, ScopeKind, User
+from audit.services import record
+from audit.subjects import Subject
+from lib.actor import EVERYWHERE, Actor, Scope
+from lib.errors import Conflict, Invalid, NotFound
+
+
+def person_subject(user: User) -> Subject:
+    """The label is the pseudonym: the trail holds no name in the clear."""
+    return Subject("person", user.pseudonym, user.pseudonym[:12])
+
+
+@transaction.atomic
+def create_person(
+    *,
+    username: str,
+    password: str,
+    actor: Actor,
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+    expertise: str = "",
+) -> User:
+    """Raises Conflict when the user name is taken, Invalid when the password is weak."""
+    actor.require("people.manage")
+    user = User(
+        username=username,
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        expertise=expertise,
+        is_staff=True,
+    )
+    _set_checked_password(user, password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise Conflict(f"The user name {username} is taken.") from error
+    record(
+        actor=actor,
+        action="person.create",
+        subject=person_subject(user),
+        personal={"username": username, "name": user.full_name, "email": email},
+    )
+    return user
+
+
+@transaction.atomic
+def set_password(user: User, *, password: str, actor: Actor) -> None:
+    actor.require("people.manage")
+    _set_checked_password(user, password)
+    user.save(update_fields=["password"])
+    record(actor=actor, action="person.set_password", subject=person_subject(user))
+
+
+@transaction.atomic
+def deactivate(user: User, *, actor: Actor, reason: str = "") -> None:
+    """The account stops working; everything it ever signed stays as it is (A5)."""
+    actor.require("people.manage")
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False) != 1:
+        raise Conflict(f"{user.username} is deactivated already.")
+    record(actor=actor, action="person.deactivate", subject=person_subject(user), reason=reason)
+
+
+@transaction.atomic
+def assign_role(
+    user: User, *, role: str, actor: Actor, scope: Scope = EVERYWHERE, reason: str = ""
+) -> RoleAssignment:
+    """Raises NotFound for an unknown role, Conflict when it is held in that scope already."""
+    actor.require("people.manage")
+    kind, key = _checked_scope(scope)
+    held = Role.objects.filter(pk=role).first()
+    if held is None:
+        raise NotFound(f"There is no role “{role}”.")
+    assignment, created = RoleAssignment.objects.get_or_create(
+        user=user, role=held, scope_kind=kind, scope_key=key
+    )
+    if not created:
+        raise Conflict(f"{user.username} holds {role} there already.")
+    user.__dict__.pop("actor", None)
+    details = {"role": role, "scope": [kind, key]}
+    record(
+        actor=actor,
+        action="role.assign",
+        subject=person_subject(user),
+        details=details,
+        reason=reason,
+    )
+    return assignment
+
+
+@transaction.atomic
+def remove_role(assignment: RoleAssignment, *, actor: Actor, reason: str = "") -> None:
+    actor.require("people.manage")
+    user = assignment.user
+    details = {
+        "role": assignment.role_id,
+        "scope": [assignment.scope_kind, assignment.scope_key],
+    }
+    if not RoleAssignment.objects.filter(pk=assignment.pk).delete()[0]:
+        raise Conflict("The role was removed already.")
+    user.__dict__.pop("actor", None)
+    record(
+        actor=actor,
+        action="role.remove",
+        subject=person_subject(user),
+        details=details,
+        reason=reason,
+    )
+
+
+def _checked_scope(scope: Scope) -> Scope:
+    kind, key = scope
+    if kind not in ScopeKind.values:
+        known = ", ".join(ScopeKind.values)
+        raise Invalid(f"A scope is one of {known}.", errors={"scope": f"one of {known}"})
+    if (kind == ScopeKind.ALL) != (key == "*"):
+        raise Invalid("The scope “all” goes with the key “*”, and no other does.")
+    return kind, key
+
+
+def _set_checked_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), errors={"password": error.messages[0]}) from error
+    user.set_password(password)

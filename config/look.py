@@ -1,0 +1,3 @@
+"""How django-unfold is dressed."""
+
+UNFOLD: dict[str, object] = {"SITE_TITLE": "Imprimatur", "SITE_HEADER": "Imprimatur"}

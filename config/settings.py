@@ -1,0 +1,264 @@
+"""All settings, in one file, read from the environment.
+
+Without any variable the embedded defaults hold (PostgreSQL, broker and artefact store under
+``DATA``). ``IMPRIMATUR_MODE=production`` refuses to start on a default secret or on an embedded
+part and names it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded
+from config.look import UNFOLD  # noqa: F401  (django-unfold reads it from here)
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA = Path(env.str("DATA", default=str(BASE_DIR / "var"))).resolve()
+MODE = env.str("IMPRIMATUR_MODE", default="development")
+PRODUCTION = MODE == "production"
+
+# What must come from outside in production. -----------------------------------------------------
+_REQUIRED = ("SECRET_KEY", "DATABASE_URL", "BROKER_URL", "ARTIFACT_STORE", "ALLOWED_HOSTS")
+if MODE not in ("development", "production"):
+    raise ImproperlyConfigured(f"IMPRIMATUR_MODE is {MODE!r}: use development or production.")
+if PRODUCTION and (missing := [name for name in _REQUIRED if not os.environ.get(name)]):
+    raise ImproperlyConfigured(
+        "Production mode will not start on embedded parts or default secrets. "
+        f"Set {', '.join(missing)} in the environment."
+    )
+
+SECRET_KEY = os.environ.get("SECRET_KEY") or embedded.secret_key(DATA)
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters: make a longer one.")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+
+# Rooms ------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "config.apps.ConfigConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+    "lib",
+    "jobs",
+    "audit",
+    "accounts",
+    "registry",
+    "governance",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lib.http.middleware.RequestIdentity",
+    "lib.http.middleware.QueryGuard",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database: the application works as a role that cannot rewrite history, migrations as the owner. --
+APP_DB_ROLE = env.str("APP_DB_ROLE", default="imprimatur_app")
+DATABASE_ROLE = env.str("DATABASE_ROLE", default="application")
+EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
+
+
+def _database(role: str) -> dict[str, object]:
+    if EMBEDDED_DATABASE:
+        url = embedded.database_url(DATA, "owner" if role == "owner" else "application")
+    else:
+        url = os.environ["DATABASE_URL"]
+        if role == "owner":
+            url = os.environ.get("OWNER_DATABASE_URL") or url
+    settings = environ.Env.db_url_config(url)
+    settings["CONN_HEALTH_CHECKS"] = True
+    settings.setdefault("OPTIONS", {})
+    if size := env.int("DATABASE_POOL", default=0):
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
+    else:
+        settings["CONN_MAX_AGE"] = 60
+    return settings
+
+
+DATABASES = {"default": _database(DATABASE_ROLE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+    }
+}
+
+# Artefacts and keys -----------------------------------------------------------------------------
+ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE") or (DATA / "artifacts").as_uri()
+ARTIFACT_MAX_BYTES = env.int("ARTIFACT_MAX_BYTES", default=5 * 1024**3)
+LOG_ORIGIN = env.str("LOG_ORIGIN", default="imprimatur.local/log")
+LOG_KEY = Path(env.str("LOG_KEY", default=str(DATA / "keys" / "log.key")))
+WORK_DIR = DATA / "work"
+
+# People -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+SIGNATURE_WINDOW_SECONDS = env.int("SIGNATURE_WINDOW_SECONDS", default=600)
+
+# REST -------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.ServiceTokenAuthentication",
+        "accounts.authentication.PersonAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["lib.http.permissions.DefaultDeny"],
+    "DEFAULT_PARSER_CLASSES": ["lib.http.parser.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "lib.http.schema.ApiSchema",
+    "DEFAULT_THROTTLE_RATES": {"sign_in": env.str("SIGN_IN_RATE", default="20/min")},
+    "EXCEPTION_HANDLER": "lib.http.problems.exception_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Imprimatur",
+    "DESCRIPTION": "Registers models, asks for releases, answers verdicts, proves all of it.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+
+# Background work: the row is the queue, Celery is the wake-up -----------------------------------
+CELERY_BROKER_URL = os.environ.get("BROKER_URL") or embedded.broker_url(DATA)
+if not os.environ.get("BROKER_URL"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = embedded.broker_options(DATA)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "imprimatur"
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 220_000  # KiB: give memory back after heavy checks
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "run" / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "dispatch-jobs": {"task": "jobs.dispatch", "schedule": 5.0, "options": {"expires": 5}},
+    "integrate-log": {"task": "audit.integrate", "schedule": 5.0, "options": {"expires": 5}},
+}
+
+# Pages ------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+# Security: unfold's Alpine needs unsafe-eval and inline styles; docs/decisions says why ------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.server": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+}

@@ -1,0 +1,30 @@
+"""Every address of the server."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+
+from config.health import healthz, metrics, readyz
+from config.problems import api_not_found
+from config.site import site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api_docs"),
+    path("api/v1/audit/", include("audit.urls")),
+    path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("registry.urls")),
+    path("api/v1/", include("governance.urls")),
+    re_path(r"^api/", api_not_found),
+    path("accounts/", include("allauth.urls")),
+    path("", site.urls),
+]
+
+handler404 = "config.problems.page_not_found"
+handler500 = "config.problems.server_error"
+handler400 = "config.problems.bad_request"
+handler403 = "config.problems.forbidden"

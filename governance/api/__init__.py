@@ -1,0 +1,1 @@
+"""REST: use cases, value, policies, releases, decisions, authorizations, verdicts."""

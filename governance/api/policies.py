@@ -1,0 +1,73 @@
+"""REST: policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance import policy as rules
+from governance.models import PolicyVersion
+from governance.services import policies
+from lib.http.cursors import page
+from lib.http.idempotency import idempotent
+from lib.http.query import PAGING, params
+from lib.http.serializers import StrictSerializer
+from lib.http.views import ApiView
+
+
+class PolicySource(StrictSerializer):
+    source = serializers.CharField(max_length=200_000, trim_whitespace=False)
+
+
+def policy_body(version: PolicyVersion) -> dict[str, Any]:
+    return {
+        "slug": version.policy.slug,
+        "title": version.policy.title,
+        "number": version.number,
+        "digest": version.digest,
+        "state": version.state,
+        "reading": rules.reading(version.document),
+        "created_at": version.created_at,
+        "published_at": version.published_at,
+        "url": f"/api/v1/policies/{version.policy.slug}/versions/{version.number}",
+    }
+
+
+class PoliciesView(ApiView):
+    required = {"GET": "governance.read", "POST": "policy.write"}
+    bodies = {"POST": PolicySource}
+    query = PAGING
+
+    def get(self, request: Request) -> Response:
+        """Every version of every policy, newest first."""
+        params(request, self.query)
+        rows = PolicyVersion.objects.select_related("policy")
+        return page(request, rows, order="-pk", render=policy_body)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Hand in a policy as YAML: a new draft. Errors name line and key."""
+        version = policies.draft(actor=self.actor(request), **self.body(request))
+        return Response(policy_body(version), status=201)
+
+
+class PolicyVersionView(ApiView):
+    required = {"GET": "governance.read"}
+
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """One version with its text."""
+        params(request, ())
+        version = policies.find(slug, number)
+        return Response(policy_body(version) | {"source": version.source})
+
+
+class PublishView(ApiView):
+    required = {"POST": "policy.publish"}
+
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Publish: from now on this text never changes, and new releases are held to it."""
+        version = policies.publish(policies.find(slug, number), actor=self.actor(request))
+        return Response(policy_body(version))

@@ -1,0 +1,226 @@
+"""REST: releases, their gates and decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.services.signing import prove
+from governance.models import Release
+from governance.models.decisions import Meaning, Outcome
+from governance.services import decisions, reading, releases
+from governance.services.reading import ReleasePage
+from lib.canonical import digest_of
+from lib.errors import Refused
+from lib.http.cursors import page
+from lib.http.idempotency import idempotent
+from lib.http.query import PAGING, params
+from lib.http.serializers import DigestField, SlugField, StrictSerializer
+from lib.http.views import ApiView
+from registry.services import versions
+
+
+class NewRelease(StrictSerializer):
+    model = serializers.CharField(max_length=256)
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    environment = SlugField()
+    purpose = SlugField()
+    reason = serializers.CharField(max_length=5000)
+
+
+class Reason(StrictSerializer):
+    reason = serializers.CharField(max_length=5000)
+
+
+class NewDecision(StrictSerializer):
+    slot = serializers.CharField(max_length=200)
+    outcome = serializers.ChoiceField(Outcome.values)
+    meaning = serializers.ChoiceField(Meaning.values)
+    reason = serializers.CharField(max_length=5000)
+    evidence_digest = DigestField()
+    password = serializers.CharField(
+        max_length=200, required=False, default="", trim_whitespace=False
+    )
+
+
+def line_of(release: Release) -> dict[str, Any]:
+    """A release as one line of a list."""
+    return {
+        "id": str(release.id),
+        "number": release.number,
+        "model": release.version.model.name,
+        "version": release.version.number,
+        "digest": release.version_digest,
+        "environment": release.environment.name,
+        "purpose": release.purpose.key,
+        "state": release.state,
+        "tier": release.tier,
+        "revision": release.revision,
+        "requested_at": release.requested_at,
+        "requested_by": release.requester_name,
+        "due_at": release.due_at,
+        "closed_at": release.closed_at,
+        "url": f"/api/v1/releases/{release.id}",
+    }
+
+
+def release_body(shown: ReleasePage) -> dict[str, Any]:
+    """A release with gates, checks and decisions: enough to act on without a page."""
+    release, run, authorization = shown.release, shown.run, shown.authorization
+    return line_of(release) | {
+        "reason": release.reason,
+        "use_case": release.use_case.slug,
+        "policies": release.requirement_set.document["policies"],
+        "requirements": release.requirement_set_id,
+        "evidence_digest": release.evidence_digest,
+        "progress": run.progress if run else 0.0,
+        "note": run.note if run else "",
+        "gates": [
+            {
+                "key": gate.key,
+                "kind": gate.kind,
+                "title": gate.title,
+                "state": gate.state,
+                "verdict": gate.verdict,
+                "reasons": gate.reasons,
+                "policy": gate.source,
+            }
+            for gate in shown.gates
+        ],
+        "checks": [_check_body(check) for check in shown.checks],
+        "slots": [
+            {
+                "slot": slot.key,
+                "title": slot.title,
+                "role": slot.role,
+                "needed": slot.needed,
+                "filled": slot.is_filled,
+                "why_not": slot.why_not,
+            }
+            for slot in shown.slots
+        ],
+        "decisions": [
+            {
+                "slot": decision.slot,
+                "revision": decision.revision,
+                "outcome": decision.outcome,
+                "meaning": decision.meaning,
+                "name": decision.signer_name,
+                "reason": decision.reason,
+                "statement": decision.statement,
+                "digest": decision.digest,
+                "signed_at": decision.signed_at,
+            }
+            for decision in shown.decisions
+        ],
+        "authorization": authorization.digest if authorization else None,
+        "documents": [
+            {"kind": d.kind, "title": d.title, "artifact": d.artifact_id} for d in shown.documents
+        ],
+    }
+
+
+def _check_body(check: Any) -> dict[str, Any]:
+    return {
+        "check": check.check_id,
+        "name": check.key,
+        "version": check.check_version,
+        "state": check.state,
+        "verdict": check.verdict,
+        "sentence": check.sentence,
+        "error": check.error,
+        "parameters": check.parameters,
+        "threshold": check.threshold,
+        "measurements": check.evidence.get("measurements", []),
+        "evidence_digest": check.evidence_digest,
+    }
+
+
+def _respond(release_id: UUID | str, request: Request, view: ApiView, status: int = 200) -> Response:
+    body = release_body(reading.page_of(str(release_id), actor=view.actor(request)))
+    etag = f'"{digest_of(body)[:32]}"'
+    if status == 200 and request.headers.get("If-None-Match") == etag:
+        return Response(status=304, headers={"ETag": etag})
+    location = {"Location": body["url"]} if status in (201, 202) else {}
+    return Response(body, status=status, headers={"ETag": etag, **location})
+
+
+class ReleasesView(ApiView):
+    required = {"GET": "governance.read", "POST": "release.request"}
+    bodies = {"POST": NewRelease}
+    query = PAGING | {"model", "environment", "state"}
+
+    def get(self, request: Request) -> Response:
+        """Releases, newest first."""
+        given = params(request, self.query)
+        names = {
+            "model": "version__model__name",
+            "environment": "environment__name",
+            "state": "state",
+        }
+        filters = {names[name]: text for name, text in given.items() if name in names}
+        rows = Release.objects.visible_to(self.actor(request)).with_names().filter(**filters)
+        return page(request, rows, order="-number", render=line_of)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Ask that a version may run in an environment for a purpose. The suite is queued."""
+        fields, actor = self.body(request), self.actor(request)
+        version = versions.find(fields.pop("model"), fields.pop("version"), actor=actor)
+        release = releases.request_release(version, actor=actor, **fields)
+        return _respond(release.id, request, self, status=202)
+
+
+class ReleaseView(ApiView):
+    required = {"GET": "governance.read"}
+
+    def get(self, request: Request, release_id: UUID) -> Response:
+        """State, gates with reasons, checks with progress, decisions. ETag for cheap polling."""
+        params(request, ())
+        return _respond(release_id, request, self)
+
+
+class RevisionsView(ApiView):
+    required = {"POST": "release.request"}
+    bodies = {"POST": Reason}
+
+    @idempotent
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Measure again under today's policies; earlier decisions no longer count."""
+        actor = self.actor(request)
+        release = releases.find(str(release_id), actor=actor)
+        releases.revise(release, actor=actor, **self.body(request))
+        return _respond(release_id, request, self, status=202)
+
+
+class WithdrawalView(ApiView):
+    required = {"POST": "release.request"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Withdraw the request for good."""
+        actor = self.actor(request)
+        release = releases.find(str(release_id), actor=actor)
+        releases.withdraw(release, actor=actor, **self.body(request))
+        return _respond(release_id, request, self)
+
+
+class DecisionsView(ApiView):
+    required = {"POST": "decision.sign"}
+    bodies = {"POST": NewDecision}
+
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Sign. People only, in a session with CSRF, having proved again who they are."""
+        fields, actor = self.body(request), self.actor(request)
+        release = releases.find(str(release_id), actor=actor)
+        if not isinstance(request.user, User):
+            raise Refused("Only people sign: service tokens cannot.", code="may_not_decide")
+        password = fields.pop("password")
+        prove(request.user, session=request._request.session, password=password)
+        decisions.decide(release, signer=request.user, actor=actor, **fields)
+        return _respond(release_id, request, self, status=201)

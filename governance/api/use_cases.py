@@ -1,0 +1,78 @@
+"""REST: use cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance.models import UseCase
+from governance.services import use_cases
+from lib.http.cursors import page
+from lib.http.idempotency import idempotent
+from lib.http.query import PAGING, params
+from lib.http.serializers import SlugField, StrictSerializer
+from lib.http.views import ApiView
+
+
+class NewPurpose(StrictSerializer):
+    key = SlugField()
+    name = serializers.CharField(max_length=200)
+
+
+class NewUseCase(StrictSerializer):
+    slug = SlugField()
+    name = serializers.CharField(max_length=200)
+    objective = serializers.CharField(max_length=5000)
+    hypothesis = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+    business_unit = SlugField()
+    owner = serializers.CharField(max_length=150)
+    tier = serializers.IntegerField(min_value=1, max_value=3)
+    purposes = NewPurpose(many=True)
+
+
+def use_case_body(use_case: UseCase) -> dict[str, Any]:
+    return {
+        "slug": use_case.slug,
+        "name": use_case.name,
+        "objective": use_case.objective,
+        "hypothesis": use_case.hypothesis,
+        "business_unit": use_case.business_unit,
+        "owner": use_case.owner.username,
+        "tier": use_case.tier,
+        "phase": use_case.phase,
+        "purposes": [{"key": p.key, "name": p.name} for p in use_case.purposes.all()],
+        "created_at": use_case.created_at,
+        "url": f"/api/v1/use-cases/{use_case.slug}",
+    }
+
+
+class UseCasesView(ApiView):
+    required = {"GET": "governance.read", "POST": "use_case.write"}
+    bodies = {"POST": NewUseCase}
+    query = PAGING
+
+    def get(self, request: Request) -> Response:
+        """Use cases, by slug."""
+        params(request, self.query)
+        rows = UseCase.objects.visible_to(self.actor(request)).select_related("owner")
+        return page(
+            request, rows.prefetch_related("purposes"), order="slug", render=use_case_body
+        )
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Create a use case with its owner, risk tier and approved purposes."""
+        created = use_cases.create_use_case(actor=self.actor(request), **self.body(request))
+        return Response(use_case_body(created), status=201)
+
+
+class UseCaseView(ApiView):
+    required = {"GET": "governance.read"}
+
+    def get(self, request: Request, slug: str) -> Response:
+        """One use case."""
+        params(request, ())
+        return Response(use_case_body(use_cases.find(slug, actor=self.actor(request))))

@@ -1,0 +1,102 @@
+"""REST: the one question of every pipeline, and authorizations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance.models import Authorization, Release
+from governance.services import authorizations, verdicts
+from lib.errors import Invalid, NotFound
+from lib.http.cursors import page
+from lib.http.query import PAGING, params
+from lib.http.serializers import StrictSerializer
+from lib.http.views import ApiView
+
+
+class Reason(StrictSerializer):
+    reason = serializers.CharField(max_length=5000)
+
+
+def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
+    authorization = answer.authorization
+    return {
+        "verdict": "allow" if answer.allow else "deny",
+        "reasons": [{"code": answer.code, "text": answer.text, **answer.details}],
+        "authorization": authorization.digest if authorization else None,
+        "restrictions": authorization.restrictions if authorization and answer.allow else [],
+        "expires_at": authorization.expires_at if authorization else None,
+        "model": authorization.version.model.name if authorization else None,
+        "version": authorization.version.number if authorization else None,
+    }
+
+
+class VerdictView(ApiView):
+    required = {"GET": "verdict.read"}
+    query = frozenset({"digest", "environment", "purpose"})
+
+    def get(self, request: Request) -> Response:
+        """May this digest run here for this purpose, now? Unknown means deny."""
+        given = params(request, self.query)
+        missing = {name: "is needed" for name in sorted(self.query) if not given.get(name)}
+        if missing:
+            raise Invalid("A verdict needs digest, environment and purpose.", errors=missing)
+        response = Response(verdict_body(verdicts.verdict(**given)))
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The database is away: 503, and the body is still a deny (R7)."""
+        if isinstance(exc, DatabaseError):
+            reason = {"code": "unavailable", "text": "The database does not answer: deny."}
+            return Response(
+                {"verdict": "deny", "reasons": [reason], "authorization": None},
+                status=503,
+                headers={"Retry-After": "2", "Cache-Control": "no-store"},
+            )
+        return super().handle_exception(exc)
+
+
+def authorization_body(authorization: Authorization) -> dict[str, Any]:
+    return {
+        "digest": authorization.digest,
+        "state": authorization.state_at(),
+        "document": authorization.document,
+        "release": str(authorization.release_id),
+        "issued_at": authorization.issued_at,
+        "expires_at": authorization.expires_at,
+        "ended_at": authorization.ended_at,
+        "end_reason": authorization.end_reason,
+    }
+
+
+class AuthorizationsView(ApiView):
+    required = {"GET": "governance.read"}
+    query = PAGING
+
+    def get(self, request: Request) -> Response:
+        """Authorizations, newest first."""
+        params(request, self.query)
+        seen = Release.objects.visible_to(self.actor(request))
+        rows = Authorization.objects.filter(release__in=seen)
+        return page(request, rows, order="-issued_at", render=authorization_body)
+
+
+class RevocationView(ApiView):
+    required = {"POST": "authorization.revoke"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, digest: str) -> Response:
+        """End an authorization at once and for good."""
+        actor = self.actor(request)
+        row = Authorization.objects.filter(
+            digest=digest, release__in=Release.objects.visible_to(actor)
+        ).first()
+        if row is None:
+            raise NotFound("There is no such authorization.")
+        ended = authorizations.revoke(row, actor=actor, **self.body(request))
+        return Response(authorization_body(ended))

@@ -1,0 +1,48 @@
+"""Who may fill a slot, in words. Pure: separation of duties as one function (R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from lib.actor import Actor, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What of a release bears on who may sign it. Ids are actor ids (pseudonyms)."""
+
+    scopes: tuple[Scope, ...]
+    requester_id: str
+    owner_ids: Collection[str]
+    developer_ids: Collection[str]
+    evidence_author_ids: Collection[str]
+    signer_ids: Collection[str]
+
+
+def why_not(actor: Actor, *, role: str, role_title: str, case: Case) -> str:
+    """Why ``actor`` may not fill a slot for ``role``, as a sentence; empty when they may.
+
+    Checked when the page is shown and again when the signature is made: roles, owners and
+    requesters can change between the two.
+    """
+    reasons: Sequence[tuple[bool, str]] = (
+        (not actor.is_person, "Only people sign: service tokens and the system cannot."),
+        (
+            actor.holds(role, *case.scopes) is None
+            or not actor.may("decision.sign", *case.scopes),
+            f"You do not hold the role {role_title} here.",
+        ),
+        (actor.id == case.requester_id, "You asked for this release, so somebody else decides."),
+        (actor.id in case.owner_ids, "You own this model or its use case, so somebody else decides."),
+        (actor.id in case.developer_ids, "You developed this version, so somebody else decides."),
+        (
+            actor.id in case.evidence_author_ids,
+            "You wrote a document that is evidence here, so somebody else decides.",
+        ),
+        (
+            actor.id in case.signer_ids,
+            "You have signed this revision already: one person fills one slot.",
+        ),
+    )
+    return next((sentence for applies, sentence in reasons if applies), "")

@@ -1,0 +1,1 @@
+"""Everything that changes a governed row. Rules hold here, whoever calls."""

@@ -1,0 +1,63 @@
+"""Freezing what was measured, so that people sign something that cannot move."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.services import record
+from governance.gating import ready_for_review
+from governance.models import Release, ValidationRun
+from governance.services import gates
+from governance.services.transitions import lock, move
+from governance.subjects import of_release
+from lib.actor import SYSTEM
+from lib.canonical import digest_of
+
+
+@transaction.atomic
+def freeze(run: ValidationRun) -> Release:
+    """All checks are done: the evidence gets its manifest and digest, and people may decide.
+
+    The release goes to review when only people are missing, else it is blocked with reasons.
+    """
+    release = lock(run.release)
+    if release.revision != run.revision or release.state != "validating":
+        return release
+    documents = {
+        document.kind: document.artifact_id
+        for document in release.version.documents.order_by("created_at")
+    }
+    release.evidence = {
+        "release": str(release.id),
+        "revision": release.revision,
+        "version": release.version_digest,
+        "requirements": release.requirement_set_id,
+        "tier": release.tier,
+        "checks": {check.key: check.evidence_digest for check in run.checks.all()},
+        "verdicts": {check.key: check.verdict for check in run.checks.all()},
+        "documents": documents,
+    }
+    release.evidence_digest = digest_of(release.evidence)
+    views = gates.refresh(release, actor=SYSTEM)
+    state = "in_review" if ready_for_review(views) else "blocked"
+    if state == "in_review":
+        release.review_started_at = timezone.now()
+        days = release.requirement_set.document["review_days"]
+        release.due_at = release.review_started_at + timedelta(days=days)
+    move(release, state, "evidence", "evidence_digest", "review_started_at", "due_at")
+    record(
+        actor=SYSTEM,
+        action="release.evidence_frozen",
+        subject=of_release(release),
+        details={
+            "revision": release.revision,
+            "state": state,
+            "evidence": release.evidence,
+            "digest": release.evidence_digest,
+        },
+        evidence=[digest for digest in release.evidence["checks"].values() if digest],
+    )
+    return release

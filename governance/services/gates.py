@@ -1,0 +1,99 @@
+"""Gates as rows: evaluated from facts under the release's lock, written where they changed."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from audit.services import record
+from governance import gating
+from governance.models import CheckRun, Gate, Release, ValidationRun
+from governance.subjects import of_release
+from lib.actor import Actor
+
+
+def facts_of(release: Release) -> gating.Facts:
+    """What the gates of the release's present revision depend on. Four queries."""
+    run = release.runs.filter(revision=release.revision).first()
+    decisions = release.decisions.filter(revision=release.revision).order_by("signed_at")
+    signatures = [gating.Signature(d.slot, d.outcome, d.signer_name) for d in decisions]
+    kinds = release.version.documents.values_list("kind", flat=True)
+    return gating.Facts(
+        artifact=_artifact_fact(run),
+        checks={check.key: _check_fact(check) for check in run.checks.all()} if run else {},
+        documents=frozenset(kinds if not release.evidence else _frozen_documents(release)),
+        signatures=signatures,
+        evidence_age_days=_age_days(run),
+    )
+
+
+def _frozen_documents(release: Release) -> list[str]:
+    """Once evidence is frozen only the documents in it count."""
+    return list(release.evidence.get("documents", {}))
+
+
+def _artifact_fact(run: ValidationRun | None) -> gating.CheckFact:
+    if run is None or "artifact_verified" not in run.facts:
+        return gating.CheckFact()
+    fact = run.facts["artifact_verified"]
+    return gating.CheckFact("pass" if fact["ok"] else "fail", fact["sentence"])
+
+
+def _check_fact(check: CheckRun) -> gating.CheckFact:
+    return gating.CheckFact(check.verdict, check.sentence or check.error)
+
+
+def _age_days(run: ValidationRun | None) -> float:
+    if run is None or run.finished_at is None:
+        return 0.0
+    return (timezone.now() - run.finished_at).total_seconds() / 86_400
+
+
+def evaluate(release: Release) -> list[gating.GateView]:
+    """The gates as they are at this moment. Call it with the release locked before acting on it."""
+    return gating.evaluate(release.requirement_set.document, facts_of(release))
+
+
+def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
+    """Writes the gates of the present revision and an entry for each that opened or closed.
+
+    The caller holds the release's row lock.
+    """
+    views = evaluate(release)
+    rows = {
+        gate.key: gate for gate in Gate.objects.filter(release=release, revision=release.revision)
+    }
+    for position, view in enumerate(views):
+        row = rows.get(view.key)
+        before = row.state if row else gating.PENDING
+        Gate.objects.update_or_create(
+            release=release,
+            revision=release.revision,
+            key=view.key,
+            defaults={
+                "kind": view.kind,
+                "title": view.title,
+                "position": position,
+                "state": view.state,
+                "verdict": view.verdict,
+                "reasons": list(view.reasons),
+                "requirement": view.requirement,
+                "source": view.source,
+            },
+        )
+        if before != view.state and view.state != gating.PENDING:
+            _note(release, view, actor)
+    return views
+
+
+def _note(release: Release, view: gating.GateView, actor: Actor) -> None:
+    record(
+        actor=actor,
+        action="release.gate_open" if view.state == gating.OPEN else "release.gate_close",
+        subject=of_release(release),
+        details={
+            "gate": view.key,
+            "verdict": view.verdict,
+            "reasons": list(view.reasons) if view.kind != "decision" else [],
+            "revision": release.revision,
+        },
+    )

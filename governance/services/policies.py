@@ -1,0 +1,138 @@
+"""Policies: drafted, published (frozen), and joined into what a release must meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Role
+from audit.services import record
+from governance import policy as rules
+from governance.checks import catalog
+from governance.models import Policy, PolicyVersion, RequirementSet
+from governance.policy_text import PolicyError
+from governance.states import POLICY_VERSION, require
+from governance.subjects import of_policy
+from lib.actor import Actor
+from lib.canonical import sha256
+from lib.errors import Conflict, Invalid, NotFound
+
+
+def read(source: str) -> dict[str, Any]:
+    """The document in ``source``. Raises Invalid naming every line and key that is wrong."""
+    signing = list(
+        Role.objects.filter(permissions__contains=["decision.sign"]).values_list("key", flat=True)
+    )
+    try:
+        return rules.parse(
+            source.replace("\r\n", "\n"), roles=sorted(signing), validate_check=catalog.validate
+        )
+    except PolicyError as error:
+        raise Invalid(
+            f"The policy has {len(error.problems)} problem(s).",
+            errors={f"line {line}: {key}": text for line, key, text in error.problems},
+        ) from error
+
+
+@transaction.atomic
+def draft(*, source: str, actor: Actor) -> PolicyVersion:
+    """A new draft of the policy that ``source`` names; the policy is made when it is new."""
+    actor.require("policy.write")
+    document = read(source)
+    policy, created = Policy.objects.get_or_create(
+        slug=document["policy"], defaults={"title": document["title"]}
+    )
+    Policy.objects.select_for_update().get(pk=policy.pk)
+    latest = policy.versions.order_by("-number").first()
+    version = PolicyVersion.objects.create(
+        policy=policy,
+        number=latest.number + 1 if latest else 1,
+        source=source,
+        document=document,
+        digest=sha256(source.encode()),
+        created_by=actor.id,
+    )
+    record(
+        actor=actor,
+        action="policy.create",
+        subject=of_policy(policy),
+        details={"number": version.number, "digest": version.digest, "new": created},
+    )
+    return version
+
+
+@transaction.atomic
+def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
+    """Freezes ``version``. Raises Conflict when it is published, or nobody could satisfy it."""
+    actor.require("policy.publish")
+    version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
+    require(POLICY_VERSION, version.state, "published", what=version.label)
+    for slot in version.document["decisions"]:
+        _refuse_unfillable(slot)
+    version.state = "published"
+    version.published_at = timezone.now()
+    version.published_by = actor.id
+    version.save(update_fields=["state", "published_at", "published_by"])
+    record(
+        actor=actor,
+        action="policy.publish",
+        subject=of_policy(version.policy),
+        details={"number": version.number, "digest": version.digest},
+    )
+    return version
+
+
+def _refuse_unfillable(slot: dict[str, Any]) -> None:
+    people = (
+        Role.objects.get(pk=slot["role"])
+        .assignments.filter(user__is_active=True)
+        .values("user")
+        .distinct()
+        .count()
+    )
+    if people < slot["count"]:
+        raise Conflict(
+            f"Nobody could satisfy the slot “{slot['title']}”: it needs {slot['count']} active "
+            f"{slot['role']}(s) and there are {people}. Assign the role first.",
+            code="unfillable",
+        )
+
+
+def requirement_set(*, tier: int, environment: str, purpose: str) -> RequirementSet:
+    """All matching published policies, joined and frozen by digest.
+
+    Raises Conflict when none matches: without a policy nothing can be authorized.
+    """
+    newest: dict[str, PolicyVersion] = {}
+    published = PolicyVersion.objects.filter(state="published").select_related("policy")
+    for version in published.order_by("policy__slug", "number"):
+        newest[version.policy.slug] = version
+    matching = [
+        (version.label, version.document)
+        for version in newest.values()
+        if rules.matches(version.document, tier=tier, environment=environment, purpose=purpose)
+    ]
+    if not matching:
+        raise Conflict(
+            f"No published policy covers tier {tier} in {environment} for {purpose}, so nothing "
+            "can be released there. Publish one first.",
+            code="no_policy",
+        )
+    document = rules.join(matching)
+    frozen, _ = RequirementSet.objects.get_or_create(
+        digest=rules.digest(document), defaults={"document": document}
+    )
+    return frozen
+
+
+def find(slug: str, number: int) -> PolicyVersion:
+    version = (
+        PolicyVersion.objects.select_related("policy")
+        .filter(policy__slug=slug, number=number)
+        .first()
+    )
+    if version is None:
+        raise NotFound(f"There is no version {number} of a policy “{slug}”.")
+    return version

@@ -1,0 +1,175 @@
+"""Asking for a release, revising and withdrawing it."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from accounts.models import User
+from audit.services import record
+from governance.models import Purpose, Release
+from governance.services import gates, policies, validation
+from governance.services.transitions import lock, move
+from governance.states import RELEASE, require
+from governance.subjects import of_release, of_version
+from lib.actor import SYSTEM, Actor
+from lib.errors import Conflict, Invalid, NotFound
+from registry.models import Environment, ModelVersion
+
+_NUMBERING_LOCK = 7_266_401  # any constant: the advisory lock under which numbers are handed out
+
+
+@transaction.atomic
+def request_release(
+    version: ModelVersion, *, environment: str, purpose: str, reason: str, actor: Actor
+) -> Release:
+    """Opens the case and queues its validation suite.
+
+    Raises Invalid for an unknown environment or purpose, Conflict when the version is unsealed,
+    no policy covers the case, or the same release is open already.
+    """
+    place = Environment.objects.filter(name=environment).first()
+    if place is None:
+        raise Invalid(f"There is no environment “{environment}”.", errors={"environment": "unknown"})
+    use_case_slug = version.model.use_case
+    aim = (
+        Purpose.objects.select_related("use_case")
+        .filter(use_case__slug=use_case_slug, key=purpose)
+        .first()
+    )
+    if aim is None:
+        raise Invalid(
+            f"“{purpose}” is no approved purpose of the use case “{use_case_slug}” of this model.",
+            errors={"purpose": "not approved for the model's use case"},
+        )
+    use_case = aim.use_case
+    actor.require("release.request", *use_case.scopes)
+    _refuse_unreleasable(version)
+    _lock_numbering()
+    _refuse_second(version, place, aim)
+    requirements = policies.requirement_set(
+        tier=use_case.tier, environment=environment, purpose=purpose
+    )
+    release = Release.objects.create(
+        number=(Release.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1,
+        version=version,
+        version_digest=version.digest,
+        environment=place,
+        purpose=aim,
+        use_case=use_case,
+        tier=use_case.tier,
+        requirement_set=requirements,
+        requester_kind=actor.kind,
+        requester_id=actor.id,
+        requester_name=actor.name,
+        requester=requester_of(actor),
+        reason=reason,
+    )
+    record(
+        actor=actor,
+        action="release.request",
+        subject=of_release(release),
+        reason=reason,
+        details={
+            "number": release.number,
+            "version": version.key,
+            "version_digest": version.digest,
+            "environment": environment,
+            "purpose": purpose,
+            "tier": use_case.tier,
+            "requirements": requirements.digest,
+            "policies": requirements.document["policies"],
+        },
+        evidence=[version.digest],
+        related=[of_version(version)],
+    )
+    validation.start(release, actor=actor)
+    gates.refresh(release, actor=SYSTEM)
+    return release
+
+
+def requester_of(actor: Actor) -> User | None:
+    return User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+
+
+def _refuse_unreleasable(version: ModelVersion) -> None:
+    if version.state != "sealed" or not version.digest:
+        raise Conflict(
+            f"{version.label} is {version.state}: only a sealed version can be released.",
+            code="not_sealed",
+        )
+
+
+def _lock_numbering() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING_LOCK])
+
+
+def _refuse_second(version: ModelVersion, place: Environment, aim: Purpose) -> None:
+    open_one = Release.objects.filter(
+        version=version, environment=place, purpose=aim, closed_at=None
+    ).first()
+    if open_one is not None:
+        raise Conflict(
+            f"{open_one.label} asks for the same and is open: revise or withdraw it.",
+            code="open_already",
+            release=str(open_one.id),
+        )
+
+
+@transaction.atomic
+def revise(release: Release, *, reason: str, actor: Actor) -> Release:
+    """A new revision: requirements are joined anew, everything is measured again, and earlier
+    decisions no longer count (R2)."""
+    release = lock(release)
+    actor.require("release.request", *release.scopes)
+    require(RELEASE, release.state, "validating", what=release.label)
+    release.requirement_set = policies.requirement_set(
+        tier=release.use_case.tier,
+        environment=release.environment.name,
+        purpose=release.purpose.key,
+    )
+    release.tier = release.use_case.tier
+    release.revision += 1
+    release.evidence, release.evidence_digest = {}, ""
+    release.review_started_at = release.due_at = None
+    move(
+        release,
+        "validating",
+        "requirement_set",
+        "tier",
+        "revision",
+        "evidence",
+        "evidence_digest",
+        "review_started_at",
+        "due_at",
+    )
+    record(
+        actor=actor,
+        action="release.revise",
+        subject=of_release(release),
+        reason=reason,
+        details={"revision": release.revision, "requirements": release.requirement_set_id},
+    )
+    validation.start(release, actor=actor)
+    gates.refresh(release, actor=SYSTEM)
+    return release
+
+
+@transaction.atomic
+def withdraw(release: Release, *, reason: str, actor: Actor) -> Release:
+    release = lock(release)
+    actor.require("release.request", *release.scopes)
+    move(release, "withdrawn")
+    validation.abandon(release)
+    record(actor=actor, action="release.withdraw", subject=of_release(release), reason=reason)
+    return release
+
+
+def find(release_id: str, *, actor: Actor) -> Release:
+    """The release as far as ``actor`` may see it. Raises NotFound."""
+    rows = Release.objects.visible_to(actor).with_names().select_related("requirement_set")
+    release = rows.filter(pk=release_id).first()
+    if release is None:
+        raise NotFound("There is no such release, or you may not see it.")
+    return release

@@ -1,0 +1,86 @@
+"""Use cases and their approved purposes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from audit.services import record
+from governance.models import Purpose, UseCase
+from governance.subjects import of_use_case
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid, NotFound
+
+
+@transaction.atomic
+def create_use_case(
+    *,
+    slug: str,
+    name: str,
+    objective: str,
+    business_unit: str,
+    owner: str,
+    tier: int,
+    purposes: Sequence[dict[str, str]],
+    actor: Actor,
+    hypothesis: str = "",
+) -> UseCase:
+    """Raises Conflict when the slug is taken, Invalid when the owner or a purpose is wrong."""
+    actor.require("use_case.write", ("use_case", slug), ("business_unit", business_unit))
+    person = User.objects.filter(username=owner, is_active=True).first()
+    if person is None:
+        raise Invalid(f"There is no person “{owner}”.", errors={"owner": "no such person"})
+    keys = [purpose["key"] for purpose in purposes]
+    if not keys or len(set(keys)) != len(keys):
+        raise Invalid(
+            "A use case needs at least one approved purpose, each under its own key.",
+            errors={"purposes": "at least one, keys all different"},
+        )
+    try:
+        with transaction.atomic():
+            use_case = UseCase.objects.create(
+                slug=slug,
+                name=name,
+                objective=objective,
+                hypothesis=hypothesis,
+                business_unit=business_unit,
+                owner=person,
+                tier=tier,
+            )
+    except IntegrityError as error:
+        raise Conflict(f"There is a use case “{slug}” already.", code="exists") from error
+    Purpose.objects.bulk_create(
+        Purpose(use_case=use_case, key=item["key"], name=item["name"]) for item in purposes
+    )
+    record(
+        actor=actor,
+        action="use_case.create",
+        subject=of_use_case(use_case),
+        details={
+            "name": name,
+            "business_unit": business_unit,
+            "owner_id": person.pseudonym,
+            "tier": tier,
+            "purposes": keys,
+        },
+    )
+    return use_case
+
+
+def find(slug: str, *, actor: Actor) -> UseCase:
+    """The use case as far as ``actor`` may see it. Raises NotFound."""
+    rows = UseCase.objects.visible_to(actor).select_related("owner")
+    use_case = rows.filter(slug=slug).first()
+    if use_case is None:
+        raise NotFound(f"There is no use case “{slug}”, or you may not see it.")
+    return use_case
+
+
+def business_unit_of(slug: str) -> str:
+    """The registry's port: the business unit of use case ``slug``. Raises NotFound."""
+    unit = UseCase.objects.filter(slug=slug).values_list("business_unit", flat=True).first()
+    if unit is None:
+        raise NotFound(f"There is no use case “{slug}”: create it first.")
+    return unit

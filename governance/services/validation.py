@@ -1,0 +1,243 @@
+"""The validation suite of a release: started in the request, carried out by workers.
+
+Rows are the queue: ``jobs`` leases them, fences late results and retries. A result is written in
+one transaction with the proof that the lease is still ours (V1).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import jobs.services
+from audit.services import record
+from governance.checks import catalog
+from governance.models import CheckRun, Release, ValidationRun
+from governance.services import evidence, gates
+from governance.services.transitions import lock
+from governance.states import CHECK_RUN, VALIDATION_RUN, require
+from governance.subjects import of_release
+from jobs.registry import LeasedJob
+from lib.actor import SYSTEM, Actor
+
+SCORE, CHECK = "validation.score", "validation.check"
+
+
+def start(release: Release, *, actor: Actor) -> ValidationRun:
+    """Freezes checks, parameters and thresholds, then queues the scoring. In the caller's
+    transaction."""
+    run = ValidationRun.objects.create(
+        release=release, revision=release.revision, seed=int(release.version_digest[:7], 16)
+    )
+    known = catalog.all_checks()
+    CheckRun.objects.bulk_create(
+        CheckRun(
+            run=run,
+            key=check["key"],
+            check_id=check["check"],
+            check_version=known[check["check"]].version,
+            parameters=check["parameters"],
+            threshold=check["threshold"],
+        )
+        for check in release.requirement_set.document["checks"]
+    )
+    record(
+        actor=actor,
+        action="validation.start",
+        subject=of_release(release),
+        details={
+            "run": str(run.id),
+            "revision": run.revision,
+            "seed": run.seed,
+            "checks": [c["check"] for c in release.requirement_set.document["checks"]],
+        },
+    )
+    jobs.services.enqueue(SCORE, key=str(run.id))
+    return run
+
+
+def begin_scoring(run_id: str) -> ValidationRun | None:
+    """The run, now scoring; None when there is nothing left to score."""
+    with transaction.atomic():
+        run = ValidationRun.objects.select_for_update().get(pk=run_id)
+        if run.state not in ("queued", "scoring"):
+            return None
+        _move(run, "scoring", started_at=run.started_at or timezone.now(), note="Scoring")
+    return run
+
+
+def tell(run: ValidationRun, *, progress: float, note: str) -> None:
+    """What the page shows while work is going on. Not a state, so not an entry."""
+    ValidationRun.objects.filter(pk=run.pk).update(progress=progress, note=note[:300])
+
+
+@transaction.atomic
+def scored(
+    run: ValidationRun, *, scores: str, explanations: str, facts: dict[str, Any], job: LeasedJob
+) -> None:
+    """The model was run once: its output is stored under these digests, checks may begin."""
+    jobs.services.hold(job)
+    run = ValidationRun.objects.select_for_update().get(pk=run.pk)
+    run.scores_digest, run.explanations_digest, run.facts = scores, explanations, facts
+    _move(
+        run,
+        "checking",
+        "scores_digest",
+        "explanations_digest",
+        "facts",
+        note="Checking",
+        progress=0.5,
+    )
+    for check in run.checks.all():
+        jobs.services.enqueue(CHECK, key=str(check.id))
+    jobs.services.finish(job)
+
+
+@transaction.atomic
+def scoring_failed(run_id: str, sentence: str, *, facts: dict[str, Any] | None = None) -> None:
+    """The model could not be run, so every check is an error: neither a pass nor a fail (V4)."""
+    run = ValidationRun.objects.select_for_update().select_related("release").get(pk=run_id)
+    if run.state not in ("queued", "scoring"):
+        return
+    run.error, run.facts = sentence, {**run.facts, **(facts or {})}
+    _move(run, "failed", "error", "facts", finished_at=timezone.now(), progress=1.0, note="Failed")
+    for check in run.checks.all():
+        _end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
+    _finish_entry(run)
+    evidence.freeze(run)
+
+
+def begin_check(check_id: str, *, attempt: int) -> CheckRun | None:
+    """The check, now running; None when it has its result already (delivered twice, V1)."""
+    with transaction.atomic():
+        check = (
+            CheckRun.objects.select_for_update(of=("self",))
+            .select_related("run__release__version")
+            .get(pk=check_id)
+        )
+        if check.state not in ("queued", "running") or check.run.state != "checking":
+            return None
+        require(CHECK_RUN, check.state, "running", what=check.check_id)
+        check.state, check.attempt = "running", attempt
+        check.started_at = timezone.now()
+        check.save(update_fields=["state", "attempt", "started_at"])
+    return check
+
+
+@transaction.atomic
+def check_measured(
+    check: CheckRun,
+    *,
+    verdict: str,
+    sentence: str,
+    judgement: dict[str, Any],
+    measured: dict[str, Any],
+    digest: str,
+    charts: list[dict[str, str]],
+    job: LeasedJob,
+) -> None:
+    """Writes a check's result once, then ends the run when it was the last one."""
+    jobs.services.hold(job)
+    check.judgement, check.evidence, check.charts = judgement, measured, charts
+    check.evidence_digest = digest
+    _end_check(
+        check,
+        "finished",
+        "judgement",
+        "evidence",
+        "charts",
+        "evidence_digest",
+        verdict=verdict,
+        sentence=sentence,
+    )
+    jobs.services.finish(job)
+    _end_run_if_done(check)
+
+
+@transaction.atomic
+def check_broke(check_id: str, sentence: str) -> None:
+    """The check itself failed: ``error``, which is neither a fail nor a pass (V4)."""
+    check = (
+        CheckRun.objects.select_for_update(of=("self",))
+        .select_related("run__release")
+        .get(pk=check_id)
+    )
+    if check.state not in ("queued", "running"):
+        return
+    _end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
+    _end_run_if_done(check)
+
+
+def abandon(release: Release) -> None:
+    """Takes the jobs of a withdrawn release out of the queue."""
+    run = release.runs.filter(revision=release.revision).first()
+    if run is None:
+        return
+    jobs.services.cancel(SCORE, key=str(run.id))
+    for check in run.checks.all():
+        jobs.services.cancel(CHECK, key=str(check.id))
+
+
+def _move(run: ValidationRun, state: str, *fields: str, **values: Any) -> None:
+    require(VALIDATION_RUN, run.state, state, what="The validation run")
+    run.state = state
+    for name, value in values.items():
+        setattr(run, name, value)
+    run.save(update_fields=["state", *fields, *values])
+
+
+def _end_check(check: CheckRun, state: str, *fields: str, **values: Any) -> None:
+    require(CHECK_RUN, check.state, state, what=check.check_id)
+    check.state = state
+    check.finished_at = timezone.now()
+    for name, value in values.items():
+        setattr(check, name, value)
+    check.save(update_fields=["state", "finished_at", *fields, *values])
+    record(
+        actor=SYSTEM,
+        action="check.finish",
+        subject=of_release(check.run.release),
+        details={
+            "check": check.check_id,
+            "key": check.key,
+            "verdict": check.verdict,
+            "evidence": check.evidence_digest,
+            "attempt": check.attempt,
+        },
+        evidence=[check.evidence_digest] if check.evidence_digest else [],
+    )
+
+
+def _end_run_if_done(check: CheckRun) -> None:
+    """The release's lock is taken first: the last two checks may finish at the same moment."""
+    lock(check.run.release)
+    run = ValidationRun.objects.select_for_update().select_related("release").get(pk=check.run_id)
+    states = list(run.checks.values_list("state", flat=True))
+    done = sum(state in ("finished", "failed") for state in states)
+    if done < len(states):
+        tell(run, progress=0.5 + 0.5 * done / len(states), note=f"{done} of {len(states)} checks")
+        gates.refresh(lock(run.release), actor=SYSTEM)
+        return
+    if run.state != "checking":
+        return
+    _move(run, "finished", finished_at=timezone.now(), progress=1.0, note="Finished")
+    _finish_entry(run)
+    evidence.freeze(run)
+
+
+def _finish_entry(run: ValidationRun) -> None:
+    record(
+        actor=SYSTEM,
+        action="validation.finish",
+        subject=of_release(run.release),
+        details={
+            "run": str(run.id),
+            "state": run.state,
+            "error": run.error,
+            "scores": run.scores_digest,
+            "explanations": run.explanations_digest,
+            "sandbox": run.facts.get("sandbox", ""),
+        },
+    )

@@ -1,0 +1,136 @@
+"""Enqueue, lease, beat, finish: the only code that moves a job's state."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from jobs.models import Job, JobState
+from jobs.registry import LeasedJob, LeaseLost
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+MAX_ATTEMPTS = 5
+OPEN = (JobState.QUEUED, JobState.LEASED)
+
+
+def enqueue(kind: str, *, key: str, payload: dict[str, Any] | None = None) -> Job:
+    """The open job (kind, key), made if there is none, in the caller's transaction.
+
+    A worker is woken after commit; when the broker is away the dispatcher finds the row.
+    """
+    job, created = Job.objects.get_or_create(
+        kind=kind, key=key, state__in=OPEN, defaults={"payload": payload or {}}
+    )
+    if created:
+        wake(job.id)
+    return job
+
+
+def wake(job_id: UUID) -> None:
+    """Publishes the wake-up after commit; a broker that is away costs a delay, never the job."""
+    transaction.on_commit(lambda: publish("jobs.run", str(job_id)), robust=True)
+
+
+def publish(task: str, *args: str) -> None:
+    try:
+        current_app.send_task(task, args=args, retry=False)
+    except Exception as error:  # any broker failure: the row is the queue, so nothing is lost
+        log.warning("wake-up %s not sent (%s); the dispatcher will find it", task, error)
+
+
+def lease(job_id: UUID) -> LeasedJob | None:
+    """Takes the job if it is free or its lease ran out; None when somebody else has it."""
+    free = Q(state=JobState.QUEUED) & (Q(run_after=None) | Q(run_after__lte=Now()))
+    lapsed = Q(state=JobState.LEASED, leased_until__lt=Now())
+    with transaction.atomic():
+        row = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(free | lapsed, id=job_id)
+            .first()
+        )
+        if row is None:
+            return None
+        attempt = row.attempt + 1
+        Job.objects.filter(id=job_id).update(
+            state=JobState.LEASED, attempt=attempt, leased_until=Now() + LEASE, error=""
+        )
+    return LeasedJob(
+        id=row.id,
+        kind=row.kind,
+        key=row.key,
+        payload=row.payload,
+        attempt=attempt,
+        beat=lambda progress, note: beat(job_id, attempt, progress=progress, note=note),
+    )
+
+
+def beat(job_id: UUID, attempt: int, *, progress: float | None = None, note: str = "") -> None:
+    """Extends the lease. Raises LeaseLost when another attempt has taken over."""
+    changes: dict[str, Any] = {"leased_until": Now() + LEASE}
+    if progress is not None:
+        changes["progress"] = progress
+    if note:
+        changes["note"] = note[:300]
+    if not _mine(job_id, attempt).update(**changes):
+        raise LeaseLost(str(job_id))
+
+
+def hold(job: LeasedJob) -> None:
+    """Locks the job's row for the rest of the transaction and proves the lease is still ours.
+
+    Call it in the transaction that writes a result: a fenced-out worker then writes nothing.
+    """
+    if not _mine(job.id, job.attempt).select_for_update().exists():
+        raise LeaseLost(str(job.id))
+
+
+def finish(job: LeasedJob) -> None:
+    updated = _mine(job.id, job.attempt).update(
+        state=JobState.DONE, progress=1.0, finished_at=timezone.now()
+    )
+    if not updated:
+        raise LeaseLost(str(job.id))
+
+
+def fail(job: LeasedJob, error: str, *, permanent: bool = False) -> bool:
+    """Queues the job again with back-off, or buries it after five attempts. True when dead."""
+    dead = permanent or job.attempt >= MAX_ATTEMPTS
+    state = JobState.DEAD if dead else JobState.QUEUED
+    wait = timedelta(seconds=2**job.attempt)
+    updated = _mine(job.id, job.attempt).update(
+        state=state,
+        error=error[:4000],
+        run_after=None if dead else timezone.now() + wait,
+        finished_at=timezone.now() if dead else None,
+    )
+    return bool(updated) and dead
+
+
+def cancel(kind: str, *, key: str) -> None:
+    """Takes the open job (kind, key) out of the queue; its holder is fenced out."""
+    Job.objects.filter(kind=kind, key=key, state__in=OPEN).update(
+        state=JobState.CANCELLED, attempt=F("attempt") + 1, finished_at=timezone.now()
+    )
+
+
+def due(limit: int = 200) -> list[UUID]:
+    """Jobs that nobody works on: queued and due for a second or more, or with a lapsed lease."""
+    queued = Q(state=JobState.QUEUED, created_at__lt=Now() - timedelta(seconds=1)) & (
+        Q(run_after=None) | Q(run_after__lte=Now())
+    )
+    lapsed = Q(state=JobState.LEASED, leased_until__lt=Now())
+    rows = Job.objects.filter(queued | lapsed).order_by("created_at")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def _mine(job_id: UUID, attempt: int) -> Any:
+    return Job.objects.filter(id=job_id, attempt=attempt, state=JobState.LEASED)

@@ -1,0 +1,80 @@
+"""The two tasks: run one job, and wake workers for rows that nobody works on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from collections.abc import Iterator
+from uuid import UUID
+
+from celery import shared_task
+from django.db import connection, transaction
+
+from jobs import services
+from jobs.registry import LeasedJob, LeaseLost, Permanent, notice_of, runner_of
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 8.0
+
+
+@shared_task(name="jobs.run")
+def run(job_id: str) -> None:
+    """Leases the job and runs it. Delivered twice, the second finds nothing to lease."""
+    job = services.lease(UUID(job_id))
+    if job is None:
+        return
+    runner = runner_of(job.kind)
+    try:
+        if job.attempt > services.MAX_ATTEMPTS:
+            raise Permanent(f"its worker died {services.MAX_ATTEMPTS} times")
+        if runner is None:
+            raise Permanent(f"nothing here runs jobs of kind {job.kind}")
+        with _kept_alive(job):
+            runner(job)
+        services.finish(job)
+    except LeaseLost:
+        log.warning("job %s %s was taken over; its late result is dropped", job.kind, job.key)
+    except Exception as error:
+        log.exception("job %s %s failed (attempt %s)", job.kind, job.key, job.attempt)
+        _bury_or_retry(job, error)
+
+
+def _bury_or_retry(job: LeasedJob, error: Exception) -> None:
+    message = f"{type(error).__name__}: {error}"
+    with transaction.atomic():
+        dead = services.fail(job, message, permanent=isinstance(error, Permanent))
+        notice = notice_of(job.kind)
+        if dead and notice is not None:
+            notice(job, message)
+
+
+@contextmanager
+def _kept_alive(job: LeasedJob) -> Iterator[None]:
+    """Extends the lease from a thread while long native code holds the main one."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(BEAT_SECONDS):
+            try:
+                services.beat(job.id, job.attempt)
+            except LeaseLost:
+                return
+            except Exception:
+                log.warning("heartbeat of job %s missed", job.id, exc_info=True)
+        connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@shared_task(name="jobs.dispatch")
+def dispatch() -> None:
+    """Re-publishes what is due. Runs under beat, so a lost message costs seconds, not a run."""
+    for job_id in services.due():
+        services.publish("jobs.run", str(job_id))

@@ -1,0 +1,87 @@
+"""Who acts. Every service takes one, keyword-only and compulsory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lib.errors import Refused
+
+Scope = tuple[str, str]
+"""Where a role holds: a (kind, key) pair such as ("use_case", "mortgage"). Never a foreign key."""
+
+EVERYWHERE: Scope = ("all", "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held in one scope, with the permissions that the role carries."""
+
+    role: str
+    permissions: frozenset[str]
+    line: int | None = None
+    scope: Scope = EVERYWHERE
+
+    def covers(self, permission: str, scopes: tuple[Scope, ...]) -> bool:
+        """True when the grant carries ``permission`` for a thing that lies in ``scopes``.
+
+        With no scopes the question is "anywhere at all?", which is what an endpoint asks
+        before it knows the object.
+        """
+        if permission not in self.permissions:
+            return False
+        return not scopes or self.scope == EVERYWHERE or self.scope in scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, a service token or the system.
+
+    ``id`` is pseudonymous and lives for ever in the audit trail; ``name`` enters the trail only
+    as a salted commitment. ``user_id`` is set for people alone.
+    """
+
+    kind: Literal["person", "token", "system"]
+    id: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+    user_id: int | None = None
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == "person"
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(sorted({grant.role for grant in self.grants}))
+
+    @property
+    def line(self) -> int | None:
+        """The line of defence of the actor's first role that has one (1, 2 or 3)."""
+        return next((grant.line for grant in self.grants if grant.line is not None), None)
+
+    def may(self, permission: str, *scopes: Scope) -> bool:
+        if self.kind == "system":
+            return True
+        return any(grant.covers(permission, scopes) for grant in self.grants)
+
+    def holds(self, role: str, *scopes: Scope) -> Grant | None:
+        """The grant by which the actor holds ``role`` for a thing in ``scopes``, if any."""
+        for grant in self.grants:
+            if grant.role == role and (grant.scope == EVERYWHERE or grant.scope in scopes):
+                return grant
+        return None
+
+    def require(self, permission: str, *scopes: Scope) -> None:
+        """Raises Refused with a sentence unless the actor may."""
+        if not self.may(permission, *scopes):
+            where = f" for {' or '.join(f'{k} {v}' for k, v in scopes)}" if scopes else ""
+            raise Refused(
+                f"{self.name} lacks the permission “{permission}”{where}. "
+                "Ask an operator for a role that carries it.",
+                code="missing_permission",
+                permission=permission,
+            )
+
+
+SYSTEM = Actor(kind="system", id="system", name="Imprimatur")

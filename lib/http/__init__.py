@@ -1,0 +1,1 @@
+"""HTTP plumbing shared by every room: parsing, problems, cursors, permissions."""

@@ -1,0 +1,60 @@
+"""What happens to every request before a view sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from urllib.parse import unquote_to_bytes
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+
+from lib.errors import Invalid
+from lib.http.problems import problem_response
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+ADDRESS_CLASS: ContextVar[str] = ContextVar("address_class", default="")
+_SAFE_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdentity:
+    """Gives each request an id (its own X-Request-ID when that is harmless) and echoes it."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _SAFE_ID.match(given) else uuid4().hex
+        token = REQUEST_ID.set(request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            REQUEST_ID.reset(token)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class QueryGuard:
+    """400 for a path or query with NUL or invalid UTF-8, which no view could store or match."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        raw = unquote_to_bytes(query.replace("+", " ")) + request.path_info.encode("utf-8", "replace")
+        try:
+            if b"\x00" in raw:
+                raise Invalid("The address holds a NUL character.", errors={"query": "holds a NUL"})
+            unquote_to_bytes(query).decode("utf-8")
+            if "\ufffd" in request.path_info:
+                raise Invalid("The path is not UTF-8.", errors={"path": "not UTF-8"})
+        except UnicodeDecodeError:
+            return problem_response(Invalid("The query is not UTF-8.", errors={"query": "not UTF-8"}))
+        except Invalid as error:
+            return problem_response(error)
+        return self.get_response(request)

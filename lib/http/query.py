@@ -1,0 +1,40 @@
+"""Query strings: known names, once each, storable text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+
+from lib.errors import Invalid
+from lib.http.parser import refuse_unstorable
+
+PAGING = frozenset({"cursor", "limit"})
+
+
+def params(request: HttpRequest, allowed: Iterable[str]) -> dict[str, str]:
+    """The query as a flat dict. Raises Invalid naming an unknown, repeated or broken parameter."""
+    known = set(allowed)
+    result: dict[str, str] = {}
+    for name, values in request.GET.lists():
+        if name not in known:
+            hint = ", ".join(sorted(known)) or "none"
+            raise Invalid(
+                f"Unknown query parameter. This address knows: {hint}.",
+                errors={name[:80]: "unknown parameter"},
+            )
+        if len(values) > 1:
+            raise Invalid("A query parameter stands twice.", errors={name: "given twice"})
+        refuse_unstorable(values[0], name)
+        result[name] = values[0]
+    return result
+
+
+def whole_number(name: str, text: str, *, low: int, high: int) -> int:
+    """``text`` as an integer within [low, high]; raises Invalid naming the parameter."""
+    if not text.isascii() or not text.isdigit() or len(text) > 16 or not low <= int(text) <= high:
+        raise Invalid(
+            f"“{name}” must be a whole number from {low} to {high}.",
+            errors={name: f"a whole number from {low} to {high}"},
+        )
+    return int(text)

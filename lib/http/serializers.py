@@ -1,0 +1,51 @@
+"""Serializers that refuse what they do not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Unknown fields are an error, so that a misspelt field is never silently dropped."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                known = ", ".join(self.fields)
+                raise serializers.ValidationError(
+                    {name[:80]: [f"unknown field; known are {known}"] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+class SlugField(serializers.RegexField):
+    """A name that can stand in an address: letters, digits, ``. _ -``, at most 120."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}\Z",
+            error_messages={
+                "invalid": "use letters, digits, dot, underscore and hyphen; at most 120"
+            },
+            **kwargs,
+        )
+
+
+class DigestField(serializers.RegexField):
+    """A SHA-256 as 64 lower-case hex digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"^[0-9a-f]{64}\Z",
+            error_messages={"invalid": "a SHA-256 as 64 lower-case hex digits"},
+            **kwargs,
+        )
+
+
+class ObjectField(serializers.DictField):
+    """Any JSON object."""
+
+    default_error_messages = {"not_a_dict": "must be a JSON object"}
