@@ -1,0 +1,67 @@
+"""Alive, ready, and a few figures for Prometheus."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from governance.models import Release
+from jobs.models import Job
+from registry.artifacts import store
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. It asks nobody else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database, broker and artefact store answer; 503 names those that do not."""
+    parts = {"database": _database(), "artifacts": _artifacts(), "broker": _broker()}
+    ready = all(state == "ok" for state in parts.values())
+    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "does not answer"
+    return "ok"
+
+
+def _artifacts() -> str:
+    try:
+        store().ping()
+    except Exception:  # whatever the store's client raises, the answer is the same
+        return "does not answer"
+    return "ok"
+
+
+def _broker() -> str:
+    """Requests are kept as rows while the broker is away, but checks would start late."""
+    if "://" in settings.CELERY_BROKER_URL and settings.CELERY_BROKER_URL.startswith("config."):
+        return "ok"
+    from config.celery import app
+
+    try:
+        with app.connection_for_write(connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except Exception:  # every transport has its own errors
+        return "does not answer"
+    return "ok"
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text. Counts only, so it needs no sign-in; keep it off the public side."""
+    lines = []
+    for name, rows in (
+        ("imprimatur_jobs", Job.objects.values_list("state").annotate(Count("pk"))),
+        ("imprimatur_releases", Release.objects.values_list("state").annotate(Count("pk"))),
+    ):
+        lines.append(f"# TYPE {name} gauge")
+        lines += [f'{name}{{state="{state}"}} {count}' for state, count in sorted(rows)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

@@ -1,0 +1,28 @@
+"""Which job runs what. The work itself is in ``services.suite``."""
+
+from __future__ import annotations
+
+from governance.services import suite, validation
+from jobs.registry import LeasedJob, runs
+
+
+def _scoring_died(job: LeasedJob, error: str) -> None:
+    validation.scoring_failed(job.key, f"The scoring could not be completed. {error}")
+
+
+def _checking_died(job: LeasedJob, error: str) -> None:
+    validation.check_broke(job.key, f"The check could not be completed. {error}")
+
+
+@runs(validation.SCORE, on_death=_scoring_died)
+def score(job: LeasedJob) -> None:
+    run = validation.begin_scoring(job.key)
+    if run is not None:
+        suite.score(run, job)
+
+
+@runs(validation.CHECK, on_death=_checking_died)
+def measure(job: LeasedJob) -> None:
+    check_run = validation.begin_check(job.key, attempt=job.attempt)
+    if check_run is not None:
+        suite.measure(check_run, job)

@@ -1,0 +1,108 @@
+"""The database of the tests: real PostgreSQL, and a clone for tests that need real commits.
+
+``transaction=True`` flushes with TRUNCATE, which the append-only triggers refuse, so tests with
+threads or several connections use ``committed_db``: a database cloned from the migrated one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections
+
+from config import embedded
+from lib.actor import Actor
+from tests import cast
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts PostgreSQL once, in the process that divides the work."""
+    if not hasattr(config, "workerinput"):
+        embedded.ensure_running(settings.DATA)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        embedded.stop(settings.DATA)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("CI") or os.environ.get("RUN_SLOW"):
+        return
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow: set RUN_SLOW=1"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """After the migrations: the cache table, which Django makes with a command of its own."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache(request: pytest.FixtureRequest) -> None:
+    if "db" in request.fixturenames or "committed_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database cloned from the migrated one, in which transactions really commit."""
+    template = settings.DATABASES["default"]["NAME"]
+    name = f"clone_{uuid4().hex[:12]}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+        _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _use(name)
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            _use(template)
+            _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _maintain(statement: str) -> None:
+    import psycopg
+
+    url = embedded.database_url(settings.DATA, "owner")
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(statement)
+
+
+def _use(name: str) -> None:
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def people(db: None) -> cast.People:
+    """The named people of the tests, each with one role."""
+    return cast.people()
+
+
+@pytest.fixture
+def robot(db: None) -> Actor:
+    """CI's actor."""
+    return cast.robot()
+
+
+@pytest.fixture
+def artifacts_in(tmp_path: object, settings: object) -> Iterator[None]:
+    """An artefact store of the test's own."""
+    settings.ARTIFACT_STORE = f"file://{tmp_path}/artifacts"  # type: ignore[attr-defined]
+    with contextlib.suppress(Exception):
+        from registry.artifacts import store
+
+        store.cache_clear()  # type: ignore[attr-defined]
+    yield
