@@ -1,0 +1,279 @@
+"""Starts the child that scores a model, follows it, and kills it when it takes too long.
+
+Never fork or multiprocessing: Celery's prefork children are daemonic and polars is not fork-safe. The
+child gets no environment to speak of, no open descriptors, a folder of its own and a session of its
+own, so that the whole group can be killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+CHILD = Path(__file__).resolve().with_name("child.py")
+FORMATS = ("onnx", "predictions")
+UNUSABLE = 3
+Progress = Callable[[float, str], None]
+
+
+class ScoringError(Exception):
+    """The model could not be scored; the text is a sentence: the verdict of its checks is ``error``."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the child may use. ``seconds`` is wall clock; the processor gets twice as many."""
+
+    seconds: float = 120.0
+    memory: int = 4 * 1024**3
+    file_size: int = 1024**3
+
+
+@dataclass(frozen=True)
+class Explain:
+    """How many rows to explain, against how many background rows, in how many orders, from which seed."""
+
+    rows: int = 200
+    background: int = 50
+    permutations: int = 2
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ScoringResult:
+    """Files in the work folder, and what the child said of itself (versions, timings, sandbox)."""
+
+    scores: Path
+    explanations: Path | None
+    explanation_facts: Path | None
+    facts: dict[str, Any]
+
+
+def score(
+    model_files: dict[str, Path],
+    *,
+    format: str,
+    data: Path,
+    features: Sequence[str],
+    workdir: Path,
+    favourable: Any = 1,
+    threshold: float | None = None,
+    score_column: str | None = None,
+    prediction_column: str | None = None,
+    explain: Explain | None = None,
+    limits: Limits | None = None,
+    on_progress: Progress | None = None,
+) -> ScoringResult:
+    """Scores every row of ``data`` (Parquet, CSV or Arrow) and, if asked, explains a sample.
+
+    ``model_files`` maps manifest paths to files whose digests the caller has verified; for ``onnx``
+    exactly one ends in ``.onnx``. For ``predictions`` there is none and ``score_column`` names the
+    scores. ``threshold`` replaces the model's own decision by score >= threshold. ``workdir`` is
+    created, must be private to this call, and keeps the results.
+
+    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child and passes through.
+    """
+    limits = limits or Limits()
+    workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    columns = _columns(format, features, score_column, prediction_column)
+    _place_model(model_files, format, workdir)
+    _write_input(data, columns, workdir / "input.arrow")
+    job = {
+        "parent": os.getpid(),
+        "format": format,
+        "features": list(features),
+        "favourable": favourable,
+        "threshold": threshold,
+        "score_column": score_column,
+        "prediction_column": prediction_column,
+        "explain": asdict(explain) if explain else None,
+        "limits": {
+            "memory": limits.memory,
+            "cpu_seconds": max(1, int(limits.seconds * 2)),
+            "file_size": limits.file_size,
+        },
+    }
+    (workdir / "job.json").write_text(json.dumps(job))
+    _run(workdir, limits.seconds, on_progress or (lambda share, note: None))
+    return _result(workdir)
+
+
+def _columns(
+    format: str, features: Sequence[str], score_column: str | None, prediction_column: str | None
+) -> list[str]:
+    if format not in FORMATS:
+        raise ScoringError(
+            f"We do not run models of format '{format}'; give {' or '.join(FORMATS)} "
+            "(predictions: a scored data set, for anything else)."
+        )
+    if format == "predictions":
+        if score_column is None:
+            raise ScoringError("A version of predictions only must say which column is the score.")
+        return [column for column in (score_column, prediction_column) if column]
+    if not features:
+        raise ScoringError("The version declares no features to feed to the model.")
+    return list(dict.fromkeys(features))
+
+
+def _place_model(model_files: dict[str, Path], format: str, workdir: Path) -> None:
+    if format != "onnx":
+        return
+    found = [path for name, path in sorted(model_files.items()) if name.endswith(".onnx")]
+    if len(found) != 1:
+        raise ScoringError(f"The manifest must hold exactly one .onnx file; it holds {len(found)}.")
+    shutil.copyfile(found[0], workdir / "model.onnx")
+
+
+def _write_input(data: Path, columns: list[str], target: Path) -> None:
+    """The columns the child needs, as Arrow: it never sees labels or other columns."""
+    import polars as pl
+
+    from governance.checks.base import CheckError
+    from governance.checks.engine.reading import lazy
+
+    try:
+        source = lazy(data)
+        missing = sorted(set(columns) - set(source.collect_schema().names()))
+        if missing:
+            raise ScoringError(
+                f"The data have no column {', '.join(repr(name) for name in missing)}, "
+                "which the model version declares."
+            )
+        frame = source.select(columns).collect()
+    except CheckError as error:
+        raise ScoringError(str(error)) from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ScoringError(f"The data file {data.name} cannot be read: {error}") from error
+    if frame.height == 0:
+        raise ScoringError("The data have no rows to score.")
+    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest())
+
+
+def _environment(workdir: Path) -> dict[str, str]:
+    """One thread each, so that sums do not depend on the machine; nothing of ours."""
+    return {
+        "HOME": str(workdir),
+        "TMPDIR": str(workdir),
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "ARROW_NUM_THREADS": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
+        # shap compiles small loops on first use: 5 s that a few hundred rows never earn back.
+        "NUMBA_DISABLE_JIT": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _run(workdir: Path, seconds: float, on_progress: Progress) -> None:
+    """Runs the child to its end. Raises ScoringError when that is not a good one."""
+    with (workdir / "stderr.txt").open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(CHILD)],
+            cwd=workdir,
+            env=_environment(workdir),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            close_fds=True,
+            start_new_session=True,
+        )
+        try:
+            said = _follow(process, time.monotonic() + seconds, on_progress)
+            if said is None:
+                raise ScoringError(f"The model timed out after {seconds:g} s and was stopped.")
+        finally:
+            _kill(process)
+    if process.returncode != 0:
+        raise ScoringError(_why(process.returncode, said, workdir / "stderr.txt"))
+
+
+def _follow(process: subprocess.Popen[bytes], deadline: float, on_progress: Progress) -> str | None:
+    """Reads the child's lines until it ends; its error sentence, "" without one, None on time-out."""
+    assert process.stdout is not None
+    handle, pending, error = process.stdout.fileno(), b"", ""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(handle, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            if not waiting.select(min(left, 1.0)):
+                continue
+            chunk = os.read(handle, 65536)
+            if not chunk:
+                break
+            *lines, pending = (pending + chunk[:65536]).split(b"\n")
+            pending = pending[-65536:]
+            for line in lines:
+                error = _heard(line, on_progress) or error
+    try:
+        process.wait(timeout=max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return None
+    return error
+
+
+def _heard(line: bytes, on_progress: Progress) -> str:
+    """Passes progress on; returns an error sentence if the line holds one. Other lines are noise."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    share = said.get("progress")
+    if isinstance(share, (int, float)) and 0 <= share <= 1:
+        on_progress(float(share), str(said.get("note", ""))[:80])
+    return str(said.get("error", ""))[:500]
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends the child and whatever it started: its whole session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass  # already gone
+    if process.stdout is not None:
+        process.stdout.close()
+    process.wait()
+
+
+def _why(code: int, said: str, errors: Path) -> str:
+    if code == UNUSABLE and said:
+        return said
+    if code == -signal.SIGXCPU:
+        return "The model used up its processor time and was stopped."
+    if code < 0:
+        return f"The model crashed (signal {-code})."
+    lines = errors.read_text(errors="replace").strip().splitlines()
+    last = f": {lines[-1][:300]}" if lines else ""
+    return f"The scoring process ended with exit code {code}{last}."
+
+
+def _result(workdir: Path) -> ScoringResult:
+    scores, facts = workdir / "scores.arrow", workdir / "facts.json"
+    if not scores.exists() or not facts.exists():
+        raise ScoringError("The scoring process ended without leaving scores.")
+    explained = workdir / "explanations.arrow"
+    return ScoringResult(
+        scores=scores,
+        explanations=explained if explained.exists() else None,
+        explanation_facts=workdir / "explanations.json" if explained.exists() else None,
+        facts=json.loads(facts.read_text()),
+    )
