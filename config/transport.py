@@ -56,5 +56,5 @@ class Transport(filesystem.Transport):  # type: ignore[misc]
     Channel = Channel
 
     def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
-        capped = LONGEST_WAIT if timeout is None else min(timeout, LONGEST_WAIT)
+        capped = None if timeout is None else min(timeout, LONGEST_WAIT)
         return super().drain_events(connection, timeout=capped)

@@ -50,7 +50,14 @@ def _initialise(places: Paths, account: Account, binaries: Path, draft: Path) ->
         file.write(kept_secret(places, "database-superuser") + "\n")
     account.own(password_file)
     try:
-        command = [binaries / "initdb", *INITDB, "--pgdata", draft, "--pwfile", password_file]
+        command: list[str | Path] = [
+            binaries / "initdb",
+            *INITDB,
+            "--pgdata",
+            draft,
+            "--pwfile",
+            password_file,
+        ]
         done = programs.run(account, command)
     finally:
         password_file.unlink()

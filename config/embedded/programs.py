@@ -54,7 +54,9 @@ def run(
         check=False,
         cwd=folder or "/",
         env=plain_environment(),
-        **_dropped(account),  # type: ignore[arg-type]
+        user=account.uid if account.dropped else None,
+        group=account.gid if account.dropped else None,
+        extra_groups=[] if account.dropped else None,
     )
 
 
@@ -72,15 +74,11 @@ def launch(
             env=plain_environment(),
             start_new_session=True,
             # After the change of account: the kernel forgets the wish when that changes.
-            preexec_fn=die_with_parent(signal.SIGINT) if tied else None,  # noqa: PLW1509
-            **_dropped(account),  # type: ignore[arg-type]
+            preexec_fn=die_with_parent(signal.SIGINT) if tied else None,
+            user=account.uid if account.dropped else None,
+            group=account.gid if account.dropped else None,
+            extra_groups=[] if account.dropped else None,
         )
-
-
-def _dropped(account: Account) -> dict[str, object]:
-    if not account.dropped:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def plain_environment() -> dict[str, str]:

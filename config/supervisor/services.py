@@ -1,0 +1,47 @@
+"""The three long-running parts and their command lines."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Mapping
+
+from config.embedded import Paths
+from config.supervisor.children import Child, shorten
+from config.supervisor.preflight import ADDRESS
+
+WEB = {
+    "--worker-class": "gthread",
+    "--workers": "2",
+    "--threads": "4",
+    "--timeout": "120",
+    "--graceful-timeout": "2",
+    "--keep-alive": "5",
+}
+WORKER = ("--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+
+
+def services(places: Paths, port: int, environment: Mapping[str, str]) -> list[Child]:
+    """Web server, worker and clock, not yet started; each with a log file of its own."""
+    logs = {name: places.logs / f"{name}.log" for name in ("web", "access", "worker", "beat")}
+    for log in logs.values():
+        shorten(log)
+    web = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
+    web += [part for option in WEB.items() for part in option]
+    # Loaded once and shared by the workers: half the memory of loading it in each.
+    web += ["--preload", "--no-control-socket", "--bind", f"{ADDRESS}:{port}"]
+    web += ["--access-logfile", str(logs["access"])]
+    celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
+    beat = ["beat", "--loglevel", "WARNING", "--schedule", str(places.run / "beat")]
+    return [
+        Child("The web server", web, logs["web"], environment),
+        Child(
+            "The worker",
+            [*celery, "worker", *WORKER],
+            logs["worker"],
+            environment,
+            # Told to finish its tasks first, it would outlive us by minutes.
+            death_signal=signal.SIGQUIT,
+        ),
+        Child("The clock", [*celery, *beat], logs["beat"], environment),
+    ]
