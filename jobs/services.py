@@ -94,10 +94,12 @@ def hold(job: LeasedJob) -> None:
 
 
 def finish(job: LeasedJob) -> None:
+    """Marks the job done; again is fine, so a result and its end can share a transaction."""
     updated = _mine(job.id, job.attempt).update(
         state=JobState.DONE, progress=1.0, finished_at=timezone.now()
     )
-    if not updated:
+    done = Job.objects.filter(id=job.id, attempt=job.attempt, state=JobState.DONE)
+    if not updated and not done.exists():
         raise LeaseLost(str(job.id))
 
 

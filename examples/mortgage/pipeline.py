@@ -36,6 +36,8 @@ def main() -> int:
 
 
 def run(client: Client, arguments: argparse.Namespace) -> int:
+    if arguments.follow:
+        return follow(client, arguments.follow, arguments.timeout)
     started = datetime.now(UTC)
     say(f"training {arguments.model_kind}")
     trained = train.train(arguments.model_kind, arguments.seed)
@@ -48,11 +50,16 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
     say(f"release {release['id']} requested")
     if not arguments.wait:
         return ALLOW
-    state = wait(client, str(release["id"]), arguments.timeout)
+    return follow(client, str(release["id"]), arguments.timeout)
+
+
+def follow(client: Client, release_id: str, timeout: float) -> int:
+    """Waits until the release needs nobody any more, then asks for the verdict."""
+    state = wait(client, release_id, timeout)
     if state in WAITING:
-        say(f"no verdict within {arguments.timeout} s; the release is still {state}")
+        say(f"no verdict within {timeout} s; the release is still {state}")
         return TIMEOUT
-    return report_verdict(client, str(version["digest"]))
+    return report_verdict(client, str(client.get(f"/releases/{release_id}")["digest"]))
 
 
 def request_release(client: Client, number: int, reason: str) -> Json:
@@ -128,6 +135,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=train.SEED, help="of the split")
     parser.add_argument("--release", action="store_true", help="ask for a release")
     parser.add_argument("--wait", action="store_true", help="ask, then wait for the verdict")
+    parser.add_argument("--follow", metavar="ID", help="wait for a release asked for earlier")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait")
     return parser.parse_args()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -15,9 +16,12 @@ from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
-from lib.canonical import digest_of
-from lib.errors import Conflict
-from registry.models import RegisteredModel
+from lib.canonical import digest_of, plain
+from lib.errors import Conflict, Refused
+from registry.models import Environment, ModelVersion, RegisteredModel
+from registry.services.aliases import move_alias
+
+CHAMPION = "champion"
 
 
 def issue(release: Release, *, actor: Actor) -> Authorization:
@@ -65,11 +69,13 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
         environment=release.environment,
         purpose=release.purpose,
         restrictions=terms["restrictions"],
-        document={**document, "issued_at": now.isoformat(), "expires_at": document["expires_at"].isoformat()},
+        document=plain(document),
         issued_at=now,
         expires_at=document["expires_at"],
     )
     move(release, "released")
+    if release.environment.protected:
+        move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
     record(
         actor=actor,
         action="authorization.issue",
@@ -117,13 +123,33 @@ def _end(authorization: Authorization, state: str, *, reason: str, actor: Actor)
     )
 
 
-def in_force(version_id: int, environment: str, purpose: str) -> str:
+def _active() -> QuerySet[Authorization]:
+    return Authorization.objects.filter(state="active", expires_at__gt=timezone.now())
+
+
+def in_force(version: ModelVersion, environment: Environment, purpose: str) -> str:
     """The registry's port: the digest of the authorization in force, or an empty string."""
-    row = Authorization.objects.filter(
-        version=version_id,
-        environment__name=environment,
-        purpose__key=purpose,
-        state="active",
-        expires_at__gt=timezone.now(),
-    ).first()
+    row = _active().filter(version=version, environment=environment, purpose__key=purpose).first()
     return row.digest if row else ""
+
+
+def may_move_alias(
+    model: RegisteredModel, alias: str, version: ModelVersion | None, actor: Actor
+) -> None:
+    """The registry's port: a protected alias moves only to a version authorized somewhere
+    protected. Raises Refused."""
+    authorized = _active().filter(version=version, environment__protected=True)
+    if version is None or not authorized.exists():
+        raise Refused(
+            f"The alias “{alias}” is protected: it moves only to a version that is authorized.",
+            code="protected_alias",
+        )
+
+
+def may_delete(version: ModelVersion, actor: Actor) -> None:
+    """The registry's port: what governance has dealt with stays. Raises Refused."""
+    if version.releases.exists():
+        raise Refused(
+            f"{version.label} has been through a release, so it stays on record.",
+            code="governed_version",
+        )

@@ -6,6 +6,7 @@ the web process, which imports services too, stays small.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from registry import artifacts
 from registry.models import DatasetVersion, ModelVersion
 from registry.services.artifacts import keep
 
+log = logging.getLogger(__name__)
 LIBRARIES = ("numpy", "scipy", "polars", "scikit-learn", "fairlearn", "shap", "onnxruntime")
 TABLES = (".parquet", ".csv", ".arrow")
 
@@ -115,6 +117,11 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
             evidence = check.measure(data, settled, check_run.run.seed)
     except (CheckError, ImprimaturError) as error:
         validation.check_broke(str(check_run.id), str(error))
+        return
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # A defect of the check, not of the infrastructure: trying again would break it again.
+        log.exception("check %s broke", check.id)
+        validation.check_broke(str(check_run.id), f"The check broke: {error!r}")
         return
     job.heartbeat(note="drawing charts")
     measured = {
