@@ -1,4 +1,4 @@
-"""What a check is: its inputs, its parameters, and the evidence it returns. Imports nothing heavy."""
+"""What a check is: inputs, parameters, and the evidence it returns. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -89,12 +89,13 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class CheckInput:
-    """Where a check finds its data. Files are read when a check asks, and only the columns it asks for.
+    """Where a check finds its data; files are read on demand, only the columns asked for.
 
-    ``data`` is the validation set (Parquet, CSV or Arrow). ``scores`` is the child's ``scores.arrow``
-    (row, score, prediction), in the order of ``data``. ``favourable`` is the label value that counts
-    as the good outcome; predictions are 1 where the model gives it. ``group_names`` maps a sensitive
-    column's stored values, as text, to the names that people read.
+    ``data`` is the validation set (Parquet, CSV or Arrow). ``scores`` is the child's
+    ``scores.arrow`` (row, score, prediction), in the order of ``data``. ``favourable`` is the
+    label value that counts as the good outcome; predictions are 1 where the model gives it.
+    ``group_names`` maps a sensitive column's stored values, as text, to the names that people
+    read.
     """
 
     data: Path
@@ -167,7 +168,8 @@ CONFIDENCE = Parameter(
 class Check:
     """One kind of measurement. A subclass in any module of the package is found by ``catalog``.
 
-    Its docstring has the sections Purpose, Mechanism, Limits and Source and is shown to people as it is.
+    Its docstring has the sections Purpose, Mechanism, Limits and Source and is shown to people as
+    it is.
     """
 
     id: ClassVar[str] = ""

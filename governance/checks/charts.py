@@ -1,4 +1,4 @@
-"""The pictures that checks draw, all with intervals and direct labels. Altair is imported on use."""
+"""The pictures that checks draw, with intervals and direct labels. Altair is imported on use."""
 
 from __future__ import annotations
 
@@ -153,7 +153,9 @@ def roc(
     return Chart(title, alt, finished(layered, title, subtitle))
 
 
-def _text(x: float, y: float, words: str, align: Literal["left", "right"], color: str, size: int) -> Any:
+def _text(
+    x: float, y: float, words: str, align: Literal["left", "right"], color: str, size: int
+) -> Any:
     import altair as alt_
 
     data = alt_.InlineData(values=[{"x": x, "y": y, "words": words}])

@@ -14,7 +14,7 @@ GROUP_PARAMETERS: Mapping[str, Parameter] = {
         "Sensitive column whose groups are compared, or several to be crossed. "
         "May be left out when the data declare only one.",
     ),
-    "reference": Parameter("text", None, "Group that every other is compared with; else all pairs."),
+    "reference": Parameter("text", None, "Group all others are compared with; else all pairs."),
     "floor": Parameter("whole number", 30, "Fewest rows for a group to be assessed.", least=10),
     "floor_share": Parameter("number", 0.02, "Smallest share of rows to be assessed.", 0.0, 0.5),
     "confidence": CONFIDENCE,
@@ -46,21 +46,21 @@ class _GroupRates(Check):
 class SelectionRateRatio(_GroupRates):
     """How often each group gets the favourable outcome, as a ratio between groups.
 
-    Purpose: Shows adverse impact: the four-fifths rule of US employment law, used in credit too, asks
-    that the group selected least often be selected at least 0.8 times as often as the others.
+    Purpose: Shows adverse impact: the four-fifths rule of US employment law, used in credit too,
+    asks that the group selected least often be selected at least 0.8 times as often as the others.
 
-    Mechanism: Counts each group's rows and favourable predictions once. The ratio of every pair (or of
-    each group to the declared reference) gets a log interval (Katz), or Koopman's score interval where
-    a group has only one outcome; rates get Wilson's. The same for every other sensitive column and for
-    all of them crossed, as tables. Groups under the floor are listed as not assessed, never dropped.
-    On data up to 20,000 rows the rates are held against fairlearn's.
+    Mechanism: Counts each group's rows and favourable predictions once. The ratio of every pair
+    (or of each group to the declared reference) gets a log interval (Katz), or Koopman's score
+    interval where a group has only one outcome; rates get Wilson's. The same for every other
+    sensitive column and for all of them crossed, as tables. Groups under the floor are listed as
+    not assessed, never dropped. On data up to 20,000 rows the rates are held against fairlearn's.
 
-    Limits: A ratio says nothing about why groups differ, nor whether decisions are right for each (see
-    equalized odds). A model may pass here and still treat like people differently. Small groups give
-    wide intervals: that is a finding about the data, not about the model.
+    Limits: A ratio says nothing about why groups differ, nor whether decisions are right for each
+    (see equalized odds). A model may pass here and still treat like people differently. Small
+    groups give wide intervals: that is a finding about the data, not about the model.
 
-    Source: 29 CFR 1607.4(D) (four-fifths rule); Katz et al., Biometrics 34 (1978); Koopman, Biometrics
-    40 (1984); fairlearn's demographic_parity_ratio.
+    Source: 29 CFR 1607.4(D) (four-fifths rule); Katz et al., Biometrics 34 (1978); Koopman,
+    Biometrics 40 (1984); fairlearn's demographic_parity_ratio.
     """
 
     id = "fairness.selection_rate_ratio"
@@ -70,15 +70,15 @@ class SelectionRateRatio(_GroupRates):
 class SelectionRateDifference(_GroupRates):
     """How often each group gets the favourable outcome, as a difference between groups.
 
-    Purpose: Shows how far apart groups are in percentage points (demographic parity difference), which
-    reads better than a ratio where the outcome is rare.
+    Purpose: Shows how far apart groups are in percentage points (demographic parity difference),
+    which reads better than a ratio where the outcome is rare.
 
-    Mechanism: Counts once, as for the ratio. The difference of every pair (or of each group against the
-    declared reference) gets Newcombe's hybrid score interval, which keeps its coverage in small groups
-    and at rates near 0 or 1.
+    Mechanism: Counts once, as for the ratio. The difference of every pair (or of each group
+    against the declared reference) gets Newcombe's hybrid score interval, which keeps its coverage
+    in small groups and at rates near 0 or 1.
 
-    Limits: The same difference means more at low rates than at middling ones. It says nothing about why
-    groups differ, nor whether decisions are right for each.
+    Limits: The same difference means more at low rates than at middling ones. It says nothing
+    about why groups differ, nor whether decisions are right for each.
 
     Source: Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10; fairlearn's
     demographic_parity_difference.
@@ -92,18 +92,19 @@ class SelectionRateDifference(_GroupRates):
 class EqualizedOdds(_GroupRates):
     """Whether the model errs equally often for every group, given the true outcome.
 
-    Purpose: Shows whether people of different groups who turn out alike are treated alike: those with a
-    favourable true outcome (true-positive rate) and those without (false-positive rate).
+    Purpose: Shows whether people of different groups who turn out alike are treated alike: those
+    with a favourable true outcome (true-positive rate) and those without (false-positive rate).
 
-    Mechanism: Counts once per group, label and prediction. Both rates are compared for every pair (or
-    against the declared reference) as differences with Newcombe's hybrid score interval. The floor
-    counts in each rate's own denominator, so a group may be assessed in one rate and not in the other.
+    Mechanism: Counts once per group, label and prediction. Both rates are compared for every pair
+    (or against the declared reference) as differences with Newcombe's hybrid score interval. The
+    floor counts in each rate's own denominator, so a group may be assessed in one rate and not in
+    the other.
 
-    Limits: Takes the recorded outcome as the truth. Where past decisions were biased, agreeing with them
-    equally is no proof of fairness. Rare outcomes leave few rows and wide intervals.
+    Limits: Takes the recorded outcome as the truth. Where past decisions were biased, agreeing
+    with them equally is no proof of fairness. Rare outcomes leave few rows and wide intervals.
 
-    Source: Hardt, Price and Srebro, Equality of Opportunity in Supervised Learning (2016); Newcombe
-    (1998), method 10; fairlearn's equalized_odds_difference.
+    Source: Hardt, Price and Srebro, Equality of Opportunity in Supervised Learning (2016);
+    Newcombe (1998), method 10; fairlearn's equalized_odds_difference.
     """
 
     id = "fairness.equalized_odds"

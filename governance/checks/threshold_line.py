@@ -1,4 +1,4 @@
-"""Draws a policy's limit into a chart after judging: checks measure without knowing any threshold."""
+"""Draws a policy's limit into a chart after judging: checks measure knowing no threshold."""
 
 from __future__ import annotations
 

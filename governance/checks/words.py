@@ -45,7 +45,7 @@ class Words:
         return f"{name.replace(' × ', ', ')} ones"
 
     def ratio(self, rate: str, a: str, b: str, value: float, interval: Interval) -> str:
-        """ "Non-white applicants are approved 0.78 times as often as white ones, 90% interval ..." """
+        """ "White applicants are approved 1.28 times as often as black ones, 90% interval ..." """
         start = capital(f"{_AMONG[rate]}{self.group(a)}")
         return (
             f"{start} are {self.outcome} {value:.2f} times as often as {self.others(b)}, "

@@ -1,7 +1,8 @@
-"""Shapley values of a model that is known only by its answers. Runs in the child, imports shap late.
+"""Shapley values of a model known only by its answers. Runs in the child, imports shap late.
 
-shap's permutation explainer over an independent background: each of ``permutations`` orders is walked
-forwards and backwards (antithetic), so the values of a row always add up to its score exactly.
+shap's permutation explainer over an independent background: each of ``permutations`` orders is
+walked forwards and backwards (antithetic), so the values of a row always add up to its score
+exactly.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Explained:
 
 
 class Codes:
-    """Columns as one float matrix and back: text becomes the place of its value in a sorted list."""
+    """Columns as one float matrix and back: text becomes its place in a sorted list."""
 
     def __init__(self, columns: Mapping[str, NDArray[Any]], names: Sequence[str]) -> None:
         self._names = list(names)

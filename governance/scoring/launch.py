@@ -1,12 +1,13 @@
 """Starts the child that scores a model, follows it, and kills it when it takes too long.
 
-Never fork or multiprocessing: Celery's prefork children are daemonic and polars is not fork-safe. The
-child gets no environment to speak of, no open descriptors, a folder of its own and a session of its
-own, so that the whole group can be killed.
+Never fork or multiprocessing: Celery's prefork children are daemonic and polars is not fork-safe.
+The child gets no environment to speak of, no open descriptors, a folder of its own and a session
+of its own, so that the whole group can be killed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -27,7 +28,7 @@ Progress = Callable[[float, str], None]
 
 
 class ScoringError(Exception):
-    """The model could not be scored; the text is a sentence: the verdict of its checks is ``error``."""
+    """The model could not be scored, a sentence says why: its checks get the verdict ``error``."""
 
     @property
     def sentence(self) -> str:
@@ -45,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Explain:
-    """How many rows to explain, against how many background rows, in how many orders, from which seed."""
+    """How many rows to explain, against how many background rows, in how many orders; seeded."""
 
     rows: int = 200
     background: int = 50
@@ -80,12 +81,13 @@ def score(
 ) -> ScoringResult:
     """Scores every row of ``data`` (Parquet, CSV or Arrow) and, if asked, explains a sample.
 
-    ``model_files`` maps manifest paths to files whose digests the caller has verified; for ``onnx``
-    exactly one ends in ``.onnx``. For ``predictions`` there is none and ``score_column`` names the
-    scores. ``threshold`` replaces the model's own decision by score >= threshold. ``workdir`` is
-    created, must be private to this call, and keeps the results.
+    ``model_files`` maps manifest paths to files whose digests the caller has verified; for
+    ``onnx`` exactly one ends in ``.onnx``. For ``predictions`` there is none and ``score_column``
+    names the scores. ``threshold`` replaces the model's own decision by score >= threshold.
+    ``workdir`` is created, must be private to this call, and keeps the results.
 
-    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child and passes through.
+    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child and passes
+    through.
     """
     limits = limits or Limits()
     workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -204,7 +206,7 @@ def _run(workdir: Path, seconds: float, on_progress: Progress) -> None:
 
 
 def _follow(process: subprocess.Popen[bytes], deadline: float, on_progress: Progress) -> str | None:
-    """Reads the child's lines until it ends; its error sentence, "" without one, None on time-out."""
+    """Reads the child's lines to its end: its error sentence, "" without one, None on time-out."""
     assert process.stdout is not None
     handle, pending, error = process.stdout.fileno(), b"", ""
     with selectors.DefaultSelector() as waiting:
@@ -230,7 +232,7 @@ def _follow(process: subprocess.Popen[bytes], deadline: float, on_progress: Prog
 
 
 def _heard(line: bytes, on_progress: Progress) -> str:
-    """Passes progress on; returns an error sentence if the line holds one. Other lines are noise."""
+    """Passes progress on; returns the error sentence of a line, if any. Other lines are noise."""
     try:
         said = json.loads(line)
     except ValueError:
@@ -245,10 +247,8 @@ def _heard(line: bytes, on_progress: Progress) -> str:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """Ends the child and whatever it started: its whole session."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # already gone
     if process.stdout is not None:
         process.stdout.close()
     process.wait()

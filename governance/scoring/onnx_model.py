@@ -125,8 +125,8 @@ class OnnxClassifier:
     def _favourable_column(self, matrix: NDArray[np.float64], label: NDArray[Any] | None) -> int:
         """Which column belongs to the favourable class: the one its labels go with.
 
-        A tensor does not name its classes. They are sorted, so it is the second for 0/1; labels tell
-        for names such as "approved" and "refused".
+        A tensor does not name its classes. They are sorted, so it is the second for 0/1; labels
+        tell for names such as "approved" and "refused".
         """
         if label is None:
             return 1

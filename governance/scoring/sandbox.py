@@ -1,7 +1,8 @@
 """Takes rights away from the present process before it touches a model: once gone they stay gone.
 
 Standard library only, because it runs before anything else in the child. What could be taken is
-returned and recorded in the evidence: hosts differ, and the tier reached is part of what was measured.
+returned and recorded in the evidence: hosts differ, and the tier reached is part of what was
+measured.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _NETWORK = 0b11  # bind and connect over TCP
 def confine(
     folder: Path, *, parent: int, memory: int, seconds: int, file_size: int
 ) -> dict[str, Any]:
-    """Limits, no network, and no files but the libraries' and ``folder``. Returns what was reached.
+    """Limits, no network, no files but the libraries' and ``folder``. Returns what was reached.
 
-    ``tier`` is ``confined`` with neither network nor foreign files, else ``process``: an own process
-    with limits and an empty environment, which is all that macOS offers.
+    ``tier`` is ``confined`` with neither network nor foreign files, else ``process``: an own
+    process with limits and an empty environment, which is all that macOS offers.
     """
     _die_with_parent(parent)
     limits = _limit(memory=memory, seconds=seconds, file_size=file_size)

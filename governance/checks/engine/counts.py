@@ -1,7 +1,7 @@
 """Counts each group's cells once; every group metric is a function of these integers.
 
-Written in narwhals (booleans made integers first, plain sums, no step that depends on order), so the
-same function gives the same integers on polars, pandas, pyarrow, DuckDB or PySpark.
+Written in narwhals (booleans made integers first, plain sums, no step that depends on order), so
+the same function gives the same integers on polars, pandas, pyarrow, DuckDB or PySpark.
 """
 
 from __future__ import annotations

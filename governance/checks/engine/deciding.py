@@ -130,6 +130,6 @@ def _sentence(cells: Cells, commoner: float) -> str:
     interval = intervals.wilson(cells.correct, cells.n, 0.90)
     return (
         f"The decision agrees with the recorded outcome in {cells.correct / cells.n:.1%} of "
-        f"{cells.n:,} rows, 90% interval {interval.low:.1%} to {interval.high:.1%}; always giving the "
-        f"commoner outcome would agree in {commoner:.1%}."
+        f"{cells.n:,} rows, 90% interval {interval.low:.1%} to {interval.high:.1%}; "
+        f"always giving the commoner outcome would agree in {commoner:.1%}."
     )

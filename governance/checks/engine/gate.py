@@ -186,7 +186,7 @@ def _distance(one: Comparison, tolerance: Tolerance) -> tuple[int, float]:
 
 
 def _p_outside(a: GroupRate, b: GroupRate, tolerance: Tolerance) -> float:
-    """The smallest alpha whose interval at 1 - alpha lies wholly outside; 1 if the value is inside."""
+    """The smallest alpha whose 1 - alpha interval lies wholly outside; 1 if the value is inside."""
     bounds, point = tolerance.bounds, tolerance.point(a, b)
     if bounds.low <= point <= bounds.high:
         return 1.0

@@ -34,7 +34,7 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Floor:
-    """Under which size a group is not assessed: rows in the rate's denominator, share of all rows."""
+    """When a group is too small: rows in the rate's denominator, share of all rows."""
 
     rows: int
     share: float

@@ -1,9 +1,9 @@
-"""Confidence intervals in closed form, with nothing but ``math``: the judge uses them without numpy.
+"""Confidence intervals with nothing but ``math``, so that the judge needs no numpy.
 
 Counts may be fractions, so that "how many more rows" can be searched with rates held as observed.
 
-Sources: Wilson 1927; Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10; Katz, Baptista,
-Azen and Pike, Biometrics 34 (1978) 469-474; Koopman, Biometrics 40 (1984) 513-517.
+Sources: Wilson 1927; Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10; Katz,
+Baptista, Azen and Pike, Biometrics 34 (1978) 469-474; Koopman, Biometrics 40 (1984) 513-517.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def _sentence(whole: _Ranked) -> str:
     if whole.auc.value is None or interval is None:
         return f"ROC AUC: {whole.auc.note[0].lower()}{whole.auc.note[1:]}"
     return (
-        f"The score ranks a favourable outcome above an unfavourable one {whole.auc.value:.0%} of the "
-        f"time (AUC {whole.auc.value:.3f}, 90% interval {interval.low:.3f} to {interval.high:.3f}, "
+        f"The score ranks a favourable outcome above an unfavourable one {whole.auc.value:.0%} "
+        f"of the time (AUC {whole.auc.value:.3f}, 90% interval {interval.low:.3f} to {interval.high:.3f}, "
         f"{whole.rows:,} rows)."
     )

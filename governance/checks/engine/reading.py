@@ -51,10 +51,8 @@ def outcomes(data: CheckInput, more: Sequence[str] = ()) -> pl.DataFrame:
     source = frame(data, [data.label, *more])
     scores = scored(data, source.height)
     label = binary(source.get_column(data.label), data.favourable, f"label column '{data.label}'")
-    kept = source.select([pl.col(column) for column in more])
-    return kept.with_columns(
-        label.alias("label"), scores.get_column("prediction"), scores.get_column("score")
-    )
+    made = [label.alias("label"), scores.get_column("prediction"), scores.get_column("score")]
+    return pl.DataFrame(made + [source.get_column(column) for column in dict.fromkeys(more)])
 
 
 def scored(data: CheckInput, rows: int) -> pl.DataFrame:

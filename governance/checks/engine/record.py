@@ -1,4 +1,4 @@
-"""What every piece of evidence records so that a re-run gives the same: versions, settings, seed."""
+"""What all evidence records so that a re-run gives the same: versions, settings, seed."""
 
 from __future__ import annotations
 
