@@ -42,7 +42,7 @@ bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
 
 faults: installed-dev  ## the long fault and race runs
-	@exec $(RUN) -m pytest -m faults $(ARGS)
+	@RUN_SLOW=1 exec $(RUN) -m pytest -m "slow or clones" $(ARGS)
 
 memory: installed  ## what the running system holds in memory
 	@exec $(RUN) benchmarks/memory.py

@@ -4,9 +4,11 @@
     python3 bootstrap.py requirements.lock
 
 A stamp in .venv holds the lock's hash and is written last, so that an installation cut short is
-noticed and done again. Written for old Pythons too: they have to be able to read the refusal.
+noticed and done again. Old Pythons have to be able to read this file too, to be refused in words:
+no syntax newer than 3.6.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -25,10 +27,14 @@ class CannotInstall(Exception):
 
 def main(lock_name):
     if sys.version_info < OLDEST:
+        newer = (
+            shutil.which("python3.13") or shutil.which("python3.12") or shutil.which("python3.11")
+        )
+        if newer and runs(newer):
+            os.execv(newer, [newer, os.path.abspath(__file__), lock_name])
         raise CannotInstall(
-            "Imprimatur needs Python %d.%d or newer and this is %d.%d: "
-            "install one and run make PYTHON=python3.12 (or its path)."
-            % (OLDEST + tuple(sys.version_info[:2]))
+            f"Imprimatur needs Python {version(OLDEST)} or newer and this is "
+            f"{version(sys.version_info)}: install one, then make PYTHON=python3.12 (or its path)."
         )
     lock = os.path.join(ROOT, lock_name)
     stamp = os.path.join(VENV, "installed-" + lock_name)
@@ -41,17 +47,26 @@ def main(lock_name):
         make_venv()
         if os.path.exists(stamp):
             os.remove(stamp)
-        print("Installing %s into .venv: once, a minute or two." % lock_name, flush=True)
+        print(f"Installing {lock_name} into .venv: once, a minute or two.", flush=True)
         install(lock)
         with open(stamp, "w") as file:
             file.write(wanted)
+
+
+def runs(python):
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.call([python, "-c", "import venv"], **quiet) == 0
+
+
+def version(numbers):
+    return ".".join(str(number) for number in numbers[:2])
 
 
 def fingerprint(lock):
     with open(lock, "rb") as file:
         text = file.read()
     # Another Python, another place: the scripts in .venv would point nowhere.
-    place = "%s %s.%s" % ((ROOT,) + tuple(sys.version_info[:2]))
+    place = f"{ROOT} {version(sys.version_info)}"
     return hashlib.sha256(text + place.encode()).hexdigest()
 
 
@@ -67,22 +82,15 @@ class Alone:
     """Two of us in one .venv would spoil it: the second waits for the first."""
 
     def __enter__(self):
-        import fcntl
-
+        self.folder = os.open(ROOT, os.O_RDONLY)
         try:
-            self.file = open(os.path.join(ROOT, ".bootstrap-lock"), "w")
-        except OSError as error:
-            raise CannotInstall(
-                "Cannot write in %s (%s): run as the account that owns it." % (ROOT, error.strerror)
-            )
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             print("Another installation is under way: waiting for it.", flush=True)
-            fcntl.flock(self.file, fcntl.LOCK_EX)
+            fcntl.flock(self.folder, fcntl.LOCK_EX)
 
     def __exit__(self, *error):
-        self.file.close()
+        os.close(self.folder)
 
 
 def make_venv():
@@ -92,6 +100,8 @@ def make_venv():
     if os.path.isdir(VENV):
         shutil.rmtree(VENV)  # half made, or made by another Python
     command = [sys.executable, "-m", "venv", VENV]
+    if not os.access(ROOT, os.W_OK):
+        raise CannotInstall(f"Cannot write in {ROOT}: run as the account that owns it.")
     if uv:
         command = [uv, "venv", "--quiet", "--python", sys.executable, VENV]
     if subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
@@ -103,12 +113,13 @@ def make_venv():
 
 
 def venv_works(need_pip):
-    check = "import sys%s; print('%%d.%%d' %% sys.version_info[:2])" % (", pip" if need_pip else "")
+    modules = "sys, pip" if need_pip else "sys"
+    check = f"import {modules}; print('%d.%d' % sys.version_info[:2])"
     try:
         found = subprocess.check_output([PYTHON, "-c", check], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
         return False
-    return found.decode().strip() == "%d.%d" % tuple(sys.version_info[:2])
+    return found.decode().strip() == version(sys.version_info)
 
 
 def install(lock):

@@ -73,7 +73,7 @@ class Paths:
         # Root runs the server as somebody who may not be able to enter the data folder. Not
         # tempfile.gettempdir(): two shells with different TMPDIR must agree.
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
-        return Path("/tmp").resolve() / f"imprimatur-{os.geteuid()}-{name}"
+        return Path("/tmp").resolve() / f"imprimatur-{os.geteuid()}-{name}"  # noqa: S108
 
     def make(self) -> None:
         """Makes the folders; raises EmbeddedError when that cannot be."""

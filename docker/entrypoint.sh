@@ -1,0 +1,34 @@
+#!/bin/sh
+# What a container of the image does: web, worker, beat, migrate; and what the image's build
+# and its health check run.
+set -eu
+cd "$(dirname "$0")/.."
+
+case "${1:-web}" in
+web)
+    exec python -m gunicorn config.wsgi:application \
+        --bind "${BIND:-0.0.0.0:8000}" --worker-class gthread \
+        --workers "${WEB_WORKERS:-2}" --threads "${WEB_THREADS:-4}" --preload \
+        --timeout 120 --graceful-timeout 20 --keep-alive 5 --no-control-socket \
+        --access-logfile - --worker-tmp-dir /dev/shm
+    ;;
+worker)
+    exec python -m celery --app config worker --loglevel INFO \
+        --concurrency "${WORKER_PROCESSES:-2}" --without-gossip --without-mingle
+    ;;
+beat)
+    exec python -m celery --app config beat --loglevel INFO --schedule "$DATA/beat"
+    ;;
+migrate)
+    exec python -m config.prepare
+    ;;
+collectstatic)
+    exec python manage.py collectstatic --no-input --verbosity 0
+    ;;
+healthy)
+    exec python docker/healthy.py
+    ;;
+*)
+    exec "$@"
+    ;;
+esac
