@@ -1,0 +1,1 @@
+"""What exists: models, immutable versions, artefacts, datasets, runs, lineage, deployments."""

@@ -1,0 +1,1 @@
+"""REST: the registry under /api/v1, one module a noun."""

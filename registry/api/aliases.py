@@ -1,0 +1,36 @@
+"""REST: aliases."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lib.http.serializers import StrictSerializer
+from lib.http.views import ApiView
+from registry.api.etags import tagged
+from registry.api.models import find_model, model_body
+from registry.api.versions import find_version
+from registry.services import aliases
+
+
+class AliasTarget(StrictSerializer):
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class AliasView(ApiView):
+    required = {"PUT": "registry.write", "DELETE": "registry.write"}
+    bodies = {"PUT": AliasTarget}
+
+    def put(self, request: Request, name: str, alias: str) -> Response:
+        """Point an alias at a version. A protected one moves only with an authorization."""
+        actor, fields = self.actor(request), self.body(request)
+        version = find_version(name, fields["version"], actor)
+        aliases.move_alias(version, name=alias, actor=actor)
+        return tagged(request, model_body(find_model(name, actor)))
+
+    def delete(self, request: Request, name: str, alias: str) -> Response:
+        """Remove an alias."""
+        actor = self.actor(request)
+        aliases.remove_alias(find_model(name, actor), name=alias, actor=actor)
+        return Response(status=204)

@@ -1,0 +1,112 @@
+"""REST: registered models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lib.actor import Actor
+from lib.errors import NotFound
+from lib.http.cursors import page
+from lib.http.idempotency import idempotent
+from lib.http.query import PAGING, params
+from lib.http.serializers import SlugField, StrictSerializer
+from lib.http.views import ApiView
+from registry.api.etags import require_match, tagged
+from registry.api.fields import API, DescriptionField, TagsField, person, username
+from registry.models import RegisteredModel
+from registry.services import models
+
+
+class NewModel(StrictSerializer):
+    name = SlugField()
+    use_case = SlugField(required=False, default="")
+    description = DescriptionField(default="")
+    owner = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
+    task = SlugField(required=False, default="binary")
+    tags = TagsField(required=False, default=dict)
+
+
+class ModelChange(StrictSerializer):
+    description = DescriptionField()
+    owner = serializers.CharField(max_length=150, required=False)
+    use_case = SlugField(required=False)
+    tags = TagsField(required=False)
+
+
+def model_body(model: RegisteredModel) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "use_case": model.use_case,
+        "business_unit": model.business_unit,
+        "description": model.description,
+        "owner": username(model.owner),
+        "task": model.task,
+        "tags": model.tags,
+        "last_number": model.last_number,
+        "aliases": {
+            alias.name: {"version": alias.version.number, "protected": alias.protected}
+            for alias in model.aliases.all()
+        },
+        "created_at": model.created_at,
+        "updated_at": model.updated_at,
+        "url": f"{API}/models/{model.name}",
+        "versions_url": f"{API}/models/{model.name}/versions",
+    }
+
+
+def find_model(name: str, actor: Actor) -> RegisteredModel:
+    """Raises NotFound, also when the actor may not see it."""
+    rows = RegisteredModel.objects.visible_to(actor).select_related("owner")
+    model = rows.prefetch_related("aliases__version").filter(name=name).first()
+    if model is None:
+        raise NotFound(f"There is no model “{name}”, or you may not see it.")
+    return model
+
+
+class ModelsView(ApiView):
+    required = {"GET": "registry.read", "POST": "registry.write"}
+    bodies = {"POST": NewModel}
+    query = PAGING | {"use_case", "owner"}
+
+    def get(self, request: Request) -> Response:
+        """The models you may see, by name."""
+        given = params(request, self.query)
+        rows = RegisteredModel.objects.visible_to(self.actor(request)).select_related("owner")
+        if "use_case" in given:
+            rows = rows.filter(use_case=given["use_case"])
+        if "owner" in given:
+            rows = rows.filter(owner__username=given["owner"])
+        rows = rows.prefetch_related("aliases__version")
+        return page(request, rows, order="name", render=model_body)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Register a model under a use case."""
+        fields = self.body(request)
+        fields["owner"] = person("owner", fields["owner"])
+        model = models.register_model(actor=self.actor(request), **fields)
+        return tagged(request, model_body(model), status=201)
+
+
+class ModelView(ApiView):
+    required = {"GET": "registry.read", "PATCH": "registry.write"}
+    bodies = {"PATCH": ModelChange}
+
+    def get(self, request: Request, name: str) -> Response:
+        """One model with its aliases."""
+        params(request, ())
+        return tagged(request, model_body(find_model(name, self.actor(request))))
+
+    def patch(self, request: Request, name: str) -> Response:
+        """Change description, owner, use case or tags."""
+        actor, fields = self.actor(request), self.body(request)
+        model = find_model(name, actor)
+        require_match(request, model_body(model))
+        if "owner" in fields:
+            fields["owner"] = person("owner", fields["owner"])
+        models.change_model(model, actor=actor, **fields)
+        return tagged(request, model_body(find_model(name, actor)))

@@ -1,0 +1,198 @@
+"""REST: model versions and their documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from lib.actor import Actor
+from lib.errors import NotFound
+from lib.http.cursors import page
+from lib.http.idempotency import idempotent
+from lib.http.query import PAGING, params
+from lib.http.serializers import DigestField, ObjectField, SlugField, StrictSerializer
+from lib.http.views import ApiView
+from registry.api.etags import require_match, tagged
+from registry.api.fields import (
+    API,
+    MAX_COLUMNS,
+    DescriptionField,
+    FileEntry,
+    TagsField,
+    person,
+    username,
+)
+from registry.api.models import find_model
+from registry.models import ModelVersion, VersionDocument
+from registry.rules import MAX_FILES
+from registry.services import versions
+
+
+class SignatureColumn(StrictSerializer):
+    name = serializers.CharField(max_length=200)
+    type = serializers.CharField(max_length=60)
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    description = DescriptionField()
+
+
+class Signature(StrictSerializer):
+    inputs = SignatureColumn(many=True, required=False, max_length=MAX_COLUMNS)
+    outputs = SignatureColumn(many=True, required=False, max_length=MAX_COLUMNS)
+    decision_threshold = serializers.FloatField(required=False, allow_null=True)
+
+
+class DatasetUse(StrictSerializer):
+    name = SlugField()
+    number = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    role = serializers.CharField(max_length=20)
+
+
+class NewRun(StrictSerializer):
+    namespace = serializers.CharField(max_length=200)
+    job = serializers.CharField(max_length=200)
+    code_commit = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    parameters = ObjectField(required=False)
+    metrics = ObjectField(required=False)
+    started_at = serializers.DateTimeField(required=False, allow_null=True)
+    ended_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class NewVersion(StrictSerializer):
+    format = serializers.CharField(max_length=40)
+    manifest = FileEntry(many=True, max_length=MAX_FILES)
+    signature = Signature(required=False, default=dict)
+    datasets = DatasetUse(many=True, required=False, default=list, max_length=100)
+    run = NewRun(required=False, allow_null=True, default=None)
+    developer = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
+    description = DescriptionField(default="")
+    tags = TagsField(required=False, default=dict)
+
+
+class VersionChange(StrictSerializer):
+    description = DescriptionField()
+    tags = TagsField(required=False)
+
+
+class NewDocument(StrictSerializer):
+    kind = SlugField()
+    title = serializers.CharField(max_length=200)
+    artifact = DigestField()
+
+
+def version_body(version: ModelVersion) -> dict[str, Any]:
+    model = version.model
+    return {
+        "model": model.name,
+        "number": version.number,
+        "digest": version.digest,
+        "state": version.state,
+        "format": version.format,
+        "manifest": version.manifest,
+        "signature": version.signature,
+        "datasets": [
+            {
+                "name": use.dataset_version.dataset.name,
+                "number": use.dataset_version.number,
+                "role": use.role,
+            }
+            for use in version.datasets.all()
+        ],
+        "run": version.run_id,
+        "developer": username(version.developer),
+        "description": version.description,
+        "tags": version.tags,
+        "aliases": sorted(alias.name for alias in version.aliases.all()),
+        "created_at": version.created_at,
+        "created_by": version.created_by,
+        "sealed_at": version.sealed_at,
+        "url": f"{API}/models/{model.name}/versions/{version.number}",
+        "model_url": f"{API}/models/{model.name}",
+        "run_url": f"{API}/runs/{version.run_id}" if version.run_id else None,
+    }
+
+
+def document_body(document: VersionDocument) -> dict[str, Any]:
+    return {
+        "id": document.pk,
+        "kind": document.kind,
+        "title": document.title,
+        "artifact": document.artifact_id,
+        "created_at": document.created_at,
+        "created_by": document.created_by,
+        "url": f"{API}/artifacts/{document.artifact_id}",
+    }
+
+
+def find_version(name: str, number: int, actor: Actor) -> ModelVersion:
+    """Raises NotFound, also when the actor may not see it."""
+    rows = ModelVersion.objects.visible_to(actor).select_related("model", "developer")
+    rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
+    version = rows.filter(model__name=name, number=min(number, 2**31 - 1)).first()
+    if version is None:
+        raise NotFound(
+            f"There is no version {str(number)[:12]} of “{name}”, or you may not see it."
+        )
+    return version
+
+
+class VersionsView(ApiView):
+    required = {"GET": "registry.read", "POST": "registry.write"}
+    bodies = {"POST": NewVersion}
+    query = PAGING
+
+    def get(self, request: Request, name: str) -> Response:
+        """The versions of a model, newest first; deleted ones stand there as tombstones."""
+        params(request, self.query)
+        model = find_model(name, self.actor(request))
+        rows = model.versions.visible_to(self.actor(request)).select_related("model", "developer")
+        rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
+        return page(request, rows, order="-number", render=version_body)
+
+    @idempotent
+    def post(self, request: Request, name: str) -> Response:
+        """Register the next version. It is sealed at once: its files never change again."""
+        actor, fields = self.actor(request), self.body(request)
+        fields["developer"] = person("developer", fields["developer"])
+        version = versions.register_version(find_model(name, actor), actor=actor, **fields)
+        return tagged(request, version_body(version), status=201)
+
+
+class VersionView(ApiView):
+    required = {"GET": "registry.read", "PATCH": "registry.write"}
+    bodies = {"PATCH": VersionChange}
+
+    def get(self, request: Request, name: str, number: int) -> Response:
+        """One version with its manifest."""
+        params(request, ())
+        return tagged(request, version_body(find_version(name, number, self.actor(request))))
+
+    def patch(self, request: Request, name: str, number: int) -> Response:
+        """Change description or tags: all that may change."""
+        actor, fields = self.actor(request), self.body(request)
+        version = find_version(name, number, actor)
+        require_match(request, version_body(version))
+        versions.change_version(version, actor=actor, **fields)
+        return tagged(request, version_body(find_version(name, number, actor)))
+
+
+class DocumentsView(ApiView):
+    required = {"GET": "registry.read", "POST": "registry.write"}
+    bodies = {"POST": NewDocument}
+    query = PAGING
+
+    def get(self, request: Request, name: str, number: int) -> Response:
+        """The documents filed with a version, newest first."""
+        params(request, self.query)
+        version = find_version(name, number, self.actor(request))
+        return page(request, version.documents.all(), order="-pk", render=document_body)
+
+    @idempotent
+    def post(self, request: Request, name: str, number: int) -> Response:
+        """File an uploaded artefact as a document."""
+        actor, fields = self.actor(request), self.body(request)
+        version = find_version(name, number, actor)
+        document = versions.file_document(version, actor=actor, **fields)
+        return Response(document_body(document), status=201)

@@ -1,0 +1,99 @@
+"""Bytes on their way in and out: hashed while they pass, never trusted."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Protocol
+
+from lib.errors import Invalid, StorageFull, Unprocessable
+
+CHUNK = 1024 * 1024
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Readable(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+@contextmanager
+def full_disk_is_507() -> Iterator[None]:
+    """Turns "no space left" into StorageFull; other errors pass."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(
+                "The artefact store has no room left. Nothing was kept; tell the operator."
+            ) from error
+        raise
+
+
+@contextmanager
+def received(stream: Readable, *, digest: str, size: int, folder: Path) -> Iterator[Path]:
+    """A temporary file in ``folder`` with exactly the declared bytes, synced to disk.
+
+    Raises Invalid when the stream ends early, Unprocessable when the digest is another,
+    StorageFull when the disk is. The file is gone afterwards unless it was moved away.
+    """
+    with full_disk_is_507():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+    path = Path(name)
+    try:
+        with full_disk_is_507(), os.fdopen(handle, "wb") as target:
+            found = _copy(stream, target, size)
+            target.flush()
+            os.fsync(target.fileno())
+        if found != digest:
+            raise Unprocessable(
+                f"The bytes have the digest {found}, not the one in the address. Nothing was kept.",
+                errors={"sha256": f"the bytes have {found}"},
+                code="wrong_digest",
+            )
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _copy(stream: Readable, target: IO[bytes], size: int) -> str:
+    """Copies ``size`` bytes and returns their digest. Raises Invalid when there are fewer."""
+    hasher, left = hashlib.sha256(), size
+    while left:
+        try:
+            chunk = stream.read(min(CHUNK, left))
+        except OSError as error:
+            raise _truncated(size - left, size) from error
+        if not chunk:
+            raise _truncated(size - left, size)
+        hasher.update(chunk)
+        target.write(chunk)
+        left -= len(chunk)
+    return hasher.hexdigest()
+
+
+def _truncated(got: int, size: int) -> Invalid:
+    return Invalid(
+        f"The upload ended after {got} of {size} bytes. Nothing was kept; send it again.",
+        errors={"Content-Length": f"{size} announced, {got} received"},
+        code="truncated",
+    )
+
+
+def verify(file: IO[bytes], digest: str) -> None:
+    """Reads ``file`` to its end and rewinds it. Raises Unprocessable on another digest (G1)."""
+    hasher = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        hasher.update(chunk)
+    file.seek(0)
+    if hasher.hexdigest() != digest:
+        raise Unprocessable(
+            f"The stored bytes of {digest} no longer have that digest. They are not served; "
+            "restore the artefact from a copy.",
+            code="digest_mismatch",
+        )

@@ -1,0 +1,110 @@
+"""Ports: words the registry needs from rooms above it. ``config`` plugs the answers in.
+
+Unplugged, every answer is the careful one: no use case is known, no protected alias moves, no
+sealed version is deleted, no evidence is readable, nothing is authorized.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lib.actor import Actor
+from lib.errors import NotFound, Refused
+from registry.models import Environment, ModelVersion, RegisteredModel
+
+
+def _no_use_case(slug: str) -> str:
+    raise NotFound(f"There is no use case “{slug}”.", errors={"use_case": "unknown use case"})
+
+
+def _no_move(
+    model: RegisteredModel, alias: str, version: ModelVersion | None, actor: Actor
+) -> None:
+    raise Refused(
+        f"The alias “{alias}” is protected: it moves only with an authorization.",
+        code="protected_alias",
+    )
+
+
+def _no_delete(version: ModelVersion, actor: Actor) -> None:
+    if version.is_sealed:
+        raise Refused(f"{version.label} is governed and stays.", code="governed_version")
+
+
+def _no_reader(digest: str, actor: Actor) -> bool:
+    return False
+
+
+def _no_authorization(version: ModelVersion, environment: Environment, purpose: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What can be plugged in; see the functions below for what each answers."""
+
+    use_case: Callable[[str], str] = _no_use_case
+    may_move_alias: Callable[[RegisteredModel, str, ModelVersion | None, Actor], None] = _no_move
+    may_delete: Callable[[ModelVersion, Actor], None] = _no_delete
+    may_read_artifact: Callable[[str, Actor], bool] = _no_reader
+    authorization_for: Callable[[ModelVersion, Environment, str], str] = _no_authorization
+
+
+_ports = Ports()
+
+
+def plug(
+    *,
+    use_case: Callable[[str], str] | None = None,
+    may_move_alias: Callable[[RegisteredModel, str, ModelVersion | None, Actor], None]
+    | None = None,
+    may_delete: Callable[[ModelVersion, Actor], None] | None = None,
+    may_read_artifact: Callable[[str, Actor], bool] | None = None,
+    authorization_for: Callable[[ModelVersion, Environment, str], str] | None = None,
+) -> Ports:
+    """Answers the named questions from now on; returns the ports as they were (for tests)."""
+    global _ports
+    before = _ports
+    _ports = replace(
+        before,
+        use_case=use_case or before.use_case,
+        may_move_alias=may_move_alias or before.may_move_alias,
+        may_delete=may_delete or before.may_delete,
+        may_read_artifact=may_read_artifact or before.may_read_artifact,
+        authorization_for=authorization_for or before.authorization_for,
+    )
+    return before
+
+
+def restore(ports: Ports) -> None:
+    """Puts back what ``plug`` returned."""
+    global _ports
+    _ports = ports
+
+
+def use_case(slug: str) -> str:
+    """The business unit of the use case. Raises NotFound."""
+    return _ports.use_case(slug)
+
+
+def may_move_alias(
+    model: RegisteredModel, alias: str, version: ModelVersion | None, actor: Actor
+) -> None:
+    """Raises Refused unless the protected alias may move to ``version`` (None: be removed)."""
+    _ports.may_move_alias(model, alias, version, actor)
+
+
+def may_delete(version: ModelVersion, actor: Actor) -> None:
+    """Raises Refused unless the version may become a tombstone."""
+    _ports.may_delete(version, actor)
+
+
+def may_read_artifact(digest: str, actor: Actor) -> bool:
+    """True when a scoped actor may read a blob that only rooms above refer to (evidence)."""
+    return _ports.may_read_artifact(digest, actor)
+
+
+def authorization_for(version: ModelVersion, environment: Environment, purpose: str) -> str:
+    """The digest of the authorization that covers this now, or ""."""
+    return _ports.authorization_for(version, environment, purpose)

@@ -1,0 +1,142 @@
+"""Pure rules of manifests, signatures, formats and schemas: what may be registered at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lib.canonical import canonical_json, sha256
+from lib.errors import Invalid
+
+MAX_FILES = 1_000
+MAX_PATH = 500
+FORMATS = {
+    "onnx": "ONNX",
+    "skops": "skops",
+    "xgboost-json": "XGBoost (JSON)",
+    "lightgbm-text": "LightGBM (text)",
+    "predictions": "predictions only",
+}
+_RUNS_CODE = (
+    "loading it runs whatever code its author put in. Export to onnx or skops, or register "
+    "its predictions (format “predictions”)"
+)
+REFUSED_FORMATS = dict.fromkeys(
+    ("pickle", "joblib", "cloudpickle", "dill", "pkl", "torch", "pytorch", "keras", "h5"),
+    _RUNS_CODE,
+)
+USE_ROLES = ("training", "validation", "reference")
+COLUMN_ROLES = ("label", "score", "prediction", "identifier")
+COLUMN_LIST_ROLES = ("features", "sensitive")
+_DIGEST = re.compile(r"^[0-9a-f]{64}\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+
+File = dict[str, Any]
+Errors = dict[str, str]
+
+
+def checked_manifest(files: Sequence[Mapping[str, Any]]) -> list[File]:
+    """The files as {path, digest, size}, sorted by path. Raises Invalid naming each bad one."""
+    if not files:
+        raise Invalid("A manifest lists at least one file.", errors={"manifest": "is empty"})
+    if len(files) > MAX_FILES:
+        limit = f"at most {MAX_FILES} files"
+        raise Invalid(f"A manifest lists {limit}.", errors={"manifest": limit})
+    errors: Errors = {}
+    seen: set[str] = set()
+    for position, file in enumerate(files):
+        path = str(file["path"])
+        if fault := path_fault(path):
+            errors[f"manifest[{position}].path"] = fault
+        elif path in seen:
+            errors[f"manifest[{position}].path"] = "stands in the manifest twice"
+        if not _DIGEST.match(str(file["digest"])):
+            errors[f"manifest[{position}].digest"] = "a SHA-256 as 64 lower-case hex digits"
+        seen.add(path)
+    raise_if(errors)
+    kept = [{"path": f["path"], "digest": f["digest"], "size": int(f["size"])} for f in files]
+    return sorted(kept, key=lambda file: str(file["path"]))
+
+
+def path_fault(path: str) -> str:
+    """What is wrong with a path inside a manifest, or ""."""
+    if not path or len(path) > MAX_PATH:
+        return f"1 to {MAX_PATH} characters"
+    if _CONTROL.search(path):
+        return "no control characters and no backslash"
+    if path.startswith("/") or re.match(r"^[A-Za-z]:", path):
+        return "must be relative"
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        return "no empty part, “.” or “..” in a path"
+    return ""
+
+
+def manifest_document(manifest: Sequence[File]) -> bytes:
+    """The canonical bytes of a sorted manifest; their SHA-256 is the version's digest."""
+    return canonical_json(list(manifest))
+
+
+def manifest_digest(manifest: Sequence[File]) -> str:
+    return sha256(manifest_document(manifest))
+
+
+def check_format(format: str) -> None:
+    """Raises Invalid unless the format can be loaded without running its author's code."""
+    if format in FORMATS:
+        return
+    known = ", ".join(FORMATS)
+    if format in REFUSED_FORMATS:
+        raise Invalid(
+            f"The format {format} is refused: {REFUSED_FORMATS[format]}.",
+            errors={"format": f"refused: {REFUSED_FORMATS[format]}"},
+            code="unsafe_format",
+        )
+    raise Invalid(f"Known formats are {known}.", errors={"format": f"one of {known}"})
+
+
+def check_signature(signature: Mapping[str, Any], format: str) -> None:
+    """Raises Invalid unless inputs are listed (models; predictions need none), names differ
+    and the threshold lies within [0, 1]."""
+    errors: Errors = {}
+    inputs = signature.get("inputs") or []
+    if not inputs and format != "predictions":
+        errors["signature.inputs"] = "list the inputs of the model, in order"
+    for side in ("inputs", "outputs"):
+        errors |= _doubled(signature.get(side) or [], f"signature.{side}")
+    threshold = signature.get("decision_threshold")
+    if threshold is not None and not 0 <= threshold <= 1:
+        errors["signature.decision_threshold"] = "from 0 to 1"
+    raise_if(errors)
+
+
+def check_schema(schema: Sequence[Mapping[str, Any]], roles: Mapping[str, Any]) -> None:
+    """Raises Invalid unless columns have different names and every role names a column."""
+    errors = _doubled(schema, "schema")
+    columns = {column["name"] for column in schema}
+    for role in COLUMN_ROLES:
+        name = roles.get(role)
+        if name and name not in columns:
+            errors[f"roles.{role}"] = f"the schema has no column “{name}”"
+    for role in COLUMN_LIST_ROLES:
+        for position, name in enumerate(roles.get(role) or []):
+            if name not in columns:
+                errors[f"roles.{role}[{position}]"] = f"the schema has no column “{name}”"
+    raise_if(errors)
+
+
+def _doubled(columns: Sequence[Mapping[str, Any]], where: str) -> Errors:
+    errors: Errors = {}
+    seen: set[str] = set()
+    for position, column in enumerate(columns):
+        if column["name"] in seen:
+            errors[f"{where}[{position}].name"] = "stands there twice"
+        seen.add(column["name"])
+    return errors
+
+
+def raise_if(errors: Errors) -> None:
+    """Raises Invalid with all of them when there are any."""
+    if errors:
+        field, fault = next(iter(errors.items()))
+        raise Invalid(f"{field}: {fault}.", errors=errors)

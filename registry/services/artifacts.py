@@ -1,0 +1,106 @@
+"""Artefacts: receive, keep, find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from audit.services import record
+from lib.actor import Actor
+from lib.canonical import sha256
+from lib.errors import NotFound, Unprocessable
+from registry import guards, rules
+from registry.artifacts import store
+from registry.artifacts.receiving import Readable
+from registry.models import Artifact, DatasetVersion, ModelVersion, VersionDocument
+from registry.models.visibility import model_in_scope, sees_everything
+from registry.subjects import artifact_subject
+
+
+def receive(digest: str, *, size: int, stream: Readable, actor: Actor) -> tuple[Artifact, bool]:
+    """The artefact, and whether it is new. A known one is answered without reading ``stream``.
+
+    Raises Invalid (truncated), Unprocessable (another digest, or a size that a known artefact
+    does not have), StorageFull.
+    """
+    actor.require("registry.write")
+    known = Artifact.objects.filter(pk=digest).first()
+    if known is not None and store().exists(digest):
+        if size not in (0, known.size):
+            raise Unprocessable(
+                f"The artefact {digest} has {known.size} bytes, not {size}.",
+                errors={"Content-Length": f"the artefact has {known.size} bytes"},
+            )
+        return known, False
+    store().put_stream(digest, size, stream)
+    return _noted(digest, size, actor)
+
+
+@transaction.atomic
+def keep(data: bytes, *, actor: Actor) -> Artifact:
+    """Stores ``data`` (evidence, a manifest) in the caller's transaction, once.
+
+    Asks for no permission: it is for services, which have asked for theirs. Raises StorageFull.
+    """
+    digest = sha256(data)
+    known = Artifact.objects.filter(pk=digest).first()
+    store().put_bytes(data)
+    return known or _noted(digest, len(data), actor)[0]
+
+
+@transaction.atomic
+def _noted(digest: str, size: int, actor: Actor) -> tuple[Artifact, bool]:
+    """The blob comes first, the row after: a crash between leaves bytes that nobody refers to."""
+    artifact, created = Artifact.objects.get_or_create(digest=digest, defaults={"size": size})
+    if created:
+        record(
+            actor=actor,
+            action="artifact.store",
+            subject=artifact_subject(artifact),
+            details={"size": size},
+        )
+    return artifact, created
+
+
+def find(digest: str, *, actor: Actor) -> Artifact:
+    """The artefact if the actor may read it. Raises NotFound, also for those who may not."""
+    artifact = Artifact.objects.filter(pk=digest).first()
+    if artifact is None or not _may_read(digest, actor):
+        raise NotFound(f"There is no artefact {digest}, or you may not see it.")
+    return artifact
+
+
+def _may_read(digest: str, actor: Actor) -> bool:
+    """Scoped roles read what a version, dataset or document they see refers to."""
+    if sees_everything(actor):
+        return True
+    if not actor.may("registry.read"):
+        return False
+    named = [{"digest": digest}]
+    versions = ModelVersion.objects.visible_to(actor)
+    datasets = DatasetVersion.objects.visible_to(actor)
+    documents = VersionDocument.objects.filter(model_in_scope(actor, "version__model__"))
+    return (
+        versions.filter(manifest__contains=named).exists()
+        or versions.filter(digest=digest).exists()
+        or datasets.filter(manifest__contains=named).exists()
+        or datasets.filter(digest=digest).exists()
+        or documents.filter(artifact=digest).exists()
+        or guards.may_read_artifact(digest, actor)
+    )
+
+
+def require_uploaded(files: Sequence[Mapping[str, Any]]) -> None:
+    """Raises Invalid naming each file of a manifest that was not uploaded or has another size."""
+    digests = {file["digest"] for file in files}
+    sizes = dict(Artifact.objects.filter(pk__in=digests).values_list("digest", "size"))
+    errors: rules.Errors = {}
+    for position, file in enumerate(files):
+        size = sizes.get(file["digest"])
+        if size is None:
+            errors[f"manifest[{position}].digest"] = "unknown artefact; upload it first"
+        elif size != file["size"]:
+            errors[f"manifest[{position}].size"] = f"the artefact has {size} bytes"
+    rules.raise_if(errors)

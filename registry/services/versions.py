@@ -1,0 +1,230 @@
+"""Model versions: register (and seal), change what may change, file documents, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import record
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid
+from registry import guards, rules
+from registry.models import (
+    Alias,
+    Artifact,
+    DatasetVersion,
+    ModelVersion,
+    RegisteredModel,
+    Run,
+    VersionDataset,
+    VersionDocument,
+    VersionState,
+)
+from registry.services import artifacts, runs
+from registry.subjects import (
+    artifact_subject,
+    dataset_version_subject,
+    model_subject,
+    run_subject,
+    told,
+    version_subject,
+)
+
+Uses = list[tuple[DatasetVersion, str]]
+
+
+@transaction.atomic
+def register_version(
+    model: RegisteredModel,
+    *,
+    manifest: Sequence[Mapping[str, Any]],
+    format: str,
+    signature: Mapping[str, Any],
+    actor: Actor,
+    datasets: Sequence[Mapping[str, Any]] = (),
+    run: runs.RunFacts | None = None,
+    developer: User | None = None,
+    description: str = "",
+    tags: dict[str, str] | None = None,
+) -> ModelVersion:
+    """The next version of the model, sealed: what it is made of never changes again (G1).
+
+    ``manifest``: {path, digest, size} of uploaded artefacts. ``datasets``: {name, number, role}.
+    Raises Invalid naming the JSON path of each thing that is wrong.
+    """
+    actor.require("registry.write", *model.scopes)
+    files = rules.checked_manifest(manifest)
+    rules.check_format(format)
+    rules.check_signature(signature, format)
+    artifacts.require_uploaded(manifest)
+    uses = _resolved(datasets, actor)
+    document = artifacts.keep(rules.manifest_document(files), actor=actor)
+    executed = runs.record_run(run, inputs=uses, actor=actor) if run else None
+    version = _numbered(model, run=executed, actor=actor)
+    version.developer, version.description, version.tags = developer, description, tags or {}
+    version.manifest, version.format, version.signature = files, format, dict(signature)
+    version.save()
+    VersionDataset.objects.bulk_create(
+        VersionDataset(version=version, dataset_version=data, role=role) for data, role in uses
+    )
+    _seal(version, document.digest)
+    _record_registration(version, executed, uses, actor)
+    return version
+
+
+def _numbered(model: RegisteredModel, *, run: Run | None, actor: Actor) -> ModelVersion:
+    """An unsaved version with the next number (G2).
+
+    The update locks the model's row until the transaction ends, so rivals queue up, each sees
+    the number before its own, and a rollback gives the number back.
+    """
+    row = RegisteredModel.objects.filter(pk=model.pk)
+    row.update(last_number=F("last_number") + 1, updated_at=timezone.now())
+    number = row.values_list("last_number", flat=True).get()
+    return ModelVersion(model=model, number=number, run=run, created_by=actor.id)
+
+
+def _seal(version: ModelVersion, digest: str) -> None:
+    now = timezone.now()
+    open_rows = ModelVersion.objects.filter(pk=version.pk, state=VersionState.UNSEALED)
+    if open_rows.update(state=VersionState.SEALED, digest=digest, sealed_at=now) != 1:
+        raise Conflict(f"{version.label} is not open any more.")
+    version.refresh_from_db(fields=["state", "digest", "sealed_at"])
+
+
+def _resolved(datasets: Sequence[Mapping[str, Any]], actor: Actor) -> Uses:
+    """The dataset versions that exist and that the actor may see, with their roles."""
+    rows = DatasetVersion.objects.visible_to(actor).select_related("dataset")
+    named = rows.filter(dataset__name__in={use["name"] for use in datasets})
+    found = {(row.dataset.name, row.number): row for row in named} if datasets else {}
+    errors: rules.Errors = {}
+    uses: Uses = []
+    for position, use in enumerate(datasets):
+        row = found.get((use["name"], use["number"]))
+        if use["role"] not in rules.USE_ROLES:
+            errors[f"datasets[{position}].role"] = f"one of {', '.join(rules.USE_ROLES)}"
+        if row is None:
+            errors[f"datasets[{position}]"] = "unknown dataset version; register it first"
+        elif (row, use["role"]) in uses:
+            errors[f"datasets[{position}]"] = "stands there twice"
+        else:
+            uses.append((row, use["role"]))
+    rules.raise_if(errors)
+    return uses
+
+
+def _record_registration(version: ModelVersion, run: Run | None, uses: Uses, actor: Actor) -> None:
+    related = [model_subject(version.model)]
+    related += [run_subject(run)] if run else []
+    related += [dataset_version_subject(data) for data in dict.fromkeys(d for d, _ in uses)]
+    record(
+        actor=actor,
+        action="model_version.register",
+        subject=version_subject(version),
+        details={
+            "digest": version.digest,
+            "format": version.format,
+            "files": len(version.manifest),
+            "bytes": sum(file["size"] for file in version.manifest),
+            "signature": told(version.signature),
+            "run": run.id if run else None,
+            "datasets": [[data.key, role] for data, role in uses],
+            "developer": version.developer.pseudonym if version.developer else None,
+            "description": told(version.description),
+            "tags": told(version.tags),
+        },
+        evidence=[str(version.digest)],
+        related=related,
+    )
+
+
+@transaction.atomic
+def change_version(
+    version: ModelVersion,
+    *,
+    actor: Actor,
+    description: str | None = None,
+    tags: dict[str, str] | None = None,
+) -> ModelVersion:
+    """Description and tags are all that may change. Raises Conflict for a tombstone."""
+    version = _locked(version, actor)
+    before = {"description": told(version.description), "tags": told(version.tags)}
+    version.description = version.description if description is None else description
+    version.tags = version.tags if tags is None else tags
+    after = {"description": told(version.description), "tags": told(version.tags)}
+    if before != after:
+        version.save(update_fields=["description", "tags"])
+        record(
+            actor=actor,
+            action="model_version.change",
+            subject=version_subject(version),
+            details={"before": before, "after": after},
+        )
+    return version
+
+
+@transaction.atomic
+def file_document(
+    version: ModelVersion, *, kind: str, title: str, artifact: str, actor: Actor
+) -> VersionDocument:
+    """Files an uploaded artefact as a document of the version. Raises Invalid, Conflict."""
+    version = _locked(version, actor)
+    blob = Artifact.objects.filter(pk=artifact).first()
+    if blob is None:
+        fault = "unknown artefact; upload it first"
+        raise Invalid(f"artifact: {fault}.", errors={"artifact": fault})
+    document = VersionDocument.objects.create(
+        version=version, kind=kind, title=title, artifact=blob, created_by=actor.id
+    )
+    record(
+        actor=actor,
+        action="model_version.file_document",
+        subject=version_subject(version),
+        details={"kind": kind, "title": title, "artifact": blob.digest},
+        evidence=[blob.digest],
+        related=[artifact_subject(blob)],
+    )
+    return document
+
+
+@transaction.atomic
+def delete_version(version: ModelVersion, *, actor: Actor, reason: str = "") -> ModelVersion:
+    """Leaves a tombstone: the number is never used again, the aliases on it go.
+
+    Raises Refused for a governed version, Conflict when it is deleted already.
+    """
+    # The model first, as whoever moves an alias locks: the other order could deadlock with it.
+    RegisteredModel.objects.filter(pk=version.model_id).update(updated_at=timezone.now())
+    version = _locked(version, actor)
+    guards.may_delete(version, actor)
+    gone = Alias.objects.filter(version=version)
+    names = sorted(gone.values_list("name", flat=True))
+    for name in gone.filter(protected=True).values_list("name", flat=True):
+        guards.may_move_alias(version.model, name, None, actor)
+    gone.delete()
+    version.state = VersionState.DELETED
+    version.save(update_fields=["state"])
+    record(
+        actor=actor,
+        action="model_version.delete",
+        subject=version_subject(version),
+        details={"digest": version.digest, "aliases": names},
+        reason=reason,
+        related=[model_subject(version.model)],
+    )
+    return version
+
+
+def _locked(version: ModelVersion, actor: Actor) -> ModelVersion:
+    """The row, locked, as it is now. Raises Refused, and Conflict for a tombstone."""
+    rows = ModelVersion.objects.select_related("model")
+    version = rows.select_for_update(of=("self",), no_key=True).get(pk=version.pk)
+    actor.require("registry.write", *version.model.scopes)
+    if version.is_deleted:
+        raise Conflict(f"{version.label} is deleted.", code="deleted")
+    return version
