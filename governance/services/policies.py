@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Role
 from audit.services import record
 from governance import policy as rules
-from governance.checks import catalog
+from governance.policy_checks import problems_with
 from governance.models import Policy, PolicyVersion, RequirementSet
 from governance.policy_text import PolicyError
 from governance.states import POLICY_VERSION, require
@@ -27,7 +27,7 @@ def read(source: str) -> dict[str, Any]:
     )
     try:
         return rules.parse(
-            source.replace("\r\n", "\n"), roles=sorted(signing), validate_check=catalog.validate
+            source.replace("\r\n", "\n"), roles=sorted(signing), validate_check=problems_with
         )
     except PolicyError as error:
         raise Invalid(

@@ -1,0 +1,112 @@
+"""Policies: read with line-exact errors, matched, joined."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance import policy
+from governance.policy_checks import problems_with
+from governance.policy_text import PolicyError
+
+SOURCE = Path("examples/mortgage/credit-decision.yaml").read_text()
+ROLES = ["business", "officer", "validator"]
+
+
+def read(source: str) -> dict[str, Any]:
+    return policy.parse(source, roles=ROLES, validate_check=problems_with)
+
+
+def problems(source: str) -> list[tuple[int, str, str]]:
+    with pytest.raises(PolicyError) as caught:
+        read(source)
+    return caught.value.problems
+
+
+def test_the_shipped_example_reads_well() -> None:
+    sentences = policy.reading(read(SOURCE))
+    assert sentences[0] == "It applies to tier 1 or 2 models going to production."
+    assert any("Fairness by race: every group at least 0.8" in line for line in sentences)
+
+
+def test_an_unknown_key_is_named_with_its_line() -> None:
+    found = problems(SOURCE.replace("review_days: 5", "reveiw_days: 5"))
+    line = SOURCE[: SOURCE.index("review_days")].count("\n") + 1
+    assert (line, "reveiw_days") in [(number, key) for number, key, _ in found]
+
+
+def test_an_unknown_check_is_named() -> None:
+    found = problems(SOURCE.replace("performance.roc_auc", "performance.rocauc"))
+    assert any(key == "checks[0].check" for _, key, _ in found)
+
+
+def test_an_unknown_parameter_of_a_check_is_named() -> None:
+    found = problems(SOURCE.replace("attribute: race", "atribute: race"))
+    assert any("atribute" in text for _, _, text in found)
+
+
+def test_a_role_that_cannot_sign_is_refused() -> None:
+    found = problems(SOURCE.replace("role: officer", "role: executive"))
+    assert any(key.endswith(".role") and "cannot sign" in text for _, key, text in found)
+
+
+def test_all_problems_come_at_once() -> None:
+    assert len(problems("policy: x\nchecks: 3\n")) >= 4
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "- a list",
+        "a: [1",
+        "just text",
+        "policy: &a [*a]",
+        "a: &x 1\nb: *x",
+        "policy: !!python/object:os.system x",
+        "{" * 5000,
+        "policy: x\npolicy: y",
+        "applies: {tiers: [9], environments: 3}",
+        "checks: [{check: {a: 1}}]",
+        "policy: \x00",
+    ],
+)
+def test_bad_yaml_is_an_error_with_a_line_and_never_a_crash(source: str) -> None:
+    assert all(line >= 1 for line, _, _ in problems(source))
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_or_refused(source: str) -> None:
+    try:
+        read(source)
+    except PolicyError as error:
+        assert error.problems
+
+
+def test_it_matches_by_tier_environment_and_purpose() -> None:
+    document = read(SOURCE)
+    assert policy.matches(document, tier=1, environment="production", purpose="x")
+    assert not policy.matches(document, tier=3, environment="production", purpose="x")
+    assert not policy.matches(document, tier=1, environment="staging", purpose="x")
+
+
+def test_joined_policies_take_the_stricter_of_everything() -> None:
+    one, two = read(SOURCE), copy.deepcopy(read(SOURCE))
+    two["decisions"] = [{**two["decisions"][1], "count": 2}]
+    two["authorization"] = {"valid_days": 30, "restrictions": ["Only on Tuesdays"]}
+    two["evidence_max_age_days"] = 10
+    joined = policy.join([("a v1", one), ("b v1", two)])
+    assert len(joined["checks"]) == 6
+    assert len({check["key"] for check in joined["checks"]}) == 6
+    assert {slot["role"]: slot["count"] for slot in joined["decisions"]} == {
+        "validator": 1,
+        "officer": 2,
+    }
+    assert joined["authorization"]["valid_days"] == 30
+    assert joined["evidence_max_age_days"] == 10
+    assert "Only on Tuesdays" in joined["authorization"]["restrictions"]
