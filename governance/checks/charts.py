@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,11 +27,15 @@ def figure(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def with_interval(bar: Bar, digits: int = 2) -> str:
-    """ "0.78 [0.73, 0.83]" and the note after it."""
-    low, high = figure(bar.low, digits), figure(bar.high, digits)
-    text = f"{figure(bar.value, digits)} [{low}, {high}]"
-    return f"{text}  {bar.note}" if bar.note else text
+UNITS = {"": 1.0, "%": 100.0, " pts": 100.0}  # unit of a chart: what shares are multiplied by
+
+
+def with_interval(bar: Bar, digits: int = 2, unit: str = "") -> str:
+    """ "0.78 [0.73, 0.83] · n = 308", or "70.8% [66.3, 74.9] · n = 308"."""
+    scale = UNITS[unit]
+    low, high = figure(bar.low * scale, digits), figure(bar.high * scale, digits)
+    text = f"{figure(bar.value * scale, digits)}{unit} [{low}, {high}]"
+    return f"{text} · {bar.note}" if bar.note else text
 
 
 def intervals(
@@ -43,12 +47,14 @@ def intervals(
     alt: str,
     domain: tuple[float, float] | None = None,
     threshold: str = "",
+    rows_judged: Mapping[str, int] | None = None,
     digits: int = 2,
-    percent: bool = False,
+    unit: str = "",
 ) -> Chart:
     """Points with interval bars, one row each, values written at the right.
 
-    ``threshold`` names the measurement whose policy limit may later be drawn across the chart.
+    ``threshold`` names what a policy's limit may later be drawn across the chart for (``ratio``,
+    ``difference``); ``rows_judged`` instead names measurements that have a row of their own.
     """
     import altair as alt_
 
@@ -58,7 +64,7 @@ def intervals(
             "value": bar.value,
             "low": bar.low,
             "high": bar.high,
-            "label": with_interval(bar, digits),
+            "label": with_interval(bar, digits, unit),
             "tone": bar.tone,
         }
         for bar in bars
@@ -68,7 +74,7 @@ def intervals(
     base = alt_.Chart(alt_.InlineData(values=rows)).encode(
         y=alt_.Y("name:N", sort=None, title=None, axis=alt_.Axis(labelFontWeight=500))
     )
-    x_axis = alt_.Axis(format=".0%" if percent else "~g", tickCount=6)
+    x_axis = _axis(unit)
     x = alt_.X("value:Q", scale=scale, title=axis, axis=x_axis)
     tone = alt_.Color("tone:N", scale=None, legend=None)
     rule = base.mark_rule(strokeWidth=3.5, strokeCap="round", opacity=0.35).encode(
@@ -81,8 +87,11 @@ def intervals(
     height = theme.ROW * max(1, len(rows))
     layered = alt_.layer(rule, point, label).properties(width=theme.PLOT, height=height)
     spec = finished(layered, title, subtitle)
-    if threshold:
-        spec["usermeta"] = {"threshold": threshold, "domain": [low, high]}
+    if threshold or rows_judged:
+        spec["usermeta"] = {
+            "threshold": threshold, "rows": dict(rows_judged or {}),
+            "domain": [low, high], "unit": unit,
+        }  # fmt: skip
     return Chart(title, alt, spec)
 
 
@@ -131,11 +140,11 @@ def roc(
     axis = alt_.Axis(format=".0%", tickCount=5, grid=True)
     x = alt_.X("x:Q", scale=scale, axis=axis, title="false-positive rate")
     y_axis = alt_.Axis(
-        format=".0%", tickCount=5, grid=True, labelColor=theme.MUTED, labelFontSize=11
+        format=".0%", tickCount=5, grid=True, labelColor=theme.MUTED, labelFontSize=11, minExtent=0
     )
     y = alt_.Y("y:Q", scale=scale, axis=y_axis, title="true-positive rate")
     inline = alt_.Chart(alt_.InlineData(values=curve))
-    area = inline.mark_area(color=theme.INK, opacity=0.07).encode(x=x, y=y)
+    area = inline.mark_area(color=theme.INK, opacity=0.07).encode(x=x, y=y.stack(None))
     line = inline.mark_line(color=theme.INK, strokeWidth=2, interpolate="linear").encode(
         x=x, y=y, order="x:Q"
     )
@@ -172,6 +181,15 @@ def finished(chart: Any, title: str, subtitle: str) -> JSON:
     spec["title"] = {"text": title, "subtitle": subtitle}
     spec["config"] = theme.config()
     return spec
+
+
+def _axis(unit: str) -> Any:
+    import altair as alt_
+
+    if unit == " pts":
+        points = "replace(format(datum.value * 100, '~r'), '-', '\N{MINUS SIGN}')"
+        return alt_.Axis(labelExpr=points, tickCount=5)
+    return alt_.Axis(format=".0%" if unit == "%" else ".2f", tickCount=5)
 
 
 def _domain(bars: Sequence[Bar]) -> tuple[float, float]:

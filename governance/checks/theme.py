@@ -20,8 +20,10 @@ ERROR = "#5B4B8A"
 WAIVED = "#1F5FA8"
 TOKENS = (INK, MUTED, RULE, PAPER, SEAL, PASS, FAIL, INCONCLUSIVE, ERROR, WAIVED)
 
-FONT = "Source Sans 3, DejaVu Sans, sans-serif"
-PLOT = 330
+# Quoted: a family name with a number in it is no CSS identifier, and renderers then drop all text.
+FONT = "'Source Sans 3', 'DejaVu Sans', sans-serif"
+PLOT = 300
+NAMES = 150  # room for row names, so that plots under each other line up
 ROW = 34
 
 
@@ -55,11 +57,12 @@ def config() -> dict[str, Any]:
             "labelFontSize": 12,
             "labelLimit": 190,
             "labelPadding": 10,
+            "minExtent": NAMES,
         },
         "text": {"font": FONT, "fontSize": 11.5, "color": MUTED},
         "title": {
             "anchor": "start",
-            "frame": "group",
+            "frame": "bounds",
             "color": INK,
             "font": FONT,
             "fontSize": 13.5,

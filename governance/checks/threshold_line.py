@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from governance.checks import theme
 from governance.checks.base import JSON
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """Where to draw: across the whole chart, or beside one row of it."""
+
+    at: float
+    words: str
+    row: int | None = None
 
 
 def with_threshold(spec: JSON, threshold: Mapping[str, Any]) -> JSON:
@@ -16,44 +26,57 @@ def with_threshold(spec: JSON, threshold: Mapping[str, Any]) -> JSON:
     The spec comes back as it was when the threshold has nothing to do with what it shows.
     """
     meta = spec.get("usermeta") or {}
-    limits = _limits(str(meta.get("threshold", "")), threshold)
+    limits = _limits(meta, threshold)
     if not limits or "layer" not in spec:
         return spec
     drawn = copy.deepcopy(spec)
-    drawn["layer"] = [*_lines(limits), *drawn["layer"]]
-    _widen(drawn, meta, limits)
+    drawn["layer"] = [*(line for limit in limits for line in _drawn(limit)), *drawn["layer"]]
+    _widen(drawn, meta, [limit.at for limit in limits])
     return drawn
 
 
-def _limits(shown: str, threshold: Mapping[str, Any]) -> list[float]:
+def _limits(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> list[_Limit]:
+    shown = meta.get("threshold")
     if shown == "ratio" and "ratio_at_least" in threshold:
-        return [float(threshold["ratio_at_least"])]
+        limit = float(threshold["ratio_at_least"])
+        over = [1 / limit] if meta["domain"][1] > 1 / limit else []
+        return [_Limit(at, f"{at:.2f}") for at in (limit, *over)]
     if shown == "difference" and "difference_at_most" in threshold:
         limit = float(threshold["difference_at_most"])
-        return [-limit, limit]
-    if shown and threshold.get("measurement") == shown:
-        return [float(threshold[key]) for key in ("at_least", "at_most") if key in threshold]
-    return []
+        words = f"{100 * limit:g}"
+        return [_Limit(-limit, f"\N{MINUS SIGN}{words}"), _Limit(limit, words)]
+    row = meta.get("rows", {}).get(threshold.get("measurement"))
+    if row is None:
+        return []
+    bounds = [float(threshold[key]) for key in ("at_least", "at_most") if key in threshold]
+    return [_Limit(at, f"{at:.2f}", row) for at in bounds]
 
 
-def _lines(limits: list[float]) -> list[JSON]:
-    values = [{"limit": limit, "words": _words(limit)} for limit in limits]
+def _drawn(limit: _Limit) -> list[JSON]:
+    data = {"values": [{"limit": limit.at, "words": limit.words}]}
     x = {"field": "limit", "type": "quantitative"}
-    rule = {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.4, "color": theme.SEAL}
-    text = {"type": "text", "align": "center", "baseline": "bottom", "fontSize": 11,
-            "fontWeight": 600, "color": theme.SEAL}  # fmt: skip
+    rule: JSON = {"x": x}
+    if limit.row is not None:
+        top = limit.row * theme.ROW
+        rule |= {
+            "y": {"value": top + (6 if limit.row else 2)},
+            "y2": {"value": top + theme.ROW - 2},
+        }
+    high = -4 if limit.row in (None, 0) else limit.row * theme.ROW + 3
+    dash = {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 1.4, "color": theme.SEAL}
+    text = {
+        "type": "text",
+        "align": "center",
+        "baseline": "bottom",
+        "fontSize": 11,
+        "fontWeight": 600,
+        "color": theme.SEAL,
+    }
+    words = {"x": x, "y": {"value": high}, "text": {"field": "words"}}
     return [
-        {"data": {"values": values}, "mark": rule, "encoding": {"x": x}},
-        {
-            "data": {"values": values},
-            "mark": text,
-            "encoding": {"x": x, "y": {"value": -4}, "text": {"field": "words"}},
-        },
+        {"data": data, "mark": dash, "encoding": rule},
+        {"data": data, "mark": text, "encoding": words},
     ]
-
-
-def _words(limit: float) -> str:
-    return f"{limit:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _widen(drawn: JSON, meta: Mapping[str, Any], limits: list[float]) -> None:

@@ -110,9 +110,10 @@ def _confusion(cells: Cells) -> Table:
 
 
 def _chart(measurements: list[Measurement], confidence: float) -> Chart:
+    shown = [one for one in measurements if one.value is not None]
     bars = [
         Bar(_SPOKEN[one.name], one.value, one.low, one.high, f"n = {one.n:,}")
-        for one in measurements
+        for one in shown
         if one.value is not None and one.low is not None and one.high is not None
     ]
     said = "; ".join(f"{bar.name} {bar.value:.2f}" for bar in bars)
@@ -122,7 +123,7 @@ def _chart(measurements: list[Measurement], confidence: float) -> Chart:
         "share",
         bars,
         alt=f"How often the decision is right: {said}.",
-        threshold="accuracy",
+        rows_judged={one.name: place for place, one in enumerate(shown)},
     )
 
 

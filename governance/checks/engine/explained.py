@@ -216,7 +216,7 @@ def _chart(features: list[Feature], total: int, facts: JSON, confidence: float) 
         first, last = feature.rank_90 if confidence == 0.90 else feature.rank_95
         rank = f"rank {first}" if first == last else f"rank {first}–{last}"
         sign = {"more raises the score": " ↑", "more lowers the score": " ↓"}
-        note = f"{feature.value:.3f}  {rank}{sign.get(_spoken(feature.direction), '')}"
+        note = f"{feature.value:.3f} · {rank}{sign.get(_spoken(feature.direction), '')}"
         bars.append(Bar(feature.plain_name, feature.value, low, high, note, theme.INK))
     heading = "What the score rests on"
     rest = f", first {len(features)} of {total}" if total > len(features) else ""
@@ -225,7 +225,7 @@ def _chart(features: list[Feature], total: int, facts: JSON, confidence: float) 
         f"{facts.get('rows', '?')} rows explained{rest}"
     )
     said = "; ".join(f"{bar.name} {bar.value:.3f}" for bar in bars)
-    axis = "mean absolute contribution to the score"
+    axis = "contribution to the score (↑ ↓: more of it raises, lowers it)"
     return charts.importance(heading, subtitle, axis, bars, alt=f"{heading}: {said}.")
 
 

@@ -124,7 +124,7 @@ def _charts(
     label = source.get_column("label").to_numpy()
     points = curve(label, source.get_column("score").cast(pl.Float64).to_numpy())
     bar = Bar("all rows", whole.auc.value, interval.low, interval.high, f"n = {whole.rows:,}")
-    said = f"AUC {charts.with_interval(bar)}"
+    said = f"AUC {charts.with_interval(bar, 3)}"
     counts = f"{whole.auc.positives:,} favourable and {whole.auc.negatives:,} unfavourable outcomes"
     bars = [bar]
     for column, ranked in parts.items():
@@ -142,7 +142,7 @@ def _charts(
         charts.intervals(
             "ROC AUC, overall and by group", f"With {confidence:.0%} interval (DeLong)", "ROC AUC",
             bars, alt=f"{said}; " + "; ".join(f"{b.name} {b.value:.2f}" for b in bars[1:]),
-            threshold="roc_auc",
+            rows_judged={"roc_auc": 0}, digits=3,
         ),
         charts.roc("ROC curve", counts, points, said, alt=f"ROC curve: {said}, {counts}."),
     ]  # fmt: skip
@@ -154,6 +154,6 @@ def _sentence(whole: _Ranked) -> str:
         return f"ROC AUC: {whole.auc.note[0].lower()}{whole.auc.note[1:]}"
     return (
         f"The score ranks a favourable outcome above an unfavourable one {whole.auc.value:.0%} "
-        f"of the time (AUC {whole.auc.value:.3f}, 90% interval {interval.low:.3f} to {interval.high:.3f}, "
-        f"{whole.rows:,} rows)."
+        f"of the time (AUC {whole.auc.value:.3f}, 90% interval {interval.low:.3f} to "
+        f"{interval.high:.3f}, {whole.rows:,} rows)."
     )

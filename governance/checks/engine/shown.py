@@ -109,7 +109,8 @@ def rate_chart(
         spoken,
         bars,
         alt=f"{spoken.capitalize()} by {title}: {said}.",
-        percent=True,
+        digits=1,
+        unit="%",
     )
 
 
@@ -132,5 +133,6 @@ def pair_chart(heading: str, axis: str, kind: str, measured: Sequence[Measuremen
         bars,
         alt=f"{heading}: {said}.",
         threshold=kind,
-        digits=3 if kind == "difference" else 2,
+        digits=1 if kind == "difference" else 2,
+        unit=" pts" if kind == "difference" else "",
     )
