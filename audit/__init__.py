@@ -1,0 +1,1 @@
+"""What happened? Entries, the Merkle tree over them, signed checkpoints, proofs and bundles."""

@@ -1,0 +1,25 @@
+"""The room of the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AuditConfig(AppConfig):
+    name = "audit"
+    verbose_name = "Audit trail"
+
+    def ready(self) -> None:
+        # Sent for this app once a run, when the tables of all apps are there.
+        post_migrate.connect(_grant, sender=self, dispatch_uid="audit.grants")
+
+
+def _grant(*, using: str, **_: Any) -> None:
+    from django.db import connections
+
+    from audit.grants import apply_grants
+
+    apply_grants(connections[using])

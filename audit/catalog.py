@@ -1,0 +1,89 @@
+"""Every action that can stand in the trail: one table. ``record`` refuses what is not in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``when`` says when the entry is written; ``words`` is how a page says it (who … what)."""
+
+    key: str
+    words: str
+    when: str
+
+
+_TABLE: Final = (
+    # Use cases and value
+    ("use_case.create", "described the use case", "A use case is described, with its purposes."),
+    ("use_case.update", "changed the use case", "Its objective, owner, tier or phase changes."),
+    ("purpose.approve", "approved a purpose", "A purpose of a use case is approved."),
+    ("kpi.create", "defined a KPI", "A KPI of a use case is defined."),
+    ("observation.record", "recorded a KPI value", "A value is recorded, or restated."),
+    ("value_case.create", "drafted the value case", "A value case is drafted."),
+    ("value_case.set", "changed the value case", "Its promised benefit or costs change."),
+    ("value_case.freeze", "froze the value case", "It is frozen with the evidence of a release."),
+    # Policies
+    ("policy.create", "drafted a policy version", "A version of a policy is drafted."),
+    ("policy.publish", "published a policy version", "A version is published, frozen by digest."),
+    # Models, data, runs, deployments
+    ("model.create", "registered the model", "A model is registered."),
+    ("model.update", "changed the model", "Its description, owner or tags change."),
+    ("model_version.create", "registered the version", "A version is registered; usually sealed."),
+    ("model_version.seal", "sealed the version", "The manifest is complete: nothing changes now."),
+    ("model_version.update", "changed the version's text", "Its description or tags change."),
+    ("model_version.document", "attached a document", "A document is attached to a version."),
+    ("model_version.delete", "deleted the version", "A version leaves a tombstone."),
+    ("dataset.create", "described the dataset", "A dataset is described for the first time."),
+    ("dataset_version.create", "registered the data", "A version of a dataset is registered."),
+    ("run.create", "recorded a run", "A training or scoring run is recorded."),
+    ("artifact.store", "stored an artefact", "A blob is stored under its digest."),
+    ("alias.set", "moved an alias", "A name such as “champion” moves to a version."),
+    ("alias.delete", "removed an alias", "A name of a version is removed."),
+    ("deployment.start", "started a deployment", "A version starts to run in an environment."),
+    ("deployment.end", "ended a deployment", "A version stops running in an environment."),
+    # Releases, checks, decisions, authorizations
+    ("release.request", "asked for a release", "A release is requested; its rules are pinned."),
+    ("release.checks_complete", "completed the checks", "All checks of a revision are finished."),
+    ("release.evidence_frozen", "froze the evidence", "The evidence is complete and frozen."),
+    ("release.gate_open", "opened a gate", "A gate opens."),
+    ("release.gate_close", "closed a gate", "A gate closes, or stays closed with new reasons."),
+    ("release.approve", "approved", "A person signs an approval for one slot."),
+    ("release.reject", "rejected", "A person signs a rejection."),
+    ("release.request_changes", "asked for changes", "A person sends the release back."),
+    ("release.revise", "revised the release", "A new revision begins; earlier decisions are void."),
+    ("release.withdraw", "withdrew the release", "The requester withdraws it."),
+    ("validation.start", "started the validation", "The checks of a revision are queued."),
+    ("check.finish", "finished a check", "A check ends with a verdict."),
+    ("validation.finish", "finished the validation", "All checks of a run have ended."),
+    ("authorization.issue", "issued the authorization", "The last gate opened."),
+    ("authorization.supersede", "superseded the authorization", "A newer one takes its place."),
+    ("authorization.revoke", "revoked the authorization", "It is ended at once."),
+    ("verdict.signed", "signed a verdict", "A pipeline asked for a verdict on record."),
+    # People and tokens
+    ("person.create", "created an account", "An account is created."),
+    ("person.update", "changed an account", "An account's expertise or address changes."),
+    ("person.set_password", "set a password", "An operator sets a password."),
+    ("person.deactivate", "deactivated an account", "An account stops working."),
+    ("person.sign_in", "signed in", "A person signs in."),
+    ("person.erase", "erased personal text", "Names and texts are erased; proofs still hold."),
+    ("role.assign", "assigned a role", "A role is assigned in a scope."),
+    ("role.remove", "removed a role", "A role is removed."),
+    ("token.issue", "issued a service token", "A service token is issued."),
+    ("token.revoke", "revoked a service token", "A service token stops working."),
+    # The trail itself, and work behind the scenes
+    ("audit.export", "exported a bundle", "A bundle is downloaded; names each member's digest."),
+    ("log.start", "started the log", "The log is started with its origin and key."),
+    ("log.rotate_key", "rotated the log's key", "A new key signs checkpoints from now on."),
+    ("job.dead", "gave up a job", "Background work failed for good."),
+)
+
+ACTIONS: Final[dict[str, Action]] = {row[0]: Action(*row) for row in _TABLE}
+
+
+def as_markdown() -> str:
+    """The table as docs/audit-log.md shows it."""
+    rows = [f"| `{action.key}` | {action.when} |" for action in ACTIONS.values()]
+    return "\n".join(["| action | when |", "| --- | --- |", *rows])

@@ -1,0 +1,35 @@
+"""Tiles in the database, as the pure tree wants to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from audit.models import Tile
+from audit.tree import Node, TileAt, tile_of, tile_reader
+
+
+def read_nodes(nodes: Sequence[Node]) -> Sequence[bytes]:
+    """A reader (see ``audit.tree``) with one query for all nodes."""
+    return tile_reader(load_tiles({tile_of(node) for node in nodes}))(nodes)
+
+
+def load_tiles(wanted: set[TileAt]) -> dict[TileAt, bytes]:
+    if not wanted:
+        return {}
+    these = reduce(or_, (Q(level=at.level, index=at.index) for at in wanted))
+    rows = Tile.objects.filter(these).values_list("level", "index", "hashes")
+    return {TileAt(level, index): bytes(hashes) for level, index, hashes in rows}
+
+
+def save_tiles(tiles: Mapping[TileAt, bytes]) -> None:
+    """Adds tiles, and lengthens those that were partly filled."""
+    Tile.objects.bulk_create(
+        [Tile(level=at.level, index=at.index, hashes=hashes) for at, hashes in tiles.items()],
+        update_conflicts=True,
+        unique_fields=["level", "index"],
+        update_fields=["hashes"],
+    )
