@@ -31,7 +31,7 @@ def main(lock_name):
             shutil.which("python3.13") or shutil.which("python3.12") or shutil.which("python3.11")
         )
         if newer and runs(newer):
-            os.execv(newer, [newer, os.path.abspath(__file__), lock_name])
+            os.execv(newer, [newer, os.path.abspath(__file__), lock_name])  # noqa: S606
         raise CannotInstall(
             f"Imprimatur needs Python {version(OLDEST)} or newer and this is "
             f"{version(sys.version_info)}: install one, then make PYTHON=python3.12 (or its path)."

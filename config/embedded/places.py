@@ -102,8 +102,12 @@ def database_url(data: Path, role: Role = "application") -> str:
 
 
 def broker_url(data: Path) -> str:
-    """The file-system transport with a quick stop; its folders come from broker_options."""
-    return "config.transport:Transport://"
+    """The folder transport's scheme; which folders, broker_options says."""
+    from kombu.transport import TRANSPORT_ALIASES
+
+    # kombu takes no import path out of an address: it has to be told the scheme.
+    TRANSPORT_ALIASES.setdefault("folder", "config.transport:Transport")
+    return "folder://"
 
 
 def broker_options(data: Path) -> dict[str, object]:

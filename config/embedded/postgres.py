@@ -49,6 +49,8 @@ def ensure_running(data: Path, *, tied: bool = False, durable: bool = True) -> b
     places = paths(data)
     places.make()
     with _locked(places):
+        if (child := _children.pop(places.data, None)) is not None and child.poll() is None:
+            _children[places.data] = child
         if _server_pid(places) and _is_ready(places):
             return False
         _start(places, tied=tied, durable=durable)
@@ -165,8 +167,14 @@ def _start(places: Paths, *, tied: bool, durable: bool) -> None:
     log = places.logs / "postgresql.log"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if _server_pid(places) is None:
-            (folder / "postmaster.pid").unlink(missing_ok=True)
+        if _server_pid(places) is not None:  # alive, and starting or stopping: not ours to disturb
+            if _is_ready(places):
+                return
+            time.sleep(0.02)
+            continue
+        # Their pid may be a zombie's or, after a reboot, somebody else's: PostgreSQL would balk.
+        for stale in (folder / "postmaster.pid", places.socket / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)
         server = programs.launch(account, command, log, tied=tied)
         if _came_up(places, server, deadline):
             _children[places.data] = server

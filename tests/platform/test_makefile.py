@@ -1,0 +1,43 @@
+"""The targets that scripts rely on."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.platform.conftest import ROOT, plain_environment
+
+
+def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        env=plain_environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_shells_own_user_is_not_taken_for_the_person() -> None:
+    done = make("password", USER="root")
+    assert done.returncode != 0
+    assert "Say who: make password USER=rita" in done.stderr
+
+
+def test_a_token_needs_a_role() -> None:
+    done = make("token")
+    assert done.returncode != 0
+    assert "Say which role: make token ROLE=ci" in done.stderr
+
+
+def test_values_reach_the_programs_as_one_argument_each() -> None:
+    printed = make("--dry-run", "token", "ROLE=ci", "SCOPES=registry.read,registry.write").stdout
+    assert 'manage.py issue_token "ci" --scopes "registry.read,registry.write"' in printed
+    assert 'manage.py set_password "rita"' in make("--dry-run", "password", "USER=rita").stdout
+
+
+def test_help_lists_the_contract() -> None:
+    listed = make().stdout
+    for target in ("up", "test", "lint", "bench", "faults", "token", "password"):
+        assert f"\n{target} " in f"\n{listed}"
