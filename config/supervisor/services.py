@@ -32,6 +32,8 @@ def services(places: Paths, port: int, environment: Mapping[str, str]) -> list[C
     web += ["--preload", "--no-control-socket", "--bind", f"{ADDRESS}:{port}"]
     web += ["--access-logfile", str(logs["access"])]
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
+    # The web server has checked the project; with checks these two would load every page as well.
+    unchecked = {**environment, "CELERY_SKIP_CHECKS": "1"}
     beat = ["beat", "--loglevel", "WARNING", "--schedule", str(places.run / "beat")]
     return [
         Child("The web server", web, logs["web"], environment),
@@ -39,9 +41,9 @@ def services(places: Paths, port: int, environment: Mapping[str, str]) -> list[C
             "The worker",
             [*celery, "worker", *WORKER],
             logs["worker"],
-            environment,
+            unchecked,
             # Told to finish its tasks first, it would outlive us by minutes.
             death_signal=signal.SIGQUIT,
         ),
-        Child("The clock", [*celery, *beat], logs["beat"], environment),
+        Child("The clock", [*celery, *beat], logs["beat"], unchecked),
     ]

@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from config import embedded
 from config.supervisor.children import (
@@ -185,7 +186,7 @@ class Supervisor:
         say("The example could not be loaded; everything else runs. The next make up tries again.")
         return "loading"
 
-    def _watch(self) -> None:
+    def _watch(self) -> NoReturn:
         reaped = time.monotonic()
         while True:
             self._pause()

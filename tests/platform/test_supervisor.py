@@ -1,4 +1,4 @@
-"""The whole set under its supervisor, as ``make up`` runs it: starts, heals, stops, leaves nothing."""
+"""The whole set under its supervisor, as ``make up`` runs it: it starts, heals, stops for good."""
 
 from __future__ import annotations
 
