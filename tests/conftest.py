@@ -6,9 +6,10 @@ threads or several connections use ``committed_db``: a database cloned from the 
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,8 @@ from tests import cast
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts PostgreSQL once, in the process that divides the work."""
+    # People are made by the dozen here; a slow hash would be most of the suite.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if not hasattr(config, "workerinput"):
         embedded.ensure_running(settings.DATA)
 
@@ -97,12 +100,8 @@ def robot(db: None) -> Actor:
     return cast.robot()
 
 
-@pytest.fixture
-def artifacts_in(tmp_path: object, settings: object) -> Iterator[None]:
-    """An artefact store of the test's own."""
-    settings.ARTIFACT_STORE = f"file://{tmp_path}/artifacts"  # type: ignore[attr-defined]
-    with contextlib.suppress(Exception):
-        from registry.artifacts import store
-
-        store.cache_clear()  # type: ignore[attr-defined]
-    yield
+@pytest.fixture(autouse=True)
+def _own_artifacts(tmp_path: Path, settings: Any) -> None:
+    """An artefact store and work folder of the test's own."""
+    settings.ARTIFACT_STORE = (tmp_path / "artifacts").as_uri()
+    settings.WORK_DIR = tmp_path / "work"

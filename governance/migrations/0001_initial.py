@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.JSONField(default=dict, help_text='The evidence manifest: name -> digest.')),
                 ('evidence_digest', models.CharField(blank=True, max_length=64)),
                 ('requester_kind', models.CharField(max_length=10)),
-                ('requester_id', models.CharField(max_length=64)),
+                ('requester_pseudonym', models.CharField(max_length=64)),
                 ('requester_name', models.CharField(max_length=200)),
                 ('reason', models.TextField(blank=True)),
                 ('requested_at', models.DateTimeField(auto_now_add=True)),

@@ -41,7 +41,8 @@ class PolicyVersion(models.Model):
             models.UniqueConstraint("policy", "number", name="policy_version_number"),
             models.CheckConstraint(
                 name="policy_version_state",
-                condition=models.Q(state="draft") | models.Q(state="published", published_at__isnull=False),
+                condition=models.Q(state="draft")
+                | models.Q(state="published", published_at__isnull=False),
             ),
         ]
         triggers = [

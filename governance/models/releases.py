@@ -71,7 +71,7 @@ class Release(models.Model):
     evidence = models.JSONField(default=dict, help_text="The evidence manifest: name -> digest.")
     evidence_digest = models.CharField(max_length=64, blank=True)
     requester_kind = models.CharField(max_length=10)
-    requester_id = models.CharField(max_length=64)
+    requester_pseudonym = models.CharField(max_length=64)
     requester_name = models.CharField(max_length=200)
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -144,7 +144,9 @@ class Gate(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint("release", "revision", "key", name="gate_once"),
-            models.CheckConstraint(name="gate_state", condition=models.Q(state__in=GateState.values)),
+            models.CheckConstraint(
+                name="gate_state", condition=models.Q(state__in=GateState.values)
+            ),
         ]
 
     def __str__(self) -> str:

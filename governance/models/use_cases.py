@@ -19,7 +19,9 @@ class Phase(models.TextChoices):
 
 class UseCaseQuerySet(models.QuerySet["UseCase"]):
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(scope_filter(actor, "governance.read", slug="slug", unit="business_unit"))
+        return self.filter(
+            scope_filter(actor, "governance.read", slug="slug", unit="business_unit")
+        )
 
 
 def scope_filter(actor: Actor, permission: str, *, slug: str, unit: str) -> models.Q:

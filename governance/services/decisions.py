@@ -54,7 +54,7 @@ def case_of(release: Release) -> permissions.Case:
         developers.add(version.developer.pseudonym)
     return permissions.Case(
         scopes=release.scopes,
-        requester_id=release.requester_id,
+        requester_id=release.requester_pseudonym,
         owner_ids=owners,
         developer_ids=developers,
         evidence_author_ids=set(version.documents.values_list("created_by", flat=True)),

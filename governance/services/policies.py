@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Role
 from audit.services import record
 from governance import policy as rules
-from governance.policy_checks import problems_with
 from governance.models import Policy, PolicyVersion, RequirementSet
+from governance.policy_checks import problems_with
 from governance.policy_text import PolicyError
 from governance.states import POLICY_VERSION, require
 from governance.subjects import of_policy

@@ -106,7 +106,7 @@ def _concerns(actor: Actor) -> Q:
     """Blocked releases matter to who asked, owns or developed, and to the second line."""
     if actor.may("decision.sign") or actor.may("audit.export"):
         return Q()
-    mine = Q(requester_id=actor.id)
+    mine = Q(requester_pseudonym=actor.id)
     if actor.user_id is not None:
         mine |= Q(use_case__owner=actor.user_id) | Q(version__developer=actor.user_id)
         mine |= Q(version__model__owner=actor.user_id)

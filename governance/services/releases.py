@@ -30,7 +30,9 @@ def request_release(
     """
     place = Environment.objects.filter(name=environment).first()
     if place is None:
-        raise Invalid(f"There is no environment “{environment}”.", errors={"environment": "unknown"})
+        raise Invalid(
+            f"There is no environment “{environment}”.", errors={"environment": "unknown"}
+        )
     use_case_slug = version.model.use_case
     aim = (
         Purpose.objects.select_related("use_case")
@@ -60,7 +62,7 @@ def request_release(
         tier=use_case.tier,
         requirement_set=requirements,
         requester_kind=actor.kind,
-        requester_id=actor.id,
+        requester_pseudonym=actor.id,
         requester_name=actor.name,
         requester=requester_of(actor),
         reason=reason,

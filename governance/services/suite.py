@@ -48,7 +48,10 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
             dataset = validation_data(version)
             data = stack.enter_context(_file_of(dataset.manifest, TABLES, workdir / "data"))
             files = _model_files(version, stack)
-            verified = {"ok": True, "sentence": f"{len(files)} file(s) hashed again before loading."}
+            verified = {
+                "ok": True,
+                "sentence": f"{len(files)} file(s) hashed again before loading.",
+            }
             result = launch.score(
                 files,
                 format=version.format,
@@ -108,7 +111,7 @@ def _keep_results(
 
 
 def measure(check_run: CheckRun, job: LeasedJob) -> None:
-    """Measures one check from the scored data, lets the policy's threshold judge it, draws charts."""
+    """Measures one check on the scored data, has the threshold judge it, draws its charts."""
     check = catalog.all_checks()[check_run.check_id]
     try:
         with _workdir() as workdir, ExitStack() as stack:

@@ -21,9 +21,7 @@ class Verdict:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def verdict(
-    *, digest: str, environment: str, purpose: str, at: datetime | None = None
-) -> Verdict:
+def verdict(*, digest: str, environment: str, purpose: str, at: datetime | None = None) -> Verdict:
     """The answer by the clock. Whatever is unknown is a deny with a reason, never an error."""
     rows = (
         Authorization.objects.select_related("version__model", "environment", "purpose__use_case")

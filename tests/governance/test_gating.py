@@ -23,9 +23,7 @@ CHECK = {
 REQUIREMENTS: dict[str, Any] = {
     "checks": [CHECK],
     "documents": [{"kind": "model_card", "title": "Model card", "source": "p v1"}],
-    "decisions": [
-        {"role": "officer", "title": "Officer", "count": 1, "why": "", "source": "p v1"}
-    ],
+    "decisions": [{"role": "officer", "title": "Officer", "count": 1, "why": "", "source": "p v1"}],
     "evidence_max_age_days": 90,
 }
 GOOD = Facts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from pathlib import Path
 from typing import Any
@@ -82,10 +83,8 @@ def test_bad_yaml_is_an_error_with_a_line_and_never_a_crash(source: str) -> None
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_or_refused(source: str) -> None:
-    try:
-        read(source)
-    except PolicyError as error:
-        assert error.problems
+    with contextlib.suppress(PolicyError):
+        assert read(source)["decisions"]
 
 
 def test_it_matches_by_tier_environment_and_purpose() -> None:
