@@ -124,7 +124,7 @@ def venv_works(need_pip):
 
 def install(lock):
     uv = shutil.which("uv")
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if uv:
         command = [uv, "pip", "install", "--quiet", "--python", PYTHON]
     # Only ready-made packages: nothing here needs a compiler, and nothing runs while installing.
