@@ -53,13 +53,13 @@ measure-start:  ## clone to first page, stop, second start
 token:  ## ROLE=... [SCOPES=...]: a service token for the running system, and nothing else
 	@test -x $(RUN) || { echo "Run make up first." >&2; exit 1; }
 	@test -n "$(ROLE)" || { echo "Say which role: make token ROLE=ci" >&2; exit 1; }
-	@exec $(RUN) manage.py issue_token "$(ROLE)" --scopes "$(SCOPES)"
+	@$(RUN) -m config.embedded && exec $(RUN) manage.py issue_token "$(ROLE)" --scopes "$(SCOPES)"
 
 # The shell always has a USER of its own: only the one given to make counts.
 password:  ## USER=...: a fresh password for an example person
 	@test -x $(RUN) || { echo "Run make up first." >&2; exit 1; }
 	@test "$(origin USER)" = "command line" || { echo "Say who: make password USER=rita" >&2; exit 1; }
-	@exec $(RUN) manage.py set_password "$(USER)"
+	@$(RUN) -m config.embedded && exec $(RUN) manage.py set_password "$(USER)"
 
 installed:
 	@$(PYTHON) bootstrap.py requirements.lock

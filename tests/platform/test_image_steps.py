@@ -102,8 +102,9 @@ def image_environment(folder: Path, python: Path) -> dict[str, str]:
 
 
 def checkout(folder: Path) -> None:
-    """COPY . ./ of what git tracks, less what .dockerignore leaves out."""
-    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+    """COPY . ./ of what git does not ignore, less what .dockerignore leaves out."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    tracked = subprocess.check_output(command, cwd=ROOT, text=True)
     for name in filter(None, tracked.split("\0")):
         if not name.startswith("tests/") and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

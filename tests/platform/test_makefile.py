@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from tests.platform.conftest import ROOT, plain_environment
 
@@ -41,3 +42,12 @@ def test_help_lists_the_contract() -> None:
     listed = make().stdout
     for target in ("up", "test", "lint", "bench", "faults", "token", "password"):
         assert f"\n{target} " in f"\n{listed}"
+
+
+def test_a_token_for_a_system_that_does_not_run_is_one_sentence(tmp_path: Path) -> None:
+    done = make("token", "ROLE=ci", f"DATA={tmp_path}")
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[0] == (
+        f"Imprimatur does not run on {tmp_path}: start it with make up."
+    )

@@ -1,0 +1,26 @@
+"""``python -m config.embedded``: whether the database that settings would use can be reached at all.
+
+For the make targets that talk to a running system: a sentence instead of a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from config import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    data = Path(os.environ.get("DATA") or ROOT / "var").resolve()
+    if os.environ.get("DATABASE_URL") or embedded.running(data):
+        return 0
+    print(f"Imprimatur does not run on {data}: start it with make up.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
