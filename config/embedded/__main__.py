@@ -1,4 +1,4 @@
-"""``python -m config.embedded``: whether the database that settings would use can be reached at all.
+"""``python -m config.embedded``: whether there is a database to talk to.
 
 For the make targets that talk to a running system: a sentence instead of a traceback.
 """
@@ -14,12 +14,11 @@ from config import embedded
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def main() -> int:
+def main() -> str | None:
     data = Path(os.environ.get("DATA") or ROOT / "var").resolve()
     if os.environ.get("DATABASE_URL") or embedded.running(data):
-        return 0
-    print(f"Imprimatur does not run on {data}: start it with make up.", file=sys.stderr)
-    return 1
+        return None
+    return f"Imprimatur does not run on {data}: start it with make up."
 
 
 if __name__ == "__main__":
