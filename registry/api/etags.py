@@ -18,9 +18,9 @@ def etag_of(body: dict[str, Any]) -> str:
 def tagged(request: Request, body: dict[str, Any], *, status: int = 200) -> Response:
     """``body`` with its ETag, or 304 when the reader has it already."""
     tag = etag_of(body)
-    if status == 200 and request.method in ("GET", "HEAD"):
-        if tag in _tags(request.headers.get("If-None-Match", "")):
-            return Response(status=304, headers={"ETag": tag})
+    reading = status == 200 and request.method in ("GET", "HEAD")
+    if reading and tag in _tags(request.headers.get("If-None-Match", "")):
+        return Response(status=304, headers={"ETag": tag})
     place = {"Location": body["url"]} if status == 201 else {}
     return Response(body, status=status, headers={"ETag": tag} | place)
 

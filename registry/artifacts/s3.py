@@ -33,14 +33,17 @@ class S3Store(ArtifactStore):
         return boto3.client("s3", endpoint_url=self.endpoint, config=config)
 
     def put_stream(self, digest: str, size: int, stream: Readable) -> None:
-        with received(stream, digest=digest, size=size, folder=self.work) as path:
-            with self._errors(digest), path.open("rb") as file:
-                self.client.upload_fileobj(file, self.bucket, self._key(digest))
+        with (
+            received(stream, digest=digest, size=size, folder=self.work) as path,
+            self._errors(digest),
+            path.open("rb") as file,
+        ):
+            self.client.upload_fileobj(file, self.bucket, self._key(digest))
 
     def open(self, digest: str) -> IO[bytes]:
         with full_disk_is_507():
             self.work.mkdir(parents=True, exist_ok=True)
-            file = tempfile.NamedTemporaryFile(prefix="artifact-", dir=self.work)
+            file = tempfile.NamedTemporaryFile(prefix="artifact-", dir=self.work)  # noqa: SIM115
         try:
             with full_disk_is_507(), self._errors(digest):
                 self.client.download_fileobj(self.bucket, self._key(digest), file)

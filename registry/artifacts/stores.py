@@ -59,12 +59,15 @@ class FolderStore(ArtifactStore):
 
     def put_stream(self, digest: str, size: int, stream: Readable) -> None:
         target = self._place(digest)
-        with received(stream, digest=digest, size=size, folder=self.root / "incoming") as path:
-            with full_disk_is_507():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                path.chmod(0o444)
-                path.replace(target)
-                _sync_folder(target.parent)
+        incoming = self.root / "incoming"
+        with (
+            received(stream, digest=digest, size=size, folder=incoming) as path,
+            full_disk_is_507(),
+        ):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o444)
+            path.replace(target)
+            _sync_folder(target.parent)
 
     def open(self, digest: str) -> IO[bytes]:
         try:

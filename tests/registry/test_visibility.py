@@ -1,0 +1,59 @@
+"""Permission is a queryset: without the right in the scope, nothing comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.actor import SYSTEM, Actor
+from registry.models import (
+    Artifact,
+    Dataset,
+    DatasetVersion,
+    Deployment,
+    ModelVersion,
+    RegisteredModel,
+    Run,
+)
+from tests.registry.make import (
+    RUN,
+    make_dataset_version,
+    make_deployment,
+    make_model,
+    make_version,
+    scoped_actor,
+)
+
+ALL = (RegisteredModel, ModelVersion, Run, Dataset, DatasetVersion, Deployment)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _two_scopes(db: None) -> None:
+    for use_case in ("mortgage", "cards"):
+        data = make_dataset_version(f"{use_case}-data")
+        use = {"name": data.dataset.name, "number": 1, "role": "training"}
+        version = make_version(make_model(use_case, use_case=use_case), datasets=[use], run=RUN)
+        make_deployment(version)
+
+
+def seen(actor: Actor) -> list[int]:
+    return [model.objects.visible_to(actor).count() for model in ALL]  # type: ignore[attr-defined]
+
+
+def test_a_role_everywhere_sees_all() -> None:
+    assert seen(SYSTEM) == [2] * 6
+    assert seen(scoped_actor("registry.read", scope=("all", "*"))) == [2] * 6
+
+
+def test_a_scoped_role_sees_its_scope() -> None:
+    assert seen(scoped_actor("registry.read")) == [1] * 6
+    assert seen(scoped_actor("registry.read", scope=("business_unit", "consumer"))) == [1] * 6
+    assert not Artifact.objects.visible_to(scoped_actor("registry.read")).exists()
+
+
+def test_another_permission_or_none_sees_nothing() -> None:
+    assert seen(scoped_actor("registry.write")) == [0] * 6
+    assert seen(scoped_actor()) == [0] * 6
+    assert seen(scoped_actor("registry.read", scope=("use_case", ""))) == [0] * 6
