@@ -14,8 +14,10 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
 
 from config import embedded
 from lib.actor import Actor
@@ -44,26 +46,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """After the migrations: the cache table, which Django makes with a command of its own."""
-    from django.core.management import call_command
-
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """The migrated database, which pytest-django would skip where only clones are asked for,
+    and the cache's table, which Django makes with a command of its own."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         call_command("createcachetable", verbosity=0)
-
-
-@pytest.fixture(autouse=True)
-def _clean_cache(request: pytest.FixtureRequest) -> None:
-    if "db" in request.fixturenames or "committed_db" in request.fixturenames:
-        cache.clear()
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
-def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database cloned from the migrated one, in which transactions really commit."""
     template = settings.DATABASES["default"]["NAME"]
     name = f"clone_{uuid4().hex[:12]}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         connections.close_all()
         _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         _use(name)

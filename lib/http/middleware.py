@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from ipaddress import ip_address
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
@@ -20,6 +21,15 @@ _SAFE_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 View = Callable[[HttpRequest], HttpResponse]
 
 
+def address_class(address: str) -> str:
+    """``loopback``, ``private`` or ``public``: as much of an address as the trail keeps."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return "loopback" if found.is_loopback else "private" if found.is_private else "public"
+
+
 class RequestIdentity:
     """Gives each request an id (its own X-Request-ID when that is harmless) and echoes it."""
 
@@ -30,10 +40,12 @@ class RequestIdentity:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE_ID.match(given) else uuid4().hex
         token = REQUEST_ID.set(request_id)
+        place = ADDRESS_CLASS.set(address_class(request.META.get("REMOTE_ADDR", "")))
         try:
             response = self.get_response(request)
         finally:
             REQUEST_ID.reset(token)
+            ADDRESS_CLASS.reset(place)
         response["X-Request-ID"] = request_id
         return response
 
@@ -46,7 +58,9 @@ class QueryGuard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
-        raw = unquote_to_bytes(query.replace("+", " ")) + request.path_info.encode("utf-8", "replace")
+        raw = unquote_to_bytes(query.replace("+", " ")) + request.path_info.encode(
+            "utf-8", "replace"
+        )
         try:
             if b"\x00" in raw:
                 raise Invalid("The address holds a NUL character.", errors={"query": "holds a NUL"})
@@ -54,7 +68,9 @@ class QueryGuard:
             if "\ufffd" in request.path_info:
                 raise Invalid("The path is not UTF-8.", errors={"path": "not UTF-8"})
         except UnicodeDecodeError:
-            return problem_response(Invalid("The query is not UTF-8.", errors={"query": "not UTF-8"}))
+            return problem_response(
+                Invalid("The query is not UTF-8.", errors={"query": "not UTF-8"})
+            )
         except Invalid as error:
             return problem_response(error)
         return self.get_response(request)

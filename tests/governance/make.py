@@ -91,9 +91,7 @@ def make_sealed_version(bank: Bank, *, with_card: bool = True) -> ModelVersion:
     )
     if with_card:
         card = make_artifact(b"# Model card")
-        file_document(
-            version, kind="model_card", title="Card", artifact=card.digest, actor=ROBOT
-        )
+        file_document(version, kind="model_card", title="Card", artifact=card.digest, actor=ROBOT)
     return version
 
 
@@ -101,9 +99,7 @@ def make_release(
     bank: Bank, *, version: ModelVersion | None = None, actor: Actor = ROBOT, **fields: Any
 ) -> Release:
     fields = {"environment": "production", "purpose": "decide", "reason": "monthly"} | fields
-    return releases.request_release(
-        version or make_sealed_version(bank), actor=actor, **fields
-    )
+    return releases.request_release(version or make_sealed_version(bank), actor=actor, **fields)
 
 
 def finish_suite(release: Release, **verdicts: str) -> Release:
