@@ -27,6 +27,17 @@ def figure(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def _row(bar: Bar, label: str) -> JSON:
+    return {
+        "name": bar.name,
+        "value": bar.value,
+        "low": bar.low,
+        "high": bar.high,
+        "label": label,
+        "tone": bar.tone,
+    }
+
+
 UNITS = {"": 1.0, "%": 100.0, " pts": 100.0}  # unit of a chart: what shares are multiplied by
 
 
@@ -58,17 +69,7 @@ def intervals(
     """
     import altair as alt_
 
-    rows = [
-        {
-            "name": bar.name,
-            "value": bar.value,
-            "low": bar.low,
-            "high": bar.high,
-            "label": with_interval(bar, digits, unit),
-            "tone": bar.tone,
-        }
-        for bar in bars
-    ]
+    rows = [_row(bar, with_interval(bar, digits, unit)) for bar in bars]
     low, high = domain or _domain(bars)
     scale = alt_.Scale(domain=[low, high], nice=False, zero=False)
     base = alt_.Chart(alt_.InlineData(values=rows)).encode(
@@ -99,11 +100,7 @@ def importance(title: str, subtitle: str, axis: str, bars: Sequence[Bar], *, alt
     """Horizontal bars from zero with an interval whisker at their end."""
     import altair as alt_
 
-    rows = [
-        {"name": bar.name, "value": bar.value, "low": bar.low, "high": bar.high,
-         "label": bar.note, "tone": bar.tone}
-        for bar in bars
-    ]  # fmt: skip
+    rows = [_row(bar, bar.note) for bar in bars]
     top = max((bar.high for bar in bars), default=1.0) * 1.04 or 1.0
     scale = alt_.Scale(domain=[0, top], nice=False)
     base = alt_.Chart(alt_.InlineData(values=rows)).encode(

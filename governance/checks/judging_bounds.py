@@ -100,7 +100,7 @@ def _sentence(
         f"90% interval {low:.{digits}f} to {high:.{digits}f}"
     )
     if verdict == "pass":
-        return f"{start}: {'at least' if least else 'at most'} {limit:.2f} with confidence."
+        return f"{start}: {'at least' if least else 'at most'} {limit:.2f} with 90% confidence."
     if verdict == "fail":
         return f"{start}: {'below' if least else 'above'} {limit:.2f} with 95% confidence."
     settle = settle_words(needed)

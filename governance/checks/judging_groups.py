@@ -11,7 +11,7 @@ from governance.checks.engine.gate import Comparison, GroupRate, Tolerance
 from governance.checks.engine.intervals import Interval
 from governance.checks.judgement import Judgement
 from governance.checks.judging_bounds import settle_words
-from governance.checks.words import Words, listed, points
+from governance.checks.words import RATE_NAMES, Words, listed, points
 
 
 def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:
@@ -39,7 +39,7 @@ def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgemen
         verdict = "inconclusive"
     return Judgement(
         verdict=verdict,
-        sentence=sentence + _left_out_words(left_out, blocks),
+        sentence=sentence + _left_out_words(left_out, blocks, len(facts["rates"]) > 1),
         rows=tuple(_row(one, tolerance) for one in judged),
         needed=_needed(telling) if verdict == "inconclusive" else {},
         not_assessed=tuple(left_out),
@@ -83,7 +83,7 @@ def _sentence(
         limit = f"{points(tolerance.limit)} points"
     if verdict == "pass":
         which = "" if comparisons == 1 else f", and so for all {comparisons} comparisons"
-        return f"{start}: within the limit of {limit} with confidence{which}."
+        return f"{start}: within the limit of {limit} with 90% confidence{which}."
     if verdict == "fail":
         return f"{start}: beyond the limit of {limit} with 95% confidence."
     few = min(one.a, one.b, key=lambda rate: rate.n)
@@ -104,10 +104,13 @@ def _needed(one: Comparison) -> JSON:
     }
 
 
-def _left_out_words(left_out: list[JSON], blocks: bool) -> str:
+def _left_out_words(left_out: list[JSON], blocks: bool, several: bool = False) -> str:
     if not left_out:
         return ""
-    told = {f"{one['group']} ({one['why']})": None for one in left_out}
+    told: dict[str, None] = {}
+    for one in left_out:
+        which = f" in {RATE_NAMES[one['rate']]}" if several else ""
+        told[f"{one['group']}{which} ({one['why']})"] = None
     follows = "; the policy wants these groups waived or more rows" if blocks else ""
     return f" Not assessed: {listed(list(told))}{follows}."
 

@@ -9,6 +9,11 @@ from typing import Any
 from governance.checks.engine.intervals import Interval
 
 _UNSTATED = "(not stated)"
+RATE_NAMES = {
+    "selection_rate": "selection rate",
+    "true_positive_rate": "true-positive rate",
+    "false_positive_rate": "false-positive rate",
+}
 _AMONG = {
     "selection_rate": "",
     "true_positive_rate": "of those whose true outcome was favourable, ",

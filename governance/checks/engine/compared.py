@@ -8,7 +8,7 @@ from governance.checks.base import JSON, Chart, CheckInput, Evidence, Measuremen
 from governance.checks.engine import groups, oracle, record, shown
 from governance.checks.engine.gate import GroupRate, Tolerance, pairs
 from governance.checks.engine.groups import Grouping
-from governance.checks.words import Words
+from governance.checks.words import RATE_NAMES, Words
 
 if TYPE_CHECKING:
     from governance.checks.fairness import _GroupRates
@@ -70,7 +70,7 @@ def _declared(
         name = f"{rate}_{kind}"
         compared = shown.pair_measurements(title, name, these, kind, reference, confidence)
         measurements += compared
-        spoken = shown.RATE_NAMES[rate]
+        spoken = RATE_NAMES[rate]
         charts.append(shown.rate_chart(title, rate, these, words.outcome, confidence))
         heading = f"{spoken.capitalize()}, {kind} by {title}"
         charts.append(shown.pair_chart(heading, f"{kind} of {spoken}s", kind, compared))

@@ -88,6 +88,8 @@ def _sample(data: CheckInput) -> _Sample:
             "There are no explanations: a version of predictions only has no model to ask, "
             "and other versions are explained when they are scored."
         )
+    if not data.features:
+        raise CheckError("The version declares no features to explain.")
     found = reading.lazy(data.explanations).collect()
     missing = [name for name in data.features if name not in found.columns]
     if missing:

@@ -11,13 +11,7 @@ from governance.checks.charts import Bar
 from governance.checks.engine import intervals
 from governance.checks.engine.gate import GroupRate, Tolerance, pairs
 from governance.checks.engine.groups import FEW, Floor, Grouping, rates
-from governance.checks.words import points
-
-RATE_NAMES = {
-    "selection_rate": "selection rate",
-    "true_positive_rate": "true-positive rate",
-    "false_positive_rate": "false-positive rate",
-}
+from governance.checks.words import RATE_NAMES, points
 
 
 def rate_measurements(
