@@ -2,6 +2,7 @@
 
 from governance.models.authorizations import Authorization
 from governance.models.decisions import Decision
+from governance.models.dossiers import Dossier
 from governance.models.policies import Policy, PolicyVersion, RequirementSet
 from governance.models.releases import Gate, Release
 from governance.models.use_cases import Purpose, UseCase
@@ -13,6 +14,7 @@ __all__ = [
     "Authorization",
     "CheckRun",
     "Decision",
+    "Dossier",
     "Gate",
     "Observation",
     "Policy",

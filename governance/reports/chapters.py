@@ -71,7 +71,7 @@ def _chapter(check: CheckRun, asked: dict[str, Any], run: ValidationRun | None) 
         check=check.check_id,
         mark=marks.of_verdict(check.verdict),
         sentence=check.sentence or check.error or "Not measured yet.",
-        threshold=capital(spoken(policy.threshold_in_words(check.threshold))),
+        threshold=capital(policy.threshold_in_words(check.threshold).replace("roc auc", "ROC AUC")),
         why=asked.get("why", ""),
         source=asked.get("source", ""),
         pictures=[_picture(chart) for chart in check.charts],

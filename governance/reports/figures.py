@@ -77,7 +77,7 @@ def plainly(value: Any) -> str:
 
 def spoken(name: str) -> str:
     """``selection_rate`` -> ``selection rate``."""
-    return name.replace("_", " ").replace("roc auc", "ROC AUC").replace("abs shap", "absolute shap")
+    return name.replace("_", " ").replace("abs shap", "absolute shap").replace("roc auc", "ROC AUC")
 
 
 def capital(text: str) -> str:
