@@ -28,7 +28,7 @@ from config.supervisor.preflight import ADDRESS, CannotStart, check_port, has_pa
 from config.supervisor.services import services
 from config.supervisor.welcome import block
 
-READY_SECONDS = 90.0
+READY_SECONDS = 60.0
 PATIENCE_SECONDS = 2.5  # then by force: all of it within five seconds of Ctrl-C
 TICK_SECONDS = 0.1
 REAP_SECONDS = 5.0
@@ -133,7 +133,7 @@ class Supervisor:
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not answers(self.plan.port):
+        while against := complaint(self.plan.port):
             for child in self.children:
                 if child.died():
                     raise CannotStart(
@@ -142,8 +142,8 @@ class Supervisor:
                     )
             if time.monotonic() > deadline:
                 raise CannotStart(
-                    f"No answer from {self.plan.address}/readyz after {READY_SECONDS:.0f} s: "
-                    f"{self.places.logs / 'web.log'} says why."
+                    f"{self.plan.address}/readyz is not ready after {READY_SECONDS:.0f} s: "
+                    f"{against} ({self.places.logs / 'web.log'} says more)."
                 )
             self._pause()
 
@@ -222,14 +222,19 @@ class Supervisor:
         (self.places.run / "children").unlink(missing_ok=True)
 
 
-def answers(port: int) -> bool:
-    """Whether /readyz says yes. A refusal of our host name is an answer too."""
+def complaint(port: int) -> str:
+    """What /readyz has against being used; empty when it is ready.
+
+    A refusal of our host name (production, behind a proxy) is an answer too.
+    """
     connection = http.client.HTTPConnection(ADDRESS, port, timeout=5)
     try:
         connection.request("GET", "/readyz")
-        return connection.getresponse().status < 500
+        answer = connection.getresponse()
+        text = answer.read(300).decode(errors="replace").strip()
+        return "" if answer.status < 500 else f"it said {answer.status} {text}"
     except (OSError, http.client.HTTPException):
-        return False
+        return "nobody answered"
     finally:
         connection.close()
 

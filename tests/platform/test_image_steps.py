@@ -26,9 +26,10 @@ from config import embedded
 from tests.platform.conftest import ROOT, private_data
 from tests.platform.test_supervisor import free_port, wait_for
 
-SLOW = bool(os.environ.get("CI") or os.environ.get("RUN_SLOW"))
 REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
 pytestmark = [
+    pytest.mark.slow,  # installs every package and compresses every static file: two minutes
+    pytest.mark.timeout(600),
     pytest.mark.xdist_group("image"),
     pytest.mark.skipif(REDIS is None, reason="no redis-server here to be the broker"),
 ]
@@ -116,11 +117,9 @@ def image() -> Iterator[Image]:
     with private_data("data") as data:
         folder = data.parent / "srv"
         folder.mkdir()
-        python = Path(sys.executable)
-        if SLOW:
-            python = data.parent / "python" / "bin" / "python"
-            base = [sys.executable, "-m", "venv", str(python.parents[1])]
-            subprocess.run(base, check=True)
+        python = data.parent / "python" / "bin" / "python"
+        base = [sys.executable, "-m", "venv", str(python.parents[1])]
+        subprocess.run(base, check=True)
         port, broker = free_port(), free_port()
         embedded.ensure_running(data, durable=False)
         environment = image_environment(folder, python) | {
@@ -159,9 +158,6 @@ def build(image: Image) -> None:
         elif name == "COPY":
             assert step == ". ./"
             checkout(image.folder)
-        elif name == "RUN" and "pip install" in step:
-            if SLOW:
-                image.run(step)
         elif name == "RUN" and not step.startswith(("apt-get", "install -d")):
             image.run(step)
     (image.folder / "data").mkdir(exist_ok=True)
