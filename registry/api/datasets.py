@@ -17,7 +17,7 @@ from lib.http.query import PAGING, params
 from lib.http.serializers import SlugField, StrictSerializer
 from lib.http.views import ApiView
 from registry.api.etags import tagged
-from registry.api.fields import API, MAX_COLUMNS, DescriptionField, FileEntry
+from registry.api.fields import API, MAX_COLUMNS, DescriptionField, FileEntry, listed
 from registry.models import Dataset, DatasetVersion
 from registry.rules import MAX_FILES
 from registry.services import datasets
@@ -36,7 +36,7 @@ class RoleNameField(serializers.CharField):
 
 
 class ColumnRoles(StrictSerializer):
-    label = RoleNameField()
+    label = RoleNameField()  # type: ignore[assignment]  # a field, whatever Field.label is
     score = RoleNameField()
     prediction = RoleNameField()
     identifier = RoleNameField()
@@ -50,8 +50,8 @@ class ColumnRoles(StrictSerializer):
 
 class NewDatasetVersion(StrictSerializer):
     description = DescriptionField(default="")
-    manifest = FileEntry(many=True, max_length=MAX_FILES)
-    schema = Column(many=True, max_length=MAX_COLUMNS)
+    manifest = listed(FileEntry, MAX_FILES)
+    schema = listed(Column, MAX_COLUMNS)
     roles = ColumnRoles()
     purpose = DescriptionField(default="")
     consent = DescriptionField(default="")

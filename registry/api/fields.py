@@ -36,6 +36,13 @@ class FileEntry(StrictSerializer):
     size = serializers.IntegerField(min_value=0, max_value=2**53)
 
 
+def listed(
+    child: type[StrictSerializer], maximum: int, **kwargs: Any
+) -> serializers.ListSerializer[Any]:
+    """A list of at most ``maximum`` objects."""
+    return serializers.ListSerializer(child=child(), max_length=maximum, **kwargs)
+
+
 class DescriptionField(serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=5_000, allow_blank=True, required=False, **kwargs)

@@ -22,6 +22,7 @@ from registry.api.fields import (
     DescriptionField,
     FileEntry,
     TagsField,
+    listed,
     person,
     username,
 )
@@ -39,8 +40,8 @@ class SignatureColumn(StrictSerializer):
 
 
 class Signature(StrictSerializer):
-    inputs = SignatureColumn(many=True, required=False, max_length=MAX_COLUMNS)
-    outputs = SignatureColumn(many=True, required=False, max_length=MAX_COLUMNS)
+    inputs = listed(SignatureColumn, MAX_COLUMNS, required=False)
+    outputs = listed(SignatureColumn, MAX_COLUMNS, required=False)
     decision_threshold = serializers.FloatField(required=False, allow_null=True)
 
 
@@ -62,9 +63,9 @@ class NewRun(StrictSerializer):
 
 class NewVersion(StrictSerializer):
     format = serializers.CharField(max_length=40)
-    manifest = FileEntry(many=True, max_length=MAX_FILES)
+    manifest = listed(FileEntry, MAX_FILES)
     signature = Signature(required=False, default=dict)
-    datasets = DatasetUse(many=True, required=False, default=list, max_length=100)
+    datasets = listed(DatasetUse, 100, required=False, default=list)
     run = NewRun(required=False, allow_null=True, default=None)
     developer = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
     description = DescriptionField(default="")

@@ -8,6 +8,7 @@ and a renderer without CSS variables still gets the light theme.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from registry.lineage.graph import KINDS, Graph, Node
@@ -20,7 +21,7 @@ HEADS = {
     "deployment": "Deployments",
 }
 WIDTH, BOX_WIDTH, BOX_HEIGHT, ROW_GAP, TOP, MARGIN = 700, 142, 46, 14, 30, 1
-LABEL_LETTERS, DETAIL_LETTERS = 20, 24
+LABEL_LETTERS, DETAIL_LETTERS = 20, 25
 FONT = "Inter, 'Source Sans 3', 'Segoe UI', system-ui, sans-serif"
 
 Places = dict[str, tuple[float, float]]
@@ -43,7 +44,7 @@ def lineage_svg(
         *(_head(position, kind) for position, kind in enumerate(KINDS)),
         *_edges(graph, places),
         *(
-            _linked(node, _box(node, places[node.id], node.id == highlight), link)
+            _linked(node, _box(_with_roles(node, graph), places[node.id], highlight), link)
             for node in graph.nodes.values()
         ),
         *(_nothing(position) for position, column in enumerate(columns) if not column),
@@ -83,8 +84,18 @@ def _head(position: int, kind: str) -> str:
     )
 
 
-def _box(node: Node, place: tuple[float, float], highlighted: bool) -> str:
+def _with_roles(node: Node, graph: Graph) -> Node:
+    """Data says in its box what it was used for, since a curve has no room for words."""
+    if node.kind != "dataset_version":
+        return node
+    roles = [edge.label for edge in graph.edges.values() if edge.source == node.id and edge.label]
+    words = ", ".join(dict.fromkeys(roles))
+    return replace(node, detail=" · ".join(filter(None, (words, node.detail))))
+
+
+def _box(node: Node, place: tuple[float, float], highlight: str) -> str:
     x, y = place
+    highlighted = node.id == highlight
     stroke, width = (SEAL, 2) if highlighted else (INK if node.state != "ended" else RULE, 1)
     dash = ' stroke-dasharray="4 3"' if node.state in ("ended", "deleted", "unsealed") else ""
     marked = " lineage-box--highlight" if highlighted else ""
@@ -95,9 +106,9 @@ def _box(node: Node, place: tuple[float, float], highlighted: bool) -> str:
         f'height="{BOX_HEIGHT}" rx="4" fill="{PAPER}" stroke="{stroke}" '
         f'stroke-width="{width}"{dash}/>'
         f'<text class="lineage-label" x="{x + 10}" y="{y + 20}" font-size="12" '
-        f'font-weight="600" fill="{INK}">{escape(_short(node.label, LABEL_LETTERS))}</text>'
+        f'font-weight="600" fill="{INK}">{escape(_short(node.label))}</text>'
         f'<text class="lineage-detail" x="{x + 10}" y="{y + 36}" font-size="10.5" '
-        f'fill="{MUTED}">{escape(_short(node.detail, DETAIL_LETTERS))}</text>'
+        f'fill="{MUTED}">{escape(_begun(node.detail))}</text>'
     )
     return f"<g>{body}</g>"
 
@@ -141,5 +152,15 @@ def _nothing(position: int) -> str:
     )
 
 
-def _short(text: str, letters: int) -> str:
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def _short(label: str) -> str:
+    """Leaves out the middle: names differ at their end, where the version number stands."""
+    if len(label) <= LABEL_LETTERS:
+        return label
+    return f"{label[: LABEL_LETTERS - 8].rstrip()}…{label[-7:].lstrip()}"
+
+
+def _begun(detail: str) -> str:
+    """Leaves out the end: half a number must never stand there as if it were one."""
+    if len(detail) <= DETAIL_LETTERS:
+        return detail
+    return detail[: DETAIL_LETTERS - 1].rpartition(" ")[0].rstrip(" ·,") + " …"
