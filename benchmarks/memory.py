@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -52,7 +53,8 @@ def main() -> int:
     root = supervisor(Path(os.environ.get("DATA") or ROOT / "var").resolve())
     rows: dict[str, list[float]] = {}
     for process in [root, *root.children(recursive=True)]:
-        rows.setdefault(part(process.cmdline()), []).append(pss_mib(process))
+        with suppress(psutil.Error):  # ended meanwhile
+            rows.setdefault(part(process.cmdline()), []).append(pss_mib(process))
     print(f"| {'part':<12} | processes | PSS, MiB |\n| {'-' * 12} | --------: | -------: |")
     for name, sizes in rows.items():
         print(f"| {name:<12} | {len(sizes):>9} | {sum(sizes):>8.0f} |")

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -59,9 +60,10 @@ class System:
     def member(self, *words: str) -> psutil.Process:
         """The first child whose command line holds the words."""
         for process in psutil.Process(self.process.pid).children():
-            line = " ".join(process.cmdline())
-            if all(word in line for word in words):
-                return process
+            with suppress(psutil.Error):  # ended, and not buried yet
+                line = " ".join(process.cmdline())
+                if all(word in line for word in words):
+                    return process
         raise AssertionError(f"no child runs {words}")
 
 
