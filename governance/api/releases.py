@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.services.signing import prove
-from governance.models import Release
+from governance.models import CheckRun, Decision, Gate, Release
 from governance.models.decisions import Meaning, Outcome
 from governance.services import decisions, reading, releases
 from governance.services.reading import ReleasePage
@@ -80,44 +80,10 @@ def release_body(shown: ReleasePage) -> dict[str, Any]:
         "evidence_digest": release.evidence_digest,
         "progress": run.progress if run else 0.0,
         "note": run.note if run else "",
-        "gates": [
-            {
-                "key": gate.key,
-                "kind": gate.kind,
-                "title": gate.title,
-                "state": gate.state,
-                "verdict": gate.verdict,
-                "reasons": gate.reasons,
-                "policy": gate.source,
-            }
-            for gate in shown.gates
-        ],
+        "gates": [_gate_body(gate) for gate in shown.gates],
         "checks": [_check_body(check) for check in shown.checks],
-        "slots": [
-            {
-                "slot": slot.key,
-                "title": slot.title,
-                "role": slot.role,
-                "needed": slot.needed,
-                "filled": slot.is_filled,
-                "why_not": slot.why_not,
-            }
-            for slot in shown.slots
-        ],
-        "decisions": [
-            {
-                "slot": decision.slot,
-                "revision": decision.revision,
-                "outcome": decision.outcome,
-                "meaning": decision.meaning,
-                "name": decision.signer_name,
-                "reason": decision.reason,
-                "statement": decision.statement,
-                "digest": decision.digest,
-                "signed_at": decision.signed_at,
-            }
-            for decision in shown.decisions
-        ],
+        "slots": [_slot_body(slot) for slot in shown.slots],
+        "decisions": [_decision_body(decision) for decision in shown.decisions],
         "authorization": authorization.digest if authorization else None,
         "documents": [
             {"kind": d.kind, "title": d.title, "artifact": d.artifact_id} for d in shown.documents
@@ -125,7 +91,44 @@ def release_body(shown: ReleasePage) -> dict[str, Any]:
     }
 
 
-def _check_body(check: Any) -> dict[str, Any]:
+def _gate_body(gate: Gate) -> dict[str, Any]:
+    return {
+        "key": gate.key,
+        "kind": gate.kind,
+        "title": gate.title,
+        "state": gate.state,
+        "verdict": gate.verdict,
+        "reasons": gate.reasons,
+        "policy": gate.source,
+    }
+
+
+def _slot_body(slot: decisions.Slot) -> dict[str, Any]:
+    return {
+        "slot": slot.key,
+        "title": slot.title,
+        "role": slot.role,
+        "needed": slot.needed,
+        "filled": slot.is_filled,
+        "why_not": slot.why_not,
+    }
+
+
+def _decision_body(decision: Decision) -> dict[str, Any]:
+    return {
+        "slot": decision.slot,
+        "revision": decision.revision,
+        "outcome": decision.outcome,
+        "meaning": decision.meaning,
+        "name": decision.signer_name,
+        "reason": decision.reason,
+        "statement": decision.statement,
+        "digest": decision.digest,
+        "signed_at": decision.signed_at,
+    }
+
+
+def _check_body(check: CheckRun) -> dict[str, Any]:
     return {
         "check": check.check_id,
         "name": check.key,
@@ -141,7 +144,9 @@ def _check_body(check: Any) -> dict[str, Any]:
     }
 
 
-def _respond(release_id: UUID | str, request: Request, view: ApiView, status: int = 200) -> Response:
+def _respond(
+    release_id: UUID | str, request: Request, view: ApiView, status: int = 200
+) -> Response:
     body = release_body(reading.page_of(str(release_id), actor=view.actor(request)))
     etag = f'"{digest_of(body)[:32]}"'
     if status == 200 and request.headers.get("If-None-Match") == etag:

@@ -26,7 +26,9 @@ class NewUseCase(StrictSerializer):
     slug = SlugField()
     name = serializers.CharField(max_length=200)
     objective = serializers.CharField(max_length=5000)
-    hypothesis = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+    hypothesis = serializers.CharField(
+        max_length=5000, required=False, default="", allow_blank=True
+    )
     business_unit = SlugField()
     owner = serializers.CharField(max_length=150)
     tier = serializers.IntegerField(min_value=1, max_value=3)
@@ -58,9 +60,7 @@ class UseCasesView(ApiView):
         """Use cases, by slug."""
         params(request, self.query)
         rows = UseCase.objects.visible_to(self.actor(request)).select_related("owner")
-        return page(
-            request, rows.prefetch_related("purposes"), order="slug", render=use_case_body
-        )
+        return page(request, rows.prefetch_related("purposes"), order="slug", render=use_case_body)
 
     @idempotent
     def post(self, request: Request) -> Response:

@@ -40,9 +40,7 @@ class ValueCaseFields(StrictSerializer):
     currency = serializers.RegexField(
         r"^[A-Z]{3}\Z", error_messages={"invalid": "three capital letters (ISO 4217)"}
     )
-    promised_annual_benefit = serializers.DecimalField(
-        max_digits=18, decimal_places=2, min_value=0
-    )
+    promised_annual_benefit = serializers.DecimalField(max_digits=18, decimal_places=2, min_value=0)
     investment = serializers.DecimalField(max_digits=18, decimal_places=2, min_value=0)
     annual_run_cost = serializers.DecimalField(max_digits=18, decimal_places=2, min_value=0)
     narrative = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)

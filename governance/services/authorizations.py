@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -34,9 +35,46 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
         raise Conflict("A gate is closed: nothing was issued.", code="gate_closed")
     # The model's row serialises two releases of one model that clear at the same moment.
     RegisteredModel.objects.select_for_update().get(pk=release.version.model_id)
+    document = _document(release)
+    for former in Authorization.objects.select_for_update().filter(
+        model=release.version.model,
+        environment=release.environment,
+        purpose=release.purpose,
+        state="active",
+    ):
+        _end(former, "superseded", reason=f"Superseded by {release.label}.", actor=actor)
+    authorization = Authorization.objects.create(
+        digest=digest_of(document),
+        release=release,
+        model=release.version.model,
+        version=release.version,
+        version_digest=release.version_digest,
+        environment=release.environment,
+        purpose=release.purpose,
+        restrictions=document["restrictions"],
+        document=plain(document),
+        issued_at=document["issued_at"],
+        expires_at=document["expires_at"],
+    )
+    move(release, "released")
+    if release.environment.protected:
+        move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
+    record(
+        actor=actor,
+        action="authorization.issue",
+        subject=of_authorization(authorization),
+        details={"document": document},
+        evidence=[release.evidence_digest, release.version_digest],
+        related=[of_release(release), of_version(release.version)],
+    )
+    return authorization
+
+
+def _document(release: Release) -> dict[str, Any]:
+    """What is authorized, under which terms, on whose signatures: its digest names it."""
     now = timezone.now()
     terms = release.requirement_set.document["authorization"]
-    document = {
+    return {
         "release": str(release.id),
         "revision": release.revision,
         "model": release.version.model.name,
@@ -53,38 +91,6 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
         "issued_at": now,
         "expires_at": now + timedelta(days=valid_days(release)),
     }
-    for former in Authorization.objects.select_for_update().filter(
-        model=release.version.model,
-        environment=release.environment,
-        purpose=release.purpose,
-        state="active",
-    ):
-        _end(former, "superseded", reason=f"Superseded by {release.label}.", actor=actor)
-    authorization = Authorization.objects.create(
-        digest=digest_of(document),
-        release=release,
-        model=release.version.model,
-        version=release.version,
-        version_digest=release.version_digest,
-        environment=release.environment,
-        purpose=release.purpose,
-        restrictions=terms["restrictions"],
-        document=plain(document),
-        issued_at=now,
-        expires_at=document["expires_at"],
-    )
-    move(release, "released")
-    if release.environment.protected:
-        move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
-    record(
-        actor=actor,
-        action="authorization.issue",
-        subject=of_authorization(authorization),
-        details={"document": document},
-        evidence=[release.evidence_digest, release.version_digest],
-        related=[of_release(release), of_version(release.version)],
-    )
-    return authorization
 
 
 def valid_days(release: Release) -> int:

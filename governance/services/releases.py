@@ -67,27 +67,31 @@ def request_release(
         requester=requester_of(actor),
         reason=reason,
     )
+    _record_request(release, actor)
+    validation.start(release, actor=actor)
+    gates.refresh(release, actor=SYSTEM)
+    return release
+
+
+def _record_request(release: Release, actor: Actor) -> None:
     record(
         actor=actor,
         action="release.request",
         subject=of_release(release),
-        reason=reason,
+        reason=release.reason,
         details={
             "number": release.number,
-            "version": version.key,
-            "version_digest": version.digest,
-            "environment": environment,
-            "purpose": purpose,
-            "tier": use_case.tier,
-            "requirements": requirements.digest,
-            "policies": requirements.document["policies"],
+            "version": release.version.key,
+            "version_digest": release.version_digest,
+            "environment": release.environment.name,
+            "purpose": release.purpose.key,
+            "tier": release.tier,
+            "requirements": release.requirement_set_id,
+            "policies": release.requirement_set.document["policies"],
         },
-        evidence=[version.digest],
-        related=[of_version(version)],
+        evidence=[release.version_digest],
+        related=[of_version(release.version)],
     )
-    validation.start(release, actor=actor)
-    gates.refresh(release, actor=SYSTEM)
-    return release
 
 
 def requester_of(actor: Actor) -> User | None:

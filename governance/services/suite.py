@@ -21,6 +21,7 @@ from django.utils import timezone
 from governance.checks import catalog, judge
 from governance.checks.base import CheckError, CheckInput
 from governance.checks.render import render_svg
+from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
 from governance.scoring import launch
 from governance.services import validation
@@ -127,6 +128,10 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
         validation.check_broke(str(check_run.id), f"The check broke: {error!r}")
         return
     job.heartbeat(note="drawing charts")
+
+    def drawn(spec: dict[str, Any]) -> str:
+        return render_svg(with_threshold(spec, check_run.threshold))
+
     measured = {
         "check": check.id,
         "version": check.version,
@@ -147,7 +152,7 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
         measured=measured,
         digest=keep(canonical_json(measured), actor=SYSTEM).digest,
         charts=[
-            {"title": chart["title"], "alt": chart["alt"], "svg": render_svg(chart["spec"])}
+            {"title": chart["title"], "alt": chart["alt"], "svg": drawn(chart["spec"])}
             for chart in measured["charts"]
         ],
         job=job,

@@ -29,15 +29,8 @@ def create_use_case(
 ) -> UseCase:
     """Raises Conflict when the slug is taken, Invalid when the owner or a purpose is wrong."""
     actor.require("use_case.write", ("use_case", slug), ("business_unit", business_unit))
-    person = User.objects.filter(username=owner, is_active=True).first()
-    if person is None:
-        raise Invalid(f"There is no person “{owner}”.", errors={"owner": "no such person"})
-    keys = [purpose["key"] for purpose in purposes]
-    if not keys or len(set(keys)) != len(keys):
-        raise Invalid(
-            "A use case needs at least one approved purpose, each under its own key.",
-            errors={"purposes": "at least one, keys all different"},
-        )
+    person = _owner(owner)
+    keys = _checked_keys(purposes)
     try:
         with transaction.atomic():
             use_case = UseCase.objects.create(
@@ -67,6 +60,23 @@ def create_use_case(
         },
     )
     return use_case
+
+
+def _owner(username: str) -> User:
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise Invalid(f"There is no person “{username}”.", errors={"owner": "no such person"})
+    return person
+
+
+def _checked_keys(purposes: Sequence[dict[str, str]]) -> list[str]:
+    keys = [purpose["key"] for purpose in purposes]
+    if not keys or len(set(keys)) != len(keys):
+        raise Invalid(
+            "A use case needs at least one approved purpose, each under its own key.",
+            errors={"purposes": "at least one, keys all different"},
+        )
+    return keys
 
 
 def find(slug: str, *, actor: Actor) -> UseCase:
