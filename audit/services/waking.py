@@ -10,7 +10,7 @@ from jobs.services import publish
 
 TASK = "audit.integrate"
 _PAUSE_SECONDS = 0.05
-_last_sent = 0.0
+_pause_until = 0.0
 
 
 def wake_integrator() -> None:
@@ -20,9 +20,15 @@ def wake_integrator() -> None:
 
 
 def _send() -> None:
-    """At most 20 messages a second from one process; beat finds what a message misses."""
-    global _last_sent
-    now = time.monotonic()
-    if now - _last_sent >= _PAUSE_SECONDS:
-        _last_sent = now
-        publish(TASK)
+    """At most 20 messages a second from one process; beat finds what a message misses.
+
+    The pause grows with what sending took, so that a broker that is away cannot slow down
+    every request.
+    """
+    global _pause_until
+    started = time.monotonic()
+    if started < _pause_until:
+        return
+    publish(TASK)
+    finished = time.monotonic()
+    _pause_until = finished + max(_PAUSE_SECONDS, 10 * (finished - started))
