@@ -1,0 +1,125 @@
+"""The trail with its filters, and one entry with its proof drawn."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from audit.catalog import ACTIONS
+from audit.models import Checkpoint, Entry, LogState, Pending
+from audit.services.proofs import InclusionProof, inclusion_proof
+from audit.web.lines import lines_of
+from audit.web.paths import path_svg
+from lib.errors import NotFound
+from lib.templatetags.look import themed
+
+PER_PAGE = 50
+FILTERS = ("subject", "actor", "action", "from", "to")
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Newest first, by keyset: a page stays the same page while entries are being written."""
+    user: Any = request.user
+    asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    rows, wrong = _filtered(asked)
+    before = request.GET.get("before", "")
+    if before:
+        rows, wrong = _older(rows, before, wrong)
+    lines = lines_of(rows.order_by("-id")[: PER_PAGE + 1])
+    following = ""
+    if len(lines) > PER_PAGE:
+        lines = lines[:PER_PAGE]
+        following = urlencode({**_filled(asked), "before": str(lines[-1].entry.pk)})
+    context = {
+        "title": "Audit trail",
+        "lines": lines,
+        "asked": {**asked, "since": asked["from"], "until": asked["to"]},
+        "any_filter": any(asked.values()),
+        "wrong": wrong,
+        "actions": sorted(ACTIONS),
+        "following": following,
+        "integrity": _integrity(),
+        "may_export": user.actor.may("audit.export"),
+    }
+    return TemplateResponse(request, "audit/trail.html", context, status=400 if wrong else 200)
+
+
+def _filled(asked: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in asked.items() if value}
+
+
+def _filtered(asked: dict[str, str]) -> tuple[QuerySet[Entry], str]:
+    """The rows and, if a filter cannot be read, a sentence about it."""
+    rows = Entry.objects.all()
+    if asked["subject"]:
+        rows = rows.filter(subjects__contains=[asked["subject"]])
+    if asked["actor"]:
+        rows = rows.filter(actor_id=asked["actor"])
+    if asked["action"]:
+        rows = rows.filter(action=asked["action"])
+    try:
+        if asked["from"]:
+            rows = rows.since(_day(asked["from"]))
+        if asked["to"]:
+            rows = rows.until(_day(asked["to"]) + timedelta(days=1))
+    except (ValueError, OverflowError):
+        return Entry.objects.none(), "A day is written as 2026-03-31."
+    return rows, ""
+
+
+def _older(rows: QuerySet[Entry], before: str, wrong: str) -> tuple[QuerySet[Entry], str]:
+    try:
+        return rows.filter(id__lt=UUID(before)), wrong
+    except ValueError:
+        return Entry.objects.none(), "The link to older entries is not whole: start again."
+
+
+def _day(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+
+
+def _integrity() -> dict[str, Any]:
+    """How large the tree is, when it was last signed, and what waits for its place."""
+    state = LogState.objects.first()
+    return {
+        "origin": state.origin if state else "",
+        "size": state.size if state else 0,
+        "checkpoint": Checkpoint.objects.order_by("-size").first(),
+        "waiting": Pending.objects.count(),
+    }
+
+
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    user: Any = request.user
+    line = next(iter(lines_of(Entry.objects.filter(pk=entry_id))), None)
+    if line is None:
+        raise NotFound("There is no such entry.")
+    proof = _proof(line.entry)
+    context = {
+        "title": line.did.capitalize(),
+        "crumbs": [("Audit trail", "/audit/")],
+        "line": line,
+        "proof": proof,
+        "drawing": themed(path_svg(proof.index, proof.leaf, proof.hashes, proof.checkpoint))
+        if proof
+        else "",
+        "details": json.dumps(line.content["details"], indent=2, ensure_ascii=False),
+        "canonical": line.entry.leaf_bytes.decode(),
+        "may_export": user.actor.may("audit.export"),
+    }
+    return TemplateResponse(request, "audit/entry.html", context)
+
+
+def _proof(row: Entry) -> InclusionProof | None:
+    """None while the entry waits for its place: seconds at most."""
+    try:
+        return inclusion_proof(row)
+    except NotFound:
+        return None

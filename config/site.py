@@ -1,0 +1,102 @@
+"""The site: every page behind sign-in, inside the shell. Pages look; only services write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.admin import LISTS as ACCOUNT_LISTS
+from audit.web.urls import PAGES as AUDIT_PAGES
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from governance.web.urls import PAGES as GOVERNANCE_PAGES
+from registry.web.urls import PAGES as REGISTRY_PAGES
+from unfold.sites import UnfoldAdminSite
+
+from governance.admin import LISTS as GOVERNANCE_LISTS
+from lib.errors import ImprimaturError, Refused
+from lib.http.lists import ReadOnlyList
+from lib.http.pages import Page
+from registry.admin import LISTS as REGISTRY_LISTS
+
+PAGES: tuple[Page, ...] = (*GOVERNANCE_PAGES, *REGISTRY_PAGES, *AUDIT_PAGES)
+LISTS = (*GOVERNANCE_LISTS, *REGISTRY_LISTS, *ACCOUNT_LISTS)
+
+View = Callable[..., HttpResponse]
+
+
+class Site(UnfoldAdminSite):
+    """Only list pages and the rooms' own pages: there is no form to add, change or delete."""
+
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_active and bool(getattr(user, "has_any_role", False))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return []  # the navigation is config.look's
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            path(page.path, self.shown(page.view, page.permission), name=page.name)
+            for page in PAGES
+        ]
+        lists = [
+            path(
+                f"{admin.address}/",
+                self.shown(admin.changelist_view, admin.permission),
+                name=f"{model._meta.app_label}_{model._meta.model_name}_changelist",
+            )
+            for model, admin in self._registry.items()
+            if isinstance(admin, ReadOnlyList)
+        ]
+        return [*pages, *lists]
+
+    def shown(self, view: View, permission: str) -> View:
+        """``view`` behind sign-in and ``permission``, its errors as pages, its page in the shell."""
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not (request.user.is_authenticated and request.user.is_active):
+                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            try:
+                self._check(request, permission)
+                response = view(request, *args, **kwargs)
+            except ImprimaturError as error:
+                response = self._sentence(request, error)
+            return self._framed(request, response)
+
+        return never_cache(csrf_protect(guarded))
+
+    def _check(self, request: HttpRequest, permission: str) -> None:
+        if not self.has_permission(request):
+            raise Refused(
+                "You are signed in but hold no role yet. Ask an operator to give you one.",
+                code="no_role",
+            )
+        if permission:
+            request.user.actor.require(permission)
+
+    def _sentence(self, request: HttpRequest, error: ImprimaturError) -> TemplateResponse:
+        context = {"title": error.title, "detail": error.detail, "status": error.status}
+        return TemplateResponse(request, "sentence.html", context, status=error.status)
+
+    def _framed(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if isinstance(response, TemplateResponse) and not response.is_rendered:
+            if not request.headers.get("HX-Request"):
+                response.context_data = {
+                    **self.each_context(request),
+                    "is_fullwidth": "1",
+                    **(response.context_data or {}),
+                }
+        return response
+
+
+site = Site(name="admin")
+for model, admin_class in LISTS:
+    site.register(model, admin_class)

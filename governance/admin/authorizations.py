@@ -1,0 +1,67 @@
+"""The list of authorizations: what may run where, until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from governance.models import Authorization, Release
+from lib.http.lists import ReadOnlyList
+from lib.templatetags.look import digest, pill, when
+
+
+class AuthorizationList(ReadOnlyList):
+    address = "authorizations"
+    permission = "governance.read"
+    heading = "Authorizations"
+    about = "The imprimatur itself: this artefact may run in this place, for this purpose, until then."
+    empty_title = "Nothing is authorized yet."
+    empty_text = "An authorization is issued in the moment in which the last gate of a release opens."
+    list_display = ("what", "where", "standing", "issued", "until", "artefact", "name")
+    list_display_links = ("what",)
+    list_filter = ("state", "environment")
+    search_fields = ("digest", "version_digest", "model__name")
+    search_help_text = "Model or digest"
+    ordering = ("-issued_at",)
+
+    def page_of(self, row: Authorization) -> str:
+        return reverse("admin:release", args=[row.release_id])
+
+    def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        seen = Release.objects.visible_to(request.user.actor)  # type: ignore[union-attr]
+        return rows.filter(release__in=seen).select_related(
+            "version__model", "environment", "purpose"
+        )
+
+    @admin.display(description="Version", ordering="model__name")
+    def what(self, row: Authorization) -> str:
+        return row.version.label
+
+    @admin.display(description="Environment · purpose", ordering="environment__rank")
+    def where(self, row: Authorization) -> str:
+        return f"{row.environment.name} · {row.purpose.name}"
+
+    @admin.display(description="State", ordering="state")
+    def standing(self, row: Authorization) -> SafeString:
+        return pill(row.state_at())
+
+    @admin.display(description="Issued", ordering="issued_at")
+    def issued(self, row: Authorization) -> SafeString:
+        return when(row.issued_at)
+
+    @admin.display(description="Until", ordering="expires_at")
+    def until(self, row: Authorization) -> SafeString:
+        return when(row.ended_at or row.expires_at)
+
+    @admin.display(description="Artefact")
+    def artefact(self, row: Authorization) -> SafeString:
+        return digest(row.version_digest)
+
+    @admin.display(description="Authorization", ordering="digest")
+    def name(self, row: Authorization) -> SafeString:
+        return digest(row.digest)

@@ -1,0 +1,77 @@
+"""The list of releases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from governance.models import Release
+from lib.http.lists import ReadOnlyList
+from lib.templatetags.look import pill, when
+
+
+class ReleaseList(ReadOnlyList):
+    address = "releases"
+    permission = "governance.read"
+    heading = "Releases"
+    about = "Every request to let a version run somewhere, and how far it has come."
+    empty_title = "No release was asked for yet."
+    empty_text = (
+        "A pipeline asks with POST /api/v1/releases (model, version, environment, purpose). "
+        "The policy then says which checks run and who decides."
+    )
+    list_display = ("case", "where", "standing", "gates_open", "risk", "asked", "due")
+    list_display_links = ("case",)
+    list_filter = ("state", "environment", "tier")
+    search_fields = ("version__model__name", "number", "requester_name", "purpose__name")
+    search_help_text = "Model, number, purpose or requester"
+    ordering = ("-number",)
+
+    def page_of(self, row: Release) -> str:
+        return reverse("admin:release", args=[row.pk])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        present = Q(gates__revision=F("revision"))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("version__model", "environment", "purpose", "use_case")
+            .annotate(
+                gates_all=Count("gates", filter=present),
+                gates_passed=Count("gates", filter=present & Q(gates__state="open")),
+            )
+        )
+
+    @admin.display(description="Version", ordering="number")
+    def case(self, row: Release) -> str:
+        return f"{row.label}  {row.version.label}"
+
+    @admin.display(description="Environment · purpose", ordering="environment__rank")
+    def where(self, row: Release) -> str:
+        return f"{row.environment.name} · {row.purpose.name}"
+
+    @admin.display(description="State", ordering="state")
+    def standing(self, row: Release) -> SafeString:
+        return pill(row.state)
+
+    @admin.display(description="Gates open")
+    def gates_open(self, row: Any) -> str:
+        return f"{row.gates_passed} of {row.gates_all}"
+
+    @admin.display(description="Tier", ordering="tier")
+    def risk(self, row: Release) -> int:
+        return row.tier
+
+    @admin.display(description="Asked", ordering="requested_at")
+    def asked(self, row: Release) -> SafeString:
+        return format_html("{} by {}", when(row.requested_at), row.requester_name)
+
+    @admin.display(description="Due", ordering="due_at")
+    def due(self, row: Release) -> SafeString:
+        return when(row.due_at if row.is_open else None)

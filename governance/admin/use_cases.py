@@ -1,0 +1,42 @@
+"""The list of use cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from governance.models import UseCase
+from lib.http.lists import ReadOnlyList
+
+
+class UseCaseList(ReadOnlyList):
+    address = "use-cases"
+    permission = "governance.read"
+    heading = "Use cases"
+    about = "What models are for. Governance, risk tier and promised value follow the use case."
+    empty_title = "No use case is registered yet."
+    empty_text = "POST /api/v1/use-cases with objective, owner, purposes and tier opens the first one."
+    list_display = ("name", "business_unit", "who", "tier", "phase", "open_releases")
+    list_display_links = ("name",)
+    list_filter = ("tier", "phase", "business_unit")
+    search_fields = ("name", "slug", "objective")
+    search_help_text = "Name or objective"
+
+    def page_of(self, row: UseCase) -> str:
+        return reverse("admin:use_case", args=[row.slug])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("owner")
+        return rows.annotate(release_count=Count("releases"))
+
+    @admin.display(description="Owner", ordering="owner__last_name")
+    def who(self, row: UseCase) -> str:
+        return row.owner.full_name
+
+    @admin.display(description="Releases", ordering="release_count")
+    def open_releases(self, row: Any) -> int:
+        return int(row.release_count)

@@ -1,0 +1,1 @@
+"""The pages of governance. Each view gathers, a template shows; services alone write."""

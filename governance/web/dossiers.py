@@ -1,0 +1,29 @@
+"""The dossier as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from governance.services import dossiers, releases
+
+
+def download(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    user: Any = request.user
+    release = releases.find(str(release_id), actor=user.actor)
+    pdf = dossiers.latest(release)
+    if pdf is None:
+        context = {
+            "title": "The dossier is being prepared",
+            "detail": "It is typeset in the background, usually within a minute. Nothing is lost: "
+            "come back to this address.",
+            "status": 202,
+        }
+        return TemplateResponse(request, "sentence.html", context, status=202)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    name = f"{release.label}-{release.version.model.name}-v{release.version.number}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

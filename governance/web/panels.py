@@ -1,0 +1,61 @@
+"""What the decision panel offers to one person, and in words why it withholds the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from governance.models import Release
+from governance.services.decisions import Slot
+from governance.services.reading import ReleasePage
+
+_NOT_NOW = {
+    "validating": "The checks are still running. Decisions are taken on complete, frozen evidence.",
+    "changes_requested": "Changes were asked for. A new revision is measured again, then decided.",
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """``slots`` the person may fill; a sentence for each button that stays disabled."""
+
+    release: Release
+    slots: list[Slot] = field(default_factory=list)
+    why_none: list[tuple[str, str]] = field(default_factory=list)
+    why_no_approval: str = ""
+    why_no_decision: str = ""
+
+    @property
+    def may_approve(self) -> bool:
+        return bool(self.slots) and not self.why_no_approval and not self.why_no_decision
+
+    @property
+    def may_send_back(self) -> bool:
+        return self.may_approve
+
+    @property
+    def may_reject(self) -> bool:
+        return bool(self.slots) and not self.why_no_decision
+
+
+def decision_panel(page: ReleasePage) -> Panel | None:
+    """None once the release is closed: there is nothing left to decide."""
+    release = page.release
+    if not release.is_open:
+        return None
+    mine = [slot for slot in page.slots if not slot.why_not]
+    return Panel(
+        release=release,
+        slots=mine,
+        why_none=[] if mine else [(slot.title, slot.why_not) for slot in page.slots],
+        why_no_approval=_blocked(page) if release.state == "blocked" else "",
+        why_no_decision=_NOT_NOW.get(release.state, ""),
+    )
+
+
+def _blocked(page: ReleasePage) -> str:
+    closed = [gate.title for gate in page.gates if gate.state == "closed"]
+    which = f" ({', '.join(closed)})" if closed else ""
+    return (
+        f"A gate is closed that no signature opens{which}. Reject the release, or let its owner "
+        "mend that and ask for a new revision."
+    )

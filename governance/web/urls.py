@@ -1,0 +1,21 @@
+"""Where the pages of governance stand, and what it takes to see them."""
+
+from __future__ import annotations
+
+from governance.web import dossiers, inbox, models, policies, releases, use_cases, versions
+from lib.http.pages import Page
+
+SEE = "governance.read"
+
+PAGES = (
+    Page("", inbox.show, "index", ""),
+    Page("releases/<uuid:release_id>/", releases.show, "release", SEE),
+    Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
+    Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
+    Page("models/<str:name>/", models.show, "model", "registry.read"),
+    Page(
+        "models/<str:name>/versions/<int:number>/", versions.show, "model_version", "registry.read"
+    ),
+    Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE),
+    Page("policies/<str:slug>/", policies.show, "policy", SEE),
+)

@@ -1,0 +1,64 @@
+"""The use case page: objective, phase, risk, purposes, value promised and realised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from governance.models import Release, UseCase
+from governance.models.use_cases import Phase
+from governance.web.kpis import kpi_lines, payback_months
+from lib.errors import NotFound
+from registry.models import RegisteredModel
+
+PHASES = (
+    (Phase.ENVISION, "Envision", "objective, hypothesis, value case"),
+    (Phase.BUILD, "Build", "models registered and measured"),
+    (Phase.DEPLOY, "Deploy", "released under a policy"),
+    (Phase.MONITOR, "Monitor", "figures against the promise"),
+)
+
+
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    user: Any = request.user
+    rows = UseCase.objects.visible_to(user.actor).select_related("owner", "value_case")
+    use_case = rows.prefetch_related("purposes").filter(slug=slug).first()
+    if use_case is None:
+        raise NotFound(f"There is no use case “{slug}”, or you may not see it.")
+    case = getattr(use_case, "value_case", None)
+    context = {
+        "title": use_case.name,
+        "crumbs": [("Use cases", "/use-cases/")],
+        "use_case": use_case,
+        "stones": _stones(use_case),
+        "kpis": kpi_lines(use_case),
+        "case": case,
+        "payback": payback_months(
+            case.promised_annual_benefit, case.annual_run_cost, case.investment
+        )
+        if case
+        else None,
+        "models": RegisteredModel.objects.visible_to(user.actor)
+        .filter(use_case=slug)
+        .select_related("owner")
+        .order_by("name"),
+        "releases": Release.objects.visible_to(user.actor)
+        .filter(use_case=use_case)
+        .with_names()[:12],
+    }
+    return TemplateResponse(request, "governance/use_case.html", context)
+
+
+def _stones(use_case: UseCase) -> list[dict[str, str]]:
+    """The four phases; those before the present one are behind."""
+    present = [phase for phase, _, _ in PHASES].index(Phase(use_case.phase))
+    return [
+        {
+            "title": title,
+            "about": about,
+            "standing": "done" if place < present else "now" if place == present else "ahead",
+        }
+        for place, (_, title, about) in enumerate(PHASES)
+    ]

@@ -1,0 +1,50 @@
+"""The version page: what exactly it is, made from what, and where it was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from governance.models import Gate, Release
+from governance.web.models import find
+from lib.errors import NotFound
+from registry.models import Deployment
+from registry.web.drawings import of_version
+
+
+def show(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    user: Any = request.user
+    model = find(name, user.actor)
+    version = (
+        model.versions.select_related("model", "run", "developer")
+        .prefetch_related(
+            "aliases",
+            "documents__artifact",
+            "datasets__dataset_version__dataset",
+            Prefetch("deployments", Deployment.objects.select_related("environment")),
+        )
+        .filter(number=number)
+        .first()
+    )
+    if version is None:
+        raise NotFound(f"{model.name} has no version {number}.")
+    releases = (
+        Release.objects.visible_to(user.actor)
+        .filter(version=version)
+        .with_names()
+        .prefetch_related(Prefetch("gates", Gate.objects.filter(kind="check")))
+    )
+    context = {
+        "title": version.label,
+        "crumbs": [("Models", "/models/"), (model.name, f"/models/{model.name}/")],
+        "crumb_title": f"v{version.number}",
+        "model": model,
+        "version": version,
+        "releases": releases,
+        "bytes": sum(item.get("size", 0) for item in version.manifest),
+        "lineage": of_version(version),
+    }
+    return TemplateResponse(request, "governance/version.html", context)

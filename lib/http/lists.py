@@ -1,0 +1,64 @@
+"""Read-only lists on Django's changelist: they look, only services write."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+
+class LinkedList(ChangeList):
+    """Rows lead to the product's own page, not to a form."""
+
+    def url_for_result(self, result: Model) -> str:
+        return str(self.model_admin.page_of(result))
+
+
+class ReadOnlyList(ModelAdmin):
+    """One list page. ``address`` is where it stands, ``permission`` who may see it.
+
+    ``empty_title`` and ``empty_text`` teach what belongs here while there is nothing.
+    """
+
+    address: ClassVar[str] = ""
+    permission: ClassVar[str] = ""
+    heading: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+    empty_title: ClassVar[str] = "Nothing here yet."
+    empty_text: ClassVar[str] = ""
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def page_of(self, row: Any) -> str:
+        """The address of the row's own page; empty when it has none."""
+        return ""
+
+    def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """``rows`` as far as the signed-in person may see them."""
+        visible_to = getattr(rows, "visible_to", None)
+        return visible_to(request.user.actor) if visible_to else rows
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.visible(super().get_queryset(request), request)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LinkedList
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.actor.may(self.permission))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.actor.may(self.permission))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,22 @@
+"""A page: an address, a view, and the permission without which nobody sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rooms list these; ``config.site`` mounts them behind sign-in and inside the shell.
+
+    ``view`` returns a TemplateResponse that knows nothing of the shell. It asks services for what
+    the person may see; ``permission`` is only the first door.
+    """
+
+    path: str
+    view: Callable[..., HttpResponse]
+    name: str
+    permission: str

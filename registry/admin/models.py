@@ -1,0 +1,59 @@
+"""The list of registered models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from lib.http.lists import ReadOnlyList
+from lib.templatetags.look import when
+from registry.models import RegisteredModel
+
+
+class RegisteredModelList(ReadOnlyList):
+    address = "models"
+    permission = "registry.read"
+    heading = "Models"
+    about = "Every model that is registered, its versions, and what of it runs now."
+    empty_title = "No model is registered yet."
+    empty_text = "A pipeline registers one with POST /api/v1/models, then its versions."
+    list_display = ("name", "use_case", "business_unit", "who", "versions_made", "running", "changed")
+    list_display_links = ("name",)
+    list_filter = ("business_unit", "task", "governed")
+    search_fields = ("name", "description", "use_case")
+    search_help_text = "Name, description or use case"
+    ordering = ("name",)
+
+    def page_of(self, row: RegisteredModel) -> str:
+        return reverse("admin:model", args=[row.name])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        running = Q(versions__deployments__isnull=False, versions__deployments__ended_at=None)
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("owner")
+            .annotate(running_count=Count("versions__deployments", filter=running, distinct=True))
+        )
+
+    @admin.display(description="Owner", ordering="owner__last_name")
+    def who(self, row: RegisteredModel) -> str:
+        return row.owner.full_name if row.owner else "nobody"
+
+    @admin.display(description="Versions", ordering="last_number")
+    def versions_made(self, row: RegisteredModel) -> int:
+        return row.last_number
+
+    @admin.display(description="Runs in", ordering="running_count")
+    def running(self, row: Any) -> str:
+        count = row.running_count
+        return f"{count} place{'s' if count != 1 else ''}" if count else "nowhere"
+
+    @admin.display(description="Changed", ordering="updated_at")
+    def changed(self, row: RegisteredModel) -> SafeString:
+        return when(row.updated_at)

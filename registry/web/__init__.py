@@ -1,0 +1,1 @@
+"""The pages of the registry that need no word from the rooms above."""

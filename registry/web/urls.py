@@ -1,0 +1,16 @@
+"""Where the pages of the registry stand."""
+
+from __future__ import annotations
+
+from lib.http.pages import Page
+from registry.web import datasets
+
+PAGES = (
+    Page(
+        "datasets/<str:name>/versions/<int:number>/",
+        datasets.show,
+        "dataset_version",
+        "registry.read",
+    ),
+    Page("datasets/<str:name>/", datasets.newest, "dataset", "registry.read"),
+)
