@@ -22,7 +22,7 @@ from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
 from lib.http.serializers import DigestField, SlugField, StrictSerializer
 from lib.http.views import ApiView
-from registry.services import versions
+from registry.api.versions import find_version
 
 
 class NewRelease(StrictSerializer):
@@ -176,7 +176,7 @@ class ReleasesView(ApiView):
     def post(self, request: Request) -> Response:
         """Ask that a version may run in an environment for a purpose. The suite is queued."""
         fields, actor = self.body(request), self.actor(request)
-        version = versions.find(fields.pop("model"), fields.pop("version"), actor=actor)
+        version = find_version(fields.pop("model"), fields.pop("version"), actor)
         release = releases.request_release(version, actor=actor, **fields)
         return _respond(release.id, request, self, status=202)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.services import record
 from governance import gating
 from governance.models import Authorization, Release
-from governance.services import gates
+from governance.services import dossiers, gates
 from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
@@ -110,6 +110,7 @@ def revoke(authorization: Authorization, *, reason: str, actor: Actor) -> Author
         .get(pk=authorization.pk)
     )
     _end(held, "revoked", reason=reason, actor=actor)
+    dossiers.request(held.release)
     return held
 
 

@@ -13,7 +13,7 @@ from audit.services import record
 from governance import gating, permissions
 from governance.models import Decision, Release
 from governance.models.decisions import Meaning, Outcome
-from governance.services import authorizations, gates
+from governance.services import authorizations, dossiers, gates
 from governance.services.transitions import lock, move
 from governance.subjects import of_release
 from lib.actor import Actor
@@ -133,6 +133,7 @@ def decide(
             authorizations.issue(release, actor=actor)
     else:
         move(release, _NEXT_STATE[Outcome(outcome)])
+    dossiers.request(release)
     return decision
 
 

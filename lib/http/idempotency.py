@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.db import transaction
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -43,7 +45,8 @@ def idempotent(method: Method) -> Method:
             if not is_new:
                 return _replay(row, digest)
             response = method(view, request, *args, **kwargs)
-            row.status, row.answer = response.status_code, response.data
+            row.status = response.status_code
+            row.answer = json.loads(JSONRenderer().render(response.data))
             row.save(update_fields=["status", "answer"])
         return response
 

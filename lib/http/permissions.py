@@ -14,7 +14,7 @@ PUBLIC = "public"
 
 
 class DefaultDeny(BasePermission):
-    """Reads ``view.required[method]``: a permission, ``None`` (anyone signed in) or ``"public"``."""
+    """Reads ``view.required[method]``: a permission, ``None`` (any caller) or ``"public"``."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         required: dict[str, str | None] = getattr(view, "required", {})

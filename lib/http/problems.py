@@ -85,7 +85,9 @@ def understood(exc: Exception) -> errors.ImprimaturError | None:
         return errors.Invalid("A value cannot be stored as it was sent.")
     if isinstance(exc, IntegrityError):
         log.warning("constraint reached by a request: %s", exc)
-        return errors.Conflict("Somebody else changed this at the same moment, or it exists already.")
+        return errors.Conflict(
+            "Somebody else changed this at the same moment, or it exists already."
+        )
     if isinstance(exc, (OperationalError, InterfaceError)):
         return errors.Unavailable("The database does not answer just now. Nothing was changed.")
     return None
@@ -94,13 +96,7 @@ def understood(exc: Exception) -> errors.ImprimaturError | None:
 def flatten(detail: Any, path: str = "") -> list[tuple[str, str]]:
     """DRF's nested error detail as (JSON path, sentence) pairs."""
     if isinstance(detail, dict):
-        return [
-            pair
-            for key, value in detail.items()
-            for pair in flatten(
-                value, path if key == "non_field_errors" else f"{path}.{key}".lstrip(".")
-            )
-        ]
+        return [pair for key, value in detail.items() for pair in flatten(value, _at(path, key))]
     if isinstance(detail, list):
         if all(not isinstance(item, (dict, list)) for item in detail):
             return [(path or "body", " ".join(str(item) for item in detail))] if detail else []
@@ -110,6 +106,12 @@ def flatten(detail: Any, path: str = "") -> list[tuple[str, str]]:
             for pair in flatten(item, f"{path}[{position}]")
         ]
     return [(path or "body", str(detail))]
+
+
+def _at(path: str, key: Any) -> str:
+    if key == "non_field_errors":
+        return path
+    return f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".lstrip(".")
 
 
 def _text(detail: Any) -> str:
