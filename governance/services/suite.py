@@ -161,7 +161,7 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
 
 def _check_input(check_run: CheckRun, workdir: Path, stack: ExitStack) -> CheckInput:
     """What a check reads: the validation data beside the scores, with roles and plain names."""
-    run, store = check_run.run, artifacts.store()
+    run = check_run.run
     version = run.release.version
     dataset = validation_data(version)
     roles = dataset.roles
@@ -171,17 +171,21 @@ def _check_input(check_run: CheckRun, workdir: Path, stack: ExitStack) -> CheckI
         label=roles.get("label") or "",
         features=tuple(column["name"] for column in version.signature.get("inputs", [])),
         sensitive=tuple(roles.get("sensitive", ())),
-        scores=stack.enter_context(store.path(run.scores_digest)),
-        explanations=(
-            stack.enter_context(store.path(run.explanations_digest))
-            if run.explanations_digest
-            else None
-        ),
-        explanation_facts=stack.enter_context(store.path(explained)) if explained else None,
+        scores=_named(run.scores_digest, workdir / "scores.arrow", stack),
+        explanations=_named(run.explanations_digest, workdir / "explanations.arrow", stack),
+        explanation_facts=_named(explained, workdir / "explanations.json", stack),
         feature_names={
             column["name"]: column.get("title") or column["name"] for column in dataset.schema
         },
     )
+
+
+def _named(digest: str | None, link: Path, stack: ExitStack) -> Path | None:
+    """The blob under a name whose ending says its format; its digest is checked now (G1)."""
+    if not digest:
+        return None
+    link.symlink_to(stack.enter_context(artifacts.store().path(digest)))
+    return link
 
 
 def libraries() -> dict[str, str]:
