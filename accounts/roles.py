@@ -50,7 +50,10 @@ SPECS = (
         ),
     ),
     RoleSpec(
-        "developer", "Model developer", 1, (*READ, "registry.write", "release.request", "audit.read")
+        "developer",
+        "Model developer",
+        1,
+        (*READ, "registry.write", "release.request", "audit.read"),
     ),
     RoleSpec("validator", "Validator", 2, (*READ, "decision.sign", "audit.read")),
     RoleSpec(

@@ -24,6 +24,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
 @receiver(user_logged_in, dispatch_uid="accounts.sign_in")
 def record_sign_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Sign-in happens inside Django and allauth, so a signal is the one place that sees them all."""
+    """Sign-in happens inside Django and allauth: a signal is the one place that sees them all."""
     with transaction.atomic():
         record(actor=user.actor, action="person.sign_in", subject=person_subject(user))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -105,14 +106,14 @@ DATABASE_ROLE = env.str("DATABASE_ROLE", default="application")
 EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
 
 
-def _database(role: str) -> dict[str, object]:
+def _database(role: str) -> dict[str, Any]:
     if EMBEDDED_DATABASE:
         url = embedded.database_url(DATA, "owner" if role == "owner" else "application")
     else:
         url = os.environ["DATABASE_URL"]
         if role == "owner":
             url = os.environ.get("OWNER_DATABASE_URL") or url
-    settings = environ.Env.db_url_config(url)
+    settings: dict[str, Any] = environ.Env.db_url_config(url)
     settings["CONN_HEALTH_CHECKS"] = True
     settings.setdefault("OPTIONS", {})
     if size := env.int("DATABASE_POOL", default=0):

@@ -99,9 +99,7 @@ def _check(
         problems.add(node, "check", sentence)
     return {
         "second_signer": second,
-        "conditional_days": node.integer(
-            "conditional_days", problems, low=1, high=365, default=90
-        ),
+        "conditional_days": node.integer("conditional_days", problems, low=1, high=365, default=90),
         "check": check,
         "name": node.text("name", problems, default=check),
         "why": node.text("why", problems, default=""),
@@ -171,7 +169,9 @@ def join(documents: Sequence[tuple[str, Document]]) -> Document:
     Every check of every policy is required; documents are joined by kind, decisions by role with
     the larger count; ages and validity by the shorter.
     """
-    checks, papers, slots = [], {}, {}
+    checks: list[Document] = []
+    papers: dict[str, Document] = {}
+    slots: dict[str, Document] = {}
     for label, document in documents:
         for check in document["checks"]:
             checks.append({**check, "source": label})

@@ -32,7 +32,7 @@ def plain(value: Any) -> Any:
 def canonical_json(value: Any) -> bytes:
     """The RFC 8785 bytes of ``value``. Raises ValueError for what JSON cannot say (NaN)."""
     try:
-        return rfc8785.dumps(plain(value))
+        return bytes(rfc8785.dumps(plain(value)))
     except rfc8785.CanonicalizationError as error:
         raise ValueError(str(error)) from error
 

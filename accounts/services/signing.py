@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Protocol
-
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.sessions.backends.base import SessionBase
 
 from accounts.models import User
 from lib.errors import Refused
@@ -14,18 +13,13 @@ from lib.errors import Refused
 _KEY = "signed_in_again_at"
 
 
-class Session(Protocol):
-    def get(self, key: str, default: Any = None) -> Any: ...
-    def __setitem__(self, key: str, value: Any) -> None: ...
-
-
-def is_fresh(session: Session) -> bool:
+def is_fresh(session: SessionBase) -> bool:
     """True within ``SIGNATURE_WINDOW_SECONDS`` of the last proof in this session."""
     proved_at = float(session.get(_KEY, 0))
-    return 0 <= time.time() - proved_at < settings.SIGNATURE_WINDOW_SECONDS
+    return bool(0 <= time.time() - proved_at < settings.SIGNATURE_WINDOW_SECONDS)
 
 
-def prove(user: User, *, session: Session, password: str) -> None:
+def prove(user: User, *, session: SessionBase, password: str) -> None:
     """Checks the password unless the last proof is fresh. Raises Refused."""
     if not password and is_fresh(session):
         return

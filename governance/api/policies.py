@@ -19,7 +19,9 @@ from lib.http.views import ApiView
 
 
 class PolicySource(StrictSerializer):
-    source = serializers.CharField(max_length=200_000, trim_whitespace=False)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=200_000, trim_whitespace=False
+    )
 
 
 def policy_body(version: PolicyVersion) -> dict[str, Any]:

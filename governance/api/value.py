@@ -32,7 +32,9 @@ class NewKPI(StrictSerializer):
 class NewObservation(StrictSerializer):
     period = serializers.CharField(max_length=7)
     value = serializers.DecimalField(max_digits=18, decimal_places=4)
-    source = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=300, required=False, default="", allow_blank=True
+    )
     restate = serializers.BooleanField(default=False)
 
 

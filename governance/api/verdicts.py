@@ -45,7 +45,12 @@ class VerdictView(ApiView):
         missing = {name: "is needed" for name in sorted(self.query) if not given.get(name)}
         if missing:
             raise Invalid("A verdict needs digest, environment and purpose.", errors=missing)
-        response = Response(verdict_body(verdicts.verdict(**given)))
+        answer = verdicts.verdict(
+            digest=given["digest"],
+            environment=given["environment"],
+            purpose=given["purpose"],
+        )
+        response = Response(verdict_body(answer))
         response["Cache-Control"] = "no-store"
         return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +12,8 @@ from django.utils import timezone
 
 import jobs.services
 from audit.services import record
-from governance.models import Authorization, Dossier, Release
+from audit.subjects import Subject
+from governance.models import Authorization, Dossier, PolicyVersion, Release
 from governance.subjects import of_release
 from jobs.models import Job
 from jobs.registry import LeasedJob
@@ -53,6 +55,15 @@ def problem_of(release: Release) -> str:
     return newest.problem if newest else ""
 
 
+def policies_behind(release: Release) -> list[PolicyVersion]:
+    """The policy versions that make up its requirements, in the order of the requirement set."""
+    labels = release.requirement_set.document["policies"]
+    slugs = [label.rpartition(" v")[0] for label in labels]
+    found = PolicyVersion.objects.select_related("policy").filter(policy__slug__in=slugs)
+    known = {version.label: version for version in found}
+    return [known[label] for label in labels if label in known]
+
+
 def file_name(release: Release) -> str:
     """Safe in a header and on any disk, whatever the model is called."""
     version = release.version
@@ -76,7 +87,8 @@ def download(release: Release, *, actor: Actor) -> bytes | None:
     record(
         actor=actor,
         action="audit.export",
-        subject=of_release(release),
+        subject=Subject("export", str(uuid4()), f"dossier of {release.label}"),
+        related=[of_release(release)],
         details={"what": "dossier", "sha256": made.artifact_id, "size": len(pdf)},
         evidence=[str(made.artifact_id)],
     )

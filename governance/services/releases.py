@@ -55,7 +55,7 @@ def request_release(
     release = Release.objects.create(
         number=(Release.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1,
         version=version,
-        version_digest=version.digest,
+        version_digest=version.digest or "",
         environment=place,
         purpose=aim,
         use_case=use_case,

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role")
-        parser.add_argument("--scopes", default="", help="Permissions, comma-separated; empty: all.")
+        parser.add_argument(
+            "--scopes", default="", help="Permissions, comma-separated; empty: all."
+        )
         parser.add_argument("--name", default="")
         parser.add_argument("--days", type=int, default=90)
 
