@@ -11,7 +11,7 @@ from governance import policy
 from governance.checks import catalog
 from governance.models import CheckRun, Release, ValidationRun
 from governance.reports import marks
-from governance.reports.figures import capital, plainly, spoken, utc, with_interval
+from governance.reports.figures import capital, plainly, spoken, until, with_interval
 from governance.reports.marks import Mark
 
 MOST_ROWS = 40
@@ -162,6 +162,6 @@ def _again(check: CheckRun, run: ValidationRun | None) -> list[tuple[str, str, b
         ("Evidence", check.evidence_digest, True),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in libraries.items()), False),
         ("Sandbox", sandbox.get("tier", "") if isinstance(sandbox, dict) else str(sandbox), False),
-        ("Measured", " to ".join(filter(None, (utc(check.started_at), utc(check.finished_at)))), False),
+        ("Measured", until(check.started_at, check.finished_at), False),
     ]
     return [row for row in rows if row[1]]

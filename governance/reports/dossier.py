@@ -12,7 +12,7 @@ from governance import policy
 from governance.models import Decision, Gate, Release
 from governance.reports import marks
 from governance.reports.chapters import check_chapters
-from governance.reports.figures import capital, day, number, plainly, short, utc
+from governance.reports.figures import capital, day, number, plainly, short, until, utc
 from governance.reports.marks import Mark
 from governance.reports.material import Material
 from governance.reports.typeset import typeset
@@ -168,7 +168,8 @@ def _lineage(material: Material) -> str:
     version = material.page.release.version
     drawing = lineage_svg(material.lineage, highlight=f"model_version:{version.key}")
     # The drawing's own fonts are seldom on a server, and their stand-in is too wide for its boxes.
-    narrow = drawing.replace("Inter, ", "'DejaVu Sans Condensed', Inter, ", 1)
+    narrow = drawing.replace("Inter, ", "DejaVu Sans Condensed, Inter, ", 1)
+    narrow = narrow.replace('font-size="12"', 'font-size="10.5"')
     return re.sub(r' style="[^"]*"', "", narrow, count=1)
 
 
@@ -179,7 +180,7 @@ def _training(release: Release) -> list[tuple[str, str]]:
     rows = [
         ("Job", f"{run.namespace}/{run.job}"),
         ("Code", run.code_commit or "no commit recorded"),
-        ("Ran", " to ".join(filter(None, (utc(run.started_at), utc(run.ended_at))))),
+        ("Ran", until(run.started_at, run.ended_at)),
         ("Parameters", _pairs(run.parameters)),
         ("Metrics it reported", _pairs(run.metrics)),
     ]
@@ -229,8 +230,10 @@ def _digests(material: Material) -> list[tuple[str, str]]:
         ("Requirements", release.requirement_set_id),
         ("Evidence", release.evidence_digest),
         *((f"Check: {check.key}", check.evidence_digest) for check in material.page.checks),
-        *((f"Decision: {d.signer_name}, {day(d.signed_at)}", d.digest) for d in material.page.decisions),
+        *(
+            (f"Decision: {d.signer_name}, {day(d.signed_at)}", d.digest)
+            for d in material.page.decisions
+        ),
         ("Authorization", authorization.digest if authorization else ""),
     ]
     return [(capital(label), digest) for label, digest in rows if digest]
-

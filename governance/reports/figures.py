@@ -15,6 +15,10 @@ def utc(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""
 
 
+def until(start: datetime | None, end: datetime | None) -> str:
+    return " to ".join(filter(None, (utc(start), utc(end))))
+
+
 def day(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d}" if moment else ""
 
@@ -23,11 +27,12 @@ def short(digest: str | None) -> str:
     return (digest or "")[:12]
 
 
-def number(value: float | int | Decimal | None) -> str:
+def number(given: float | Decimal | None) -> str:
     """At most three decimals, thousands apart, a true minus sign."""
-    if value is None:
+    if given is None:
         return ""
-    if isinstance(value, int) or value == int(value):
+    value = float(given)
+    if value == int(value):
         text = f"{int(value):,}"
     elif abs(value) >= 1000:
         text = f"{value:,.0f}"

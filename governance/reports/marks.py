@@ -13,15 +13,15 @@ SHAPES = {
     "tick": '<path d="M3.2 8.6l3.2 3.2 6.4-7.4"/>',
     "cross": '<path d="M4 4l8 8M12 4l-8 8"/>',
     "tilde": '<path d="M2.6 9.4c1.6-3.2 3.6-3.2 5.4-1.4s3.8 1.8 5.4-1.4"/>',
-    "broken": '<path d="M8 2.6a5.4 5.4 0 0 1 5.3 4.3M13.3 9.3a5.4 5.4 0 0 1-9 2.6'
-    'M2.9 9.8a5.4 5.4 0 0 1 2.2-6.3"/>',
+    "broken": '<path d="M8.8 2.7a5.4 5.4 0 0 1 3.9 7.9M7.2 13.3a5.4 5.4 0 0 1-3.9-7.9'
+    'M10.2 4.6L5.8 11.4"/>',
     "clip": '<path d="M11.6 5.2L6.7 10.1a1.5 1.5 0 0 0 2.1 2.1l4.6-4.6a3 3 0 0 0-4.2-4.2'
     'L4.5 8.1a4.4 4.4 0 0 0 6.2 6.2l3.1-3.1"/>',
     "ring": '<circle cx="8" cy="8" r="5.2"/>',
     "dash": '<path d="M3.4 8h9.2"/>',
 }
 
-WEIGHT = {"clip": 1.3}
+WEIGHT = {"clip": 1.3, "broken": 1.7}
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def seal() -> str:
 def _mark(word: str, shape: str, colour: str, tone: str) -> Mark:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16" '
-        f'fill="none" stroke="{colour}" stroke-width="{WEIGHT.get(shape, 2)}" stroke-linecap="round" '
-        f'stroke-linejoin="round">{SHAPES[shape]}</svg>'
+        f'fill="none" stroke="{colour}" stroke-width="{WEIGHT.get(shape, 2)}" '
+        f'stroke-linecap="round" stroke-linejoin="round">{SHAPES[shape]}</svg>'
     )
     return Mark(word, tone, shape, picture(svg))
 

@@ -11,6 +11,7 @@ from audit.catalog import ACTIONS
 from audit.models import Checkpoint, Entry
 from governance.models import KPI, PolicyVersion, Release
 from governance.services import reading
+from governance.services.dossiers import policies_behind
 from governance.services.reading import ReleasePage
 from governance.subjects import of_release
 from lib.actor import SYSTEM
@@ -61,7 +62,7 @@ def gather(release: Release, *, made_at: datetime) -> Material:
             version.datasets.select_related("dataset_version__dataset").order_by("role", "pk")
         ),
         kpis=list(page.release.use_case.kpis.prefetch_related("observations")),
-        policies=_policies(page.release.requirement_set.document["policies"]),
+        policies=policies_behind(page.release),
         roles=dict(Role.objects.values_list("key", "name")),
         history=[
             _line(entry)
@@ -72,15 +73,6 @@ def gather(release: Release, *, made_at: datetime) -> Material:
         entries=entries.count(),
         checkpoint=newest.note if newest else "",
     )
-
-
-def _policies(labels: list[str]) -> list[PolicyVersion]:
-    """The policy versions behind labels such as ``credit-decision v4``, in that order."""
-    found = PolicyVersion.objects.select_related("policy").filter(
-        policy__slug__in=[label.rpartition(" v")[0] for label in labels]
-    )
-    known = {version.label: version for version in found}
-    return [known[label] for label in labels if label in known]
 
 
 def _line(entry: Entry) -> Line:
@@ -99,7 +91,9 @@ def _line(entry: Entry) -> Line:
 
 
 def _unnamed(entry: Entry) -> str:
-    return SYSTEM.name if entry.actor_kind == "system" else f"{entry.actor_kind} {entry.actor_id[:8]}"
+    return (
+        SYSTEM.name if entry.actor_kind == "system" else f"{entry.actor_kind} {entry.actor_id[:8]}"
+    )
 
 
 def _about(details: dict[str, Any]) -> str:

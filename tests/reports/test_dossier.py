@@ -7,7 +7,8 @@ import re
 import pytest
 
 from governance.models.releases import ReleaseState
-from governance.reports import dossier
+from governance.reports import dossier, marks
+from governance.reports.typeset import typeset
 from governance.services import releases
 from lib.actor import SYSTEM
 from tests.governance.make import Bank, sign
@@ -129,3 +130,15 @@ def test_columns_without_content_are_not_printed(bank: Bank) -> None:
     chapter = dossier.context(material_of(in_state(bank, "in_review")))["checks"][0]
     assert chapter.tables[0].columns == [("race", False), ("rows", True)]
     assert chapter.tables[0].rows[1] == [("not white", False), ("<10", True)]
+
+
+@pytest.mark.parametrize("address", ["file:///etc/hostname", "http://localhost:9/x.png"])
+def test_nothing_is_fetched_whatever_a_chart_asks_for(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{address}"/></svg>'
+    inside = marks.picture(drawing)
+    with caplog.at_level("ERROR", logger="weasyprint"):
+        pages, _ = typeset(f'<img src="{address}" alt="x"><img src="{inside}" alt="y">')
+    assert pages == 1
+    assert caplog.text.count("disallowed protocol") >= 1

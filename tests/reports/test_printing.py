@@ -12,6 +12,7 @@ from governance.api.dossiers import DossierView
 from governance.models import Dossier, Release
 from governance.reports import typeset
 from governance.services import dossiers
+from governance.subjects import of_release
 from jobs.models import Job
 from lib.actor import SYSTEM
 from lib.errors import Unavailable
@@ -83,7 +84,7 @@ def test_download_waits_then_hands_it_out_and_notes_it(release: Release) -> None
     assert pdf is not None
     entry = Entry.objects.get(action="audit.export")
     assert entry.content["details"]["sha256"] == release.dossiers.get().artifact_id
-    assert str(release.id) == entry.subject_key
+    assert entry in Entry.objects.about(of_release(release))
 
 
 def test_without_pango_it_says_what_to_install(release: Release, no_pango: None) -> None:
