@@ -107,7 +107,7 @@ def broker_url(data: Path) -> str:
 
     # kombu takes no import path out of an address: it has to be told the scheme.
     TRANSPORT_ALIASES.setdefault("folder", "config.transport:Transport")
-    return "folder://"
+    return "folder://localhost"
 
 
 def broker_options(data: Path) -> dict[str, object]:
