@@ -154,6 +154,15 @@ def number(value: Any) -> str:
 
 
 @register.filter
+def figure(value: Any) -> str:
+    """A figure as somebody recorded it: no places added, no trailing noughts."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return str(value)
+    text = f"{value:,.10f}".rstrip("0").rstrip(".") if not isinstance(value, int) else f"{value:,}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
 def is_number(value: Any) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
