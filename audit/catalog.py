@@ -27,7 +27,7 @@ _TABLE: Final = (
     # Models, data, runs, deployments
     ("model.register", "registered the model", "A model is registered."),
     ("model.change", "changed the model", "Its description, owner or tags change."),
-    ("model_version.register", "registered the version", "A version is registered; usually sealed."),
+    ("model_version.register", "registered the version", "A version is registered."),
     ("model_version.change", "changed the version's text", "Its description or tags change."),
     ("model_version.file_document", "attached a document", "A document is attached to a version."),
     ("model_version.delete", "deleted the version", "A version leaves a tombstone."),

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from audit.api.bundles import BundleView
+from audit.api.entries import EntriesView, EntryView
+from audit.api.proofs import (
+    CheckpointView,
+    ConsistencyView,
+    InclusionView,
+    KeyView,
+    VerifierView,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("entries", EntriesView.as_view(), name="audit_entries"),
+    path("entries/<uuid:entry_id>", EntryView.as_view(), name="audit_entry"),
+    path("checkpoint", CheckpointView.as_view(), name="audit_checkpoint"),
+    path("key", KeyView.as_view(), name="audit_key"),
+    path("verify.py", VerifierView.as_view(), name="audit_verifier"),
+    path("proofs/inclusion", InclusionView.as_view(), name="audit_inclusion"),
+    path("proofs/consistency", ConsistencyView.as_view(), name="audit_consistency"),
+    path("bundle", BundleView.as_view(), name="audit_bundle"),
+]

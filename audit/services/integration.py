@@ -50,9 +50,7 @@ def integrate(*, batch: int = 5_000) -> int:
     size = state.size + len(hashes)
     save_tiles(tree.extend(state.size, hashes, _load))
     head = notes.SignedHead(state.origin, size, tree.root(size, read_nodes))
-    Checkpoint.objects.create(
-        size=size, root=head.root.hex(), note=notes.sign(head.text(), key)
-    )
+    Checkpoint.objects.create(size=size, root=head.root.hex(), note=notes.sign(head.text(), key))
     LogState.objects.filter(pk=state.pk).update(size=size)
     return len(hashes)
 

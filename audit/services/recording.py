@@ -24,6 +24,7 @@ from lib.http.middleware import ADDRESS_CLASS, REQUEST_ID
 
 SCHEMA: Final = 1
 MAX_BODY: Final = 65_535  # what the uint16 length prefix of a C2SP entry bundle can carry
+LARGE: Final = "details_sha256"
 _LARGE_DETAILS: Final = 32_768
 _DIGEST = re.compile(r"^[0-9a-f]{64}\Z")
 
@@ -173,4 +174,4 @@ def _fitting(details: dict[str, Any]) -> dict[str, Any]:
         return details
     digest = sha256(data)
     LargeDetail.objects.bulk_create([LargeDetail(digest=digest, body=data)], ignore_conflicts=True)
-    return {"sha256": digest, "size": len(data)}
+    return {LARGE: digest, "size": len(data)}

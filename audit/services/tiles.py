@@ -9,12 +9,24 @@ from operator import or_
 from django.db.models import Q
 
 from audit.models import Tile
-from audit.tree import Node, TileAt, tile_of, tile_reader
+from audit.tree import Node, Reader, TileAt, tile_of, tile_reader
 
 
 def read_nodes(nodes: Sequence[Node]) -> Sequence[bytes]:
     """A reader (see ``audit.tree``) with one query for all nodes."""
     return tile_reader(load_tiles({tile_of(node) for node in nodes}))(nodes)
+
+
+def kept_reader() -> Reader:
+    """A reader that keeps the tiles it has read, for many proofs to one checkpoint."""
+    kept: dict[TileAt, bytes] = {}
+
+    def read(nodes: Sequence[Node]) -> Sequence[bytes]:
+        wanted = {tile_of(node) for node in nodes}
+        kept.update(load_tiles(wanted - kept.keys()))
+        return tile_reader(kept)(nodes)
+
+    return read
 
 
 def load_tiles(wanted: set[TileAt]) -> dict[TileAt, bytes]:

@@ -15,7 +15,7 @@ _pause_until = 0.0
 
 def wake_integrator() -> None:
     """Once a transaction, however many entries it writes."""
-    if not any(callback is _send for _, callback, _ in connection.run_on_commit):
+    if not any(waiting[1] is _send for waiting in connection.run_on_commit):
         transaction.on_commit(_send, robust=True)
 
 

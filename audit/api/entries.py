@@ -1,0 +1,121 @@
+"""REST: the trail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.catalog import ACTIONS
+from audit.models import Commitment, Entry, EntryQuerySet
+from audit.services.proofs import inclusion_proof
+from audit.subjects import Subject
+from lib.errors import Invalid, NotFound
+from lib.http.cursors import page
+from lib.http.query import PAGING, params, whole_number
+from lib.http.views import ApiView
+
+FILTERS = frozenset({"subject", "actor", "action", "since", "until", "from", "to"})
+_MAX_INDEX = 2**53
+_FARTHEST_ZONE = timedelta(hours=14)
+
+
+class EntriesView(ApiView):
+    required = {"GET": "audit.read"}
+    query = FILTERS | PAGING
+
+    def get(self, request: Request) -> Response:
+        """Entries, newest first. ``subject`` is ``type:key``; ``from`` and ``to`` are leaf indices
+        (``to`` not included), ``since`` and ``until`` are times with a zone."""
+        given = params(request, self.query)
+        rows = _filtered(Entry.objects.select_related("leaf"), given)
+        return page(request, rows, order="-id", render=brief)
+
+
+class EntryView(ApiView):
+    required = {"GET": "audit.read"}
+
+    def get(self, request: Request, entry_id: UUID) -> Response:
+        """One entry as it was hashed, with its openings and, once placed, its proof."""
+        params(request, ())
+        entry = Entry.objects.select_related("leaf").filter(pk=entry_id).first()
+        if entry is None:
+            raise NotFound("There is no such entry.")
+        openings = Commitment.objects.filter(entry=entry)
+        return Response(
+            brief(entry)
+            | {
+                "digest": entry.digest,
+                "body": entry.leaf_bytes.decode(),
+                "openings": {
+                    each.field: {
+                        "commitment": each.digest,
+                        "salt": bytes(each.salt).hex(),
+                        "value": each.value,
+                    }
+                    for each in openings
+                },
+                "proof": proof_body(entry) if hasattr(entry, "leaf") else None,
+            }
+        )
+
+
+def brief(entry: Entry) -> dict[str, Any]:
+    """The entry's content, its place, and what its action means."""
+    return {
+        **entry.content,
+        "index": entry.leaf.index if hasattr(entry, "leaf") else None,
+        "words": ACTIONS[entry.action].words if entry.action in ACTIONS else entry.action,
+    }
+
+
+def proof_body(entry: Entry) -> dict[str, Any]:
+    proof = inclusion_proof(entry)
+    return {
+        "index": proof.index,
+        "size": proof.checkpoint.size,
+        "leaf_hash": proof.leaf.hex(),
+        "hashes": [each.hex() for each in proof.hashes],
+        "root": proof.checkpoint.root,
+        "checkpoint": proof.checkpoint.note,
+        "tlog_proof": proof.as_text(),
+    }
+
+
+def _filtered(rows: EntryQuerySet, given: dict[str, str]) -> EntryQuerySet:
+    if text := given.get("subject"):
+        rows = rows.about(Subject.parse(text))
+    if text := given.get("actor"):
+        rows = rows.filter(actor_id=text)
+    if text := given.get("action"):
+        if text not in ACTIONS:
+            raise Invalid("There is no such action.", errors={"action": "not in the catalogue"})
+        rows = rows.filter(action=text)
+    if text := given.get("since"):
+        rows = rows.since(_moment("since", text))
+    if text := given.get("until"):
+        rows = rows.until(_moment("until", text))
+    if text := given.get("from"):
+        rows = rows.filter(leaf__index__gte=whole_number("from", text, low=0, high=_MAX_INDEX))
+    if text := given.get("to"):
+        rows = rows.filter(leaf__index__lt=whole_number("to", text, low=0, high=_MAX_INDEX))
+    return rows
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        # A plus sign in a query that nobody escaped arrives as a space.
+        moment = parse_datetime(text.replace(" ", "+") if text[10:11] == "T" else text)
+        offset = moment.utcoffset() if moment else None
+    except (ValueError, OverflowError):
+        moment = offset = None
+    if moment is None or offset is None or abs(offset) > _FARTHEST_ZONE:
+        raise Invalid(
+            f"“{name}” must be a time with a zone, such as 2026-01-31T12:00:00Z.",
+            errors={name: "a time with a zone (ISO 8601)"},
+        )
+    return moment
