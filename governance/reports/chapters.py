@@ -57,13 +57,16 @@ class Chapter:
 
 
 def check_chapters(
-    release: Release, run: ValidationRun | None, checks: Sequence[CheckRun]
+    release: Release, run: ValidationRun | None, checks: Sequence[CheckRun], *, data: str
 ) -> list[Chapter]:
+    """``data`` is the digest of the dataset version that was measured on."""
     asked = {check["key"]: check for check in release.requirement_set.document["checks"]}
-    return [_chapter(check, asked.get(check.key, {}), run) for check in checks]
+    return [_chapter(check, asked.get(check.key, {}), run, data) for check in checks]
 
 
-def _chapter(check: CheckRun, asked: dict[str, Any], run: ValidationRun | None) -> Chapter:
+def _chapter(
+    check: CheckRun, asked: dict[str, Any], run: ValidationRun | None, data: str
+) -> Chapter:
     found = _by_name(check.evidence.get("measurements", []))
     confidences = {m["confidence"] for m in found if m.get("confidence")}
     return Chapter(
@@ -80,7 +83,7 @@ def _chapter(check: CheckRun, asked: dict[str, Any], run: ValidationRun | None) 
         confidence=" and ".join(f"{share:.0%}" for share in sorted(confidences)),
         tables=[_rows(table) for table in check.evidence.get("tables", [])],
         method=_method(check.check_id),
-        again=_again(check, run),
+        again=_again(check, run, data),
     )
 
 
@@ -146,7 +149,7 @@ def _method(check_id: str) -> list[tuple[str, str]]:
     ]
 
 
-def _again(check: CheckRun, run: ValidationRun | None) -> list[tuple[str, str, bool]]:
+def _again(check: CheckRun, run: ValidationRun | None, data: str) -> list[tuple[str, str, bool]]:
     """All that a re-run needs (V2), as (label, text, is a digest)."""
     evidence = check.evidence
     facts = run.facts if run else {}
@@ -158,6 +161,7 @@ def _again(check: CheckRun, run: ValidationRun | None) -> list[tuple[str, str, b
         ("Parameters", "; ".join(f"{k} = {plainly(v)}" for k, v in parameters.items()), False),
         ("Seed", str(evidence.get("seed", run.seed if run else "")), False),
         ("Model", evidence.get("model", ""), True),
+        ("Data", data, True),
         ("Scores", evidence.get("scores", ""), True),
         ("Evidence", check.evidence_digest, True),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in libraries.items()), False),

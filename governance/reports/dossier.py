@@ -74,7 +74,7 @@ def context(material: Material) -> dict[str, Any]:
         "earlier": [_signed(d, material) for d in page.decisions if d.revision != release.revision],
         "gates": [_gate(gate) for gate in page.gates],
         "gates_open": page.gates_open,
-        "checks": check_chapters(release, page.run, page.checks),
+        "checks": check_chapters(release, page.run, page.checks, data=_data(material)),
         "run": page.run,
         "lineage": marks.picture(_lineage(material)),
         "lineage_alt": f"Lineage of {release.version.label}",
@@ -162,6 +162,12 @@ def _gate(gate: Gate) -> dict[str, Any]:
         "reasons": gate.reasons,
         "source": gate.source,
     }
+
+
+def _data(material: Material) -> str:
+    """The validation data: the first in that role, which is what the suite measures on."""
+    found = [use.dataset_version for use in material.datasets if use.role == "validation"]
+    return found[0].digest if found else ""
 
 
 def _lineage(material: Material) -> str:

@@ -76,6 +76,7 @@ def test_the_pdf_holds_who_signed_what_on_which_evidence(bank: Bank) -> None:
     assert "Notassessed:underthefloor." in said
     assert "2[1,3]200" in said
     assert "confined" in said
+    assert release.version.datasets.get().dataset_version.digest in said
     assert "page2of" in said
     assert "Contents" in said
     assert "verify.py" in said
