@@ -28,22 +28,7 @@ def request_release(
     Raises Invalid for an unknown environment or purpose, Conflict when the version is unsealed,
     no policy covers the case, or the same release is open already.
     """
-    place = Environment.objects.filter(name=environment).first()
-    if place is None:
-        raise Invalid(
-            f"There is no environment “{environment}”.", errors={"environment": "unknown"}
-        )
-    use_case_slug = version.model.use_case
-    aim = (
-        Purpose.objects.select_related("use_case")
-        .filter(use_case__slug=use_case_slug, key=purpose)
-        .first()
-    )
-    if aim is None:
-        raise Invalid(
-            f"“{purpose}” is no approved purpose of the use case “{use_case_slug}” of this model.",
-            errors={"purpose": "not approved for the model's use case"},
-        )
+    place, aim = _place(environment), _aim(version, purpose)
     use_case = aim.use_case
     actor.require("release.request", *use_case.scopes)
     _refuse_unreleasable(version)
@@ -71,6 +56,28 @@ def request_release(
     validation.start(release, actor=actor)
     gates.refresh(release, actor=SYSTEM)
     return release
+
+
+def _place(environment: str) -> Environment:
+    place = Environment.objects.filter(name=environment).first()
+    if place is None:
+        raise Invalid(
+            f"There is no environment “{environment}”.", errors={"environment": "unknown"}
+        )
+    return place
+
+
+def _aim(version: ModelVersion, purpose: str) -> Purpose:
+    """The approved purpose ``purpose`` of the use case that the version's model serves."""
+    slug = version.model.use_case
+    rows = Purpose.objects.select_related("use_case")
+    aim = rows.filter(use_case__slug=slug, key=purpose).first()
+    if aim is None:
+        raise Invalid(
+            f"“{purpose}” is no approved purpose of the use case “{slug}” of this model.",
+            errors={"purpose": "not approved for the model's use case"},
+        )
+    return aim
 
 
 def _record_request(release: Release, actor: Actor) -> None:

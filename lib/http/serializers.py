@@ -30,6 +30,7 @@ class SlugField(serializers.RegexField):
             error_messages={
                 "invalid": "use letters, digits, dot, underscore and hyphen; at most 120"
             },
+            trim_whitespace=False,  # a name is taken as it was sent, or refused
             **kwargs,
         )
 
@@ -41,6 +42,7 @@ class DigestField(serializers.RegexField):
         super().__init__(
             r"^[0-9a-f]{64}\Z",
             error_messages={"invalid": "a SHA-256 as 64 lower-case hex digits"},
+            trim_whitespace=False,  # a name is taken as it was sent, or refused
             **kwargs,
         )
 
