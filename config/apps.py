@@ -8,7 +8,8 @@ class ConfigConfig(AppConfig):
     verbose_name = "Imprimatur"
 
     def ready(self) -> None:
-        from governance.services import authorizations, use_cases
+        from audit.providers import register_bundle_provider
+        from governance.services import authorizations, bundles, use_cases
         from registry import guards
 
         guards.plug(
@@ -17,3 +18,4 @@ class ConfigConfig(AppConfig):
             may_move_alias=authorizations.may_move_alias,
             may_delete=authorizations.may_delete,
         )
+        register_bundle_provider("release", bundles.parts_of_release)

@@ -14,8 +14,9 @@ from governance.services import dossiers, releases
 def download(request: HttpRequest, release_id: UUID) -> HttpResponse:
     user: Any = request.user
     release = releases.find(str(release_id), actor=user.actor)
-    pdf = dossiers.latest(release)
+    pdf = dossiers.download(release, actor=user.actor)
     if pdf is None:
+        dossiers.require_engine(release)
         context = {
             "title": "The dossier is being prepared",
             "detail": "It is typeset in the background, usually within a minute. Nothing is lost: "
@@ -23,7 +24,11 @@ def download(request: HttpRequest, release_id: UUID) -> HttpResponse:
             "status": 202,
         }
         return TemplateResponse(request, "sentence.html", context, status=202)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    name = f"{release.label}-{release.version.model.name}-v{release.version.number}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{dossiers.file_name(release)}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
