@@ -29,12 +29,14 @@ def why_not(actor: Actor, *, role: str, role_title: str, case: Case) -> str:
     reasons: Sequence[tuple[bool, str]] = (
         (not actor.is_person, "Only people sign: service tokens and the system cannot."),
         (
-            actor.holds(role, *case.scopes) is None
-            or not actor.may("decision.sign", *case.scopes),
+            actor.holds(role, *case.scopes) is None or not actor.may("decision.sign", *case.scopes),
             f"You do not hold the role {role_title} here.",
         ),
         (actor.id == case.requester_id, "You asked for this release, so somebody else decides."),
-        (actor.id in case.owner_ids, "You own this model or its use case, so somebody else decides."),
+        (
+            actor.id in case.owner_ids,
+            "You own this model or its use case, so somebody else decides.",
+        ),
         (actor.id in case.developer_ids, "You developed this version, so somebody else decides."),
         (
             actor.id in case.evidence_author_ids,

@@ -7,9 +7,7 @@ from typing import Any
 from governance.checks import catalog, judge
 
 
-def problems_with(
-    check: str, parameters: dict[str, Any], threshold: dict[str, Any]
-) -> list[str]:
+def problems_with(check: str, parameters: dict[str, Any], threshold: dict[str, Any]) -> list[str]:
     """What is wrong, a sentence each; empty when the check can be run and judged so."""
     known = catalog.all_checks()
     if check not in known:

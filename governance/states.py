@@ -41,8 +41,9 @@ def require(table: Table, current: str, new: str, *, what: str) -> None:
     if new not in table[current]:
         allowed = ", ".join(table[current]).replace("_", " ")
         follow = f"From there it can only become {allowed}." if allowed else "That state is final."
+        now, then = current.replace("_", " "), new.replace("_", " ")
         raise Conflict(
-            f"{what} is {current.replace('_', ' ')} and cannot become {new.replace('_', ' ')}. {follow}",
+            f"{what} is {now} and cannot become {then}. {follow}",
             code="wrong_state",
             state=current,
         )

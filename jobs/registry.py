@@ -20,7 +20,7 @@ class LeasedJob:
     beat: Callable[[float | None, str], None]
 
     def heartbeat(self, progress: float | None = None, note: str = "") -> None:
-        """Extends the lease and shows progress (0 to 1). Raises LeaseLost when it is no longer ours."""
+        """Extends the lease and shows progress (0 to 1). Raises LeaseLost when it was taken."""
         self.beat(progress, note)
 
 

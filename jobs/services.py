@@ -53,9 +53,7 @@ def lease(job_id: UUID) -> LeasedJob | None:
     lapsed = Q(state=JobState.LEASED, leased_until__lt=Now())
     with transaction.atomic():
         row = (
-            Job.objects.select_for_update(skip_locked=True)
-            .filter(free | lapsed, id=job_id)
-            .first()
+            Job.objects.select_for_update(skip_locked=True).filter(free | lapsed, id=job_id).first()
         )
         if row is None:
             return None

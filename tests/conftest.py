@@ -25,16 +25,10 @@ from tests import cast
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts PostgreSQL once, in the process that divides the work."""
+    """PostgreSQL runs until the last of the processes that share the work has ended."""
     # People are made by the dozen here; a slow hash would be most of the suite.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    if not hasattr(config, "workerinput"):
-        embedded.ensure_running(settings.DATA)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        embedded.stop(settings.DATA)
+    embedded.ensure_database(settings.DATA)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
