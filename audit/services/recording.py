@@ -52,12 +52,7 @@ def record(
     commit together), KeyError for an action that the catalogue does not know, ValueError for
     what JSON cannot say, TooLarge when the rest of the entry passes 65,535 bytes.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("record() belongs in the transaction of the change that it tells of")
-    if action not in ACTIONS:
-        raise KeyError(f"{action} is not in audit/catalog.py: add it there, with its meaning")
-    if wrong := [digest for digest in evidence if not _DIGEST.match(digest)]:
-        raise ValueError(f"evidence is named by SHA-256, not by {wrong[0]!r}")
+    _refuse_misuse(action, evidence)
     sequence, at = _next(subject)
     entry_id = new_id(at)
     sealed = _Sealed(entry_id)
@@ -71,10 +66,7 @@ def record(
         "related": [str(each) for each in related],
         "actor": _actor_part(actor, sealed),
         "reason": sealed.commit("reason", reason, about=actor.id) if reason else None,
-        "personal": {
-            name: sealed.commit(f"personal.{name}", value, about=_whom(subject, actor))
-            for name, value in (personal or {}).items()
-        },
+        "personal": _personal_part(personal or {}, sealed, about=_whom(subject, actor)),
         "details": _fitting(details or {}),
         "evidence": list(evidence),
         "request": {"id": REQUEST_ID.get(), "address": ADDRESS_CLASS.get()},
@@ -83,6 +75,15 @@ def record(
     Commitment.objects.bulk_create(sealed.openings)
     wake_integrator()
     return entry
+
+
+def _refuse_misuse(action: str, evidence: Sequence[str]) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs in the transaction of the change that it tells of")
+    if action not in ACTIONS:
+        raise KeyError(f"{action} is not in audit/catalog.py: add it there, with its meaning")
+    if wrong := [digest for digest in evidence if not _DIGEST.match(digest)]:
+        raise ValueError(f"evidence is named by SHA-256, not by {wrong[0]!r}")
 
 
 def _insert(
@@ -160,6 +161,15 @@ def _actor_part(actor: Actor, sealed: _Sealed) -> dict[str, Any]:
         "name": sealed.commit("actor.name", actor.name, about=actor.id) if named else None,
         "roles": list(actor.roles),
         "line": actor.line,
+    }
+
+
+def _personal_part(
+    personal: dict[str, str], sealed: _Sealed, *, about: str
+) -> dict[str, dict[str, str]]:
+    return {
+        name: sealed.commit(f"personal.{name}", value, about=about)
+        for name, value in personal.items()
     }
 
 

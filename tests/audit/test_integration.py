@@ -121,9 +121,14 @@ def test_rival_integrators_place_each_entry_once(committed_db: str) -> None:
 
 def test_a_rolled_back_integration_leaves_everything_waiting(committed_db: str) -> None:
     make_entries(2)
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    @transaction.atomic
+    def crash() -> None:
         integrate()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        crash()
     assert Pending.objects.count() == 2
     assert not Leaf.objects.exists()
     assert integrate_all() == 3

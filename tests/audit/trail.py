@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -22,6 +23,8 @@ ADA = Actor("person", "a" * 32, "Ada Lovelace", (Grant("owner", frozenset(), 1),
 OTTO = Actor("person", "0" * 32, "Otto Haller", (Grant("auditor", frozenset({"audit.export"}), 3),))
 MODEL = Subject("model", "mortgage", "Mortgage approval")
 OTHER = Subject("model", "other", "Another model")
+REPORT = b"fairness report " * 100
+DIGEST = hashlib.sha256(REPORT).hexdigest()
 
 
 def make_entry(subject: Subject = MODEL, **kwargs: Any) -> Entry:
