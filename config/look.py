@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 
+from lib.http.pages import actor_of
+
 STYLES = ("tokens", "shell", "parts", "tables", "evidence", "release", "drawings")
 
 
@@ -21,7 +23,7 @@ def _script(name: str) -> Callable[[HttpRequest], str]:
 
 def _item(title: str, link: str, icon: str, permission: str | None = None) -> dict[str, Any]:
     def allowed(request: HttpRequest) -> bool:
-        return permission is None or bool(request.user.actor.may(permission))
+        return permission is None or actor_of(request).may(permission)
 
     def active(request: HttpRequest) -> bool:
         return request.path == link if link == "/" else request.path.startswith(link)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from accounts.admin import LISTS as ACCOUNT_LISTS
-from audit.web.urls import PAGES as AUDIT_PAGES
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -14,15 +12,17 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from governance.web.urls import PAGES as GOVERNANCE_PAGES
-from registry.web.urls import PAGES as REGISTRY_PAGES
 from unfold.sites import UnfoldAdminSite
 
+from accounts.admin import LISTS as ACCOUNT_LISTS
+from audit.web.urls import PAGES as AUDIT_PAGES
 from governance.admin import LISTS as GOVERNANCE_LISTS
+from governance.web.urls import PAGES as GOVERNANCE_PAGES
 from lib.errors import ImprimaturError, Refused
 from lib.http.lists import ReadOnlyList
-from lib.http.pages import Page
+from lib.http.pages import Page, actor_of
 from registry.admin import LISTS as REGISTRY_LISTS
+from registry.web.urls import PAGES as REGISTRY_PAGES
 
 PAGES: tuple[Page, ...] = (*GOVERNANCE_PAGES, *REGISTRY_PAGES, *AUDIT_PAGES)
 LISTS = (*GOVERNANCE_LISTS, *REGISTRY_LISTS, *ACCOUNT_LISTS)
@@ -59,7 +59,7 @@ class Site(UnfoldAdminSite):
         return [*pages, *lists]
 
     def shown(self, view: View, permission: str) -> View:
-        """``view`` behind sign-in and ``permission``, its errors as pages, its page in the shell."""
+        """``view`` behind sign-in and ``permission``, its errors as pages, all in the shell."""
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not (request.user.is_authenticated and request.user.is_active):
@@ -80,20 +80,20 @@ class Site(UnfoldAdminSite):
                 code="no_role",
             )
         if permission:
-            request.user.actor.require(permission)
+            actor_of(request).require(permission)
 
     def _sentence(self, request: HttpRequest, error: ImprimaturError) -> TemplateResponse:
         context = {"title": error.title, "detail": error.detail, "status": error.status}
         return TemplateResponse(request, "sentence.html", context, status=error.status)
 
     def _framed(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if isinstance(response, TemplateResponse) and not response.is_rendered:
-            if not request.headers.get("HX-Request"):
-                response.context_data = {
-                    **self.each_context(request),
-                    "is_fullwidth": "1",
-                    **(response.context_data or {}),
-                }
+        wants_part = bool(request.headers.get("HX-Request"))
+        if isinstance(response, TemplateResponse) and not wants_part:
+            response.context_data = {
+                **self.each_context(request),
+                "is_fullwidth": "1",
+                **(response.context_data or {}),
+            }
         return response
 
 

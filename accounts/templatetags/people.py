@@ -20,7 +20,9 @@ def role_name(key: str) -> str:
 @register.filter
 def roles_held(user: User) -> str:
     """The names of the roles, for beside the name."""
-    return ", ".join(dict.fromkeys(role_name(grant.role) for grant in user.actor.grants)) or "no role"
+    return (
+        ", ".join(dict.fromkeys(role_name(grant.role) for grant in user.actor.grants)) or "no role"
+    )
 
 
 @register.filter

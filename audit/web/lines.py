@@ -21,7 +21,10 @@ _PAGES = {
     "model": "/models/{}/",
     "release": "/releases/{}/",
 }
-_VERSIONED = {"model_version": "/models/{}/versions/{}/", "dataset_version": "/datasets/{}/versions/{}/"}
+_VERSIONED = {
+    "model_version": "/models/{}/versions/{}/",
+    "dataset_version": "/datasets/{}/versions/{}/",
+}
 
 
 @dataclass(frozen=True)

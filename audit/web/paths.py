@@ -7,7 +7,14 @@ from typing import Protocol
 
 from audit.tree import node_hash
 
-INK, MUTED, RULE, SEAL, SHEET, PASS = "#14213D", "#5B6472", "#D9D5CB", "#9B2C1F", "#FFFFFF", "#1B7F4B"
+INK, MUTED, RULE, SEAL, SHEET, PASS = (
+    "#14213D",
+    "#5B6472",
+    "#D9D5CB",
+    "#9B2C1F",
+    "#FFFFFF",
+    "#1B7F4B",
+)
 ROW, BOX, GAP = 34, 132, 64
 FONT = "ui-monospace, 'DejaVu Sans Mono', monospace"
 
@@ -53,7 +60,13 @@ def path_svg(index: int, leaf: bytes, hashes: Sequence[bytes], checkpoint: Signe
         side = 1 if on_left else middle + BOX + GAP
         parts += [
             _joint(side + BOX / 2, middle + BOX / 2, bottom, top),
-            _box(side, bottom, sibling, "joins from the left" if on_left else "joins from the right", MUTED),
+            _box(
+                side,
+                bottom,
+                sibling,
+                "joins from the left" if on_left else "joins from the right",
+                MUTED,
+            ),
             _box(middle, top, node, "root" if is_root else "", PASS if is_root and meets else INK),
         ]
     told = "meets" if meets else "does not meet"

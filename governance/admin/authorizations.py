@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from governance.models import Authorization, Release
 from lib.http.lists import ReadOnlyList
+from lib.http.pages import actor_of
 from lib.templatetags.look import digest, pill, when
 
 
@@ -19,9 +20,11 @@ class AuthorizationList(ReadOnlyList):
     address = "authorizations"
     permission = "governance.read"
     heading = "Authorizations"
-    about = "The imprimatur itself: this artefact may run in this place, for this purpose, until then."
+    about = (
+        "The imprimatur itself: this artefact may run in this place, for this purpose, until then."
+    )
     empty_title = "Nothing is authorized yet."
-    empty_text = "An authorization is issued in the moment in which the last gate of a release opens."
+    empty_text = "An authorization is issued in the moment when the last gate of a release opens."
     list_display = ("what", "where", "standing", "issued", "until", "artefact", "name")
     list_display_links = ("what",)
     list_filter = ("state", "environment")
@@ -33,7 +36,7 @@ class AuthorizationList(ReadOnlyList):
         return reverse("admin:release", args=[row.release_id])
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        seen = Release.objects.visible_to(request.user.actor)  # type: ignore[union-attr]
+        seen = Release.objects.visible_to(actor_of(request))
         return rows.filter(release__in=seen).select_related(
             "version__model", "environment", "purpose"
         )

@@ -32,7 +32,7 @@ class PolicyList(ReadOnlyList):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         published = Q(versions__state="published")
-        return (
+        rows: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .annotate(
@@ -41,6 +41,7 @@ class PolicyList(ReadOnlyList):
                 count=Count("versions"),
             )
         )
+        return rows
 
     @admin.display(description="In force", ordering="newest")
     def present(self, row: Any) -> str:

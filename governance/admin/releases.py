@@ -38,7 +38,7 @@ class ReleaseList(ReadOnlyList):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         present = Q(gates__revision=F("revision"))
-        return (
+        rows: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .select_related("version__model", "environment", "purpose", "use_case")
@@ -47,6 +47,7 @@ class ReleaseList(ReadOnlyList):
                 gates_passed=Count("gates", filter=present & Q(gates__state="open")),
             )
         )
+        return rows
 
     @admin.display(description="Version", ordering="number")
     def case(self, row: Release) -> str:

@@ -19,7 +19,9 @@ class UseCaseList(ReadOnlyList):
     heading = "Use cases"
     about = "What models are for. Governance, risk tier and promised value follow the use case."
     empty_title = "No use case is registered yet."
-    empty_text = "POST /api/v1/use-cases with objective, owner, purposes and tier opens the first one."
+    empty_text = (
+        "POST /api/v1/use-cases with objective, owner, purposes and tier opens the first one."
+    )
     list_display = ("name", "business_unit", "who", "tier", "phase", "open_releases")
     list_display_links = ("name",)
     list_filter = ("tier", "phase", "business_unit")
@@ -30,8 +32,9 @@ class UseCaseList(ReadOnlyList):
         return reverse("admin:use_case", args=[row.slug])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).select_related("owner")
-        return rows.annotate(release_count=Count("releases"))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.select_related("owner").annotate(release_count=Count("releases"))
+        return counted
 
     @admin.display(description="Owner", ordering="owner__last_name")
     def who(self, row: UseCase) -> str:

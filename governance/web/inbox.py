@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.services import reading
+from lib.http.pages import actor_of
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    actor = request.user.actor  # type: ignore[union-attr]
+    actor = actor_of(request)
     context = {
         "title": "Inbox",
         "inbox": reading.inbox(actor),

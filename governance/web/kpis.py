@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from django.utils.safestring import SafeString
 
@@ -72,4 +73,4 @@ def kpi_lines(use_case: UseCase) -> list[KPILine]:
 def payback_months(benefit: Decimal, run_cost: Decimal, investment: Decimal) -> int | None:
     """Months until the investment is earned back at the promised rate; None when never."""
     yearly = benefit - run_cost
-    return int(-(-investment * 12 // yearly)) if yearly > 0 else None
+    return ceil(investment * 12 / yearly) if yearly > 0 else None

@@ -19,6 +19,7 @@ from governance.services import decisions, reading
 from governance.web.cards import cards_of, comparisons_of
 from governance.web.panels import decision_panel
 from lib.errors import ImprimaturError
+from lib.http.pages import actor_of
 from registry.web.drawings import of_version
 
 TYPED = ("slot", "meaning", "reason")
@@ -65,7 +66,8 @@ def _sign(request: HttpRequest, release_id: UUID, user: User) -> HttpResponse:
         fresh = reading.page_of(str(release_id), actor=user.actor)
         return _page(request, fresh, typed=typed, error=error)
     messages.success(
-        request, f"Signed: {decision.get_outcome_display().lower()}. Signature {decision.digest[:12]}."
+        request,
+        f"Signed: {decision.get_outcome_display().lower()}. Signature {decision.digest[:12]}.",
     )
     return redirect("admin:release", release_id=release_id)
 
@@ -77,8 +79,7 @@ def _page(
     typed: dict[str, str] | None = None,
     error: ImprimaturError | None = None,
 ) -> HttpResponse:
-    release, user = page.release, request.user
-    actor = user.actor  # type: ignore[union-attr]
+    release, actor = page.release, actor_of(request)
     context = {
         "title": f"{release.label} · {release.version.label}",
         "crumbs": [("Releases", "/releases/")],

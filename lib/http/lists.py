@@ -9,12 +9,15 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
+from lib.http.pages import actor_of
+
 
 class LinkedList(ChangeList):
     """Rows lead to the product's own page, not to a form."""
 
     def url_for_result(self, result: Model) -> str:
-        return str(self.model_admin.page_of(result))
+        listing: Any = self.model_admin
+        return str(listing.page_of(result))
 
 
 class ReadOnlyList(ModelAdmin):
@@ -40,7 +43,7 @@ class ReadOnlyList(ModelAdmin):
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         """``rows`` as far as the signed-in person may see them."""
         visible_to = getattr(rows, "visible_to", None)
-        return visible_to(request.user.actor) if visible_to else rows
+        return visible_to(actor_of(request)) if visible_to else rows
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.visible(super().get_queryset(request), request)
@@ -48,16 +51,18 @@ class ReadOnlyList(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": self.heading, **(extra_context or {})})
+        context = {"title": self.heading, **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LinkedList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.actor.may(self.permission))
+        return actor_of(request).may(self.permission)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.actor.may(self.permission))
+        return actor_of(request).may(self.permission)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

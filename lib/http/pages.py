@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+
+from lib.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,10 @@ class Page:
     view: Callable[..., HttpResponse]
     name: str
     permission: str
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who looks. Pages stand behind sign-in, so it is always a person."""
+    person: Any = request.user
+    actor: Actor = person.actor
+    return actor

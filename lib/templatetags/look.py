@@ -101,7 +101,13 @@ def digest(value: str | None) -> SafeString:
     )
 
 
-_UNITS = ((86_400 * 365, "year"), (86_400 * 30, "month"), (86_400, "day"), (3_600, "h"), (60, "min"))
+_UNITS = (
+    (86_400 * 365, "year"),
+    (86_400 * 30, "month"),
+    (86_400, "day"),
+    (3_600, "h"),
+    (60, "min"),
+)
 
 
 def _span(seconds: float) -> str:
@@ -144,13 +150,16 @@ def number(value: Any) -> str:
         return "–"
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return str(value)
-    if isinstance(value, int) or value == int(value):
-        text = f"{int(value):,}"
-    elif abs(value) >= 100:
-        text = f"{value:,.1f}"
-    else:
-        text = f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}"
+    text = _rounded(float(value))
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _rounded(value: float) -> str:
+    if value == int(value):
+        return f"{int(value):,}"
+    if abs(value) >= 100:
+        return f"{value:,.1f}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}"
 
 
 @register.filter

@@ -32,12 +32,13 @@ class DatasetList(ReadOnlyList):
         return reverse("admin:dataset_version", args=[row.name, row.newest_number or 1])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.annotate(
+        rows: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = rows.annotate(
             newest_number=Max("versions__number"),
             count=Count("versions"),
             newest_at=Max("versions__created_at"),
         )
+        return counted
 
     @admin.display(description="What it is")
     def told(self, row: Dataset) -> str:

@@ -22,7 +22,15 @@ class RegisteredModelList(ReadOnlyList):
     about = "Every model that is registered, its versions, and what of it runs now."
     empty_title = "No model is registered yet."
     empty_text = "A pipeline registers one with POST /api/v1/models, then its versions."
-    list_display = ("name", "use_case", "business_unit", "who", "versions_made", "running", "changed")
+    list_display = (
+        "name",
+        "use_case",
+        "business_unit",
+        "who",
+        "versions_made",
+        "running",
+        "changed",
+    )
     list_display_links = ("name",)
     list_filter = ("business_unit", "task", "governed")
     search_fields = ("name", "description", "use_case")
@@ -34,12 +42,13 @@ class RegisteredModelList(ReadOnlyList):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         running = Q(versions__deployments__isnull=False, versions__deployments__ended_at=None)
-        return (
+        rows: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .select_related("owner")
             .annotate(running_count=Count("versions__deployments", filter=running, distinct=True))
         )
+        return rows
 
     @admin.display(description="Owner", ordering="owner__last_name")
     def who(self, row: RegisteredModel) -> str:

@@ -1,0 +1,160 @@
+"""The release page: what it says, and signing on it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from governance.models import Release
+from tests.cast import PASSWORD
+from tests.governance.make import (
+    Bank,
+    make_release,
+    make_released,
+    make_reviewable,
+    make_sealed_version,
+    sign,
+)
+from tests.web.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def form(release: Release, **fields: str) -> dict[str, str]:
+    return {
+        "slot": "validator",
+        "outcome": "approve",
+        "meaning": "approval",
+        "reason": "The evidence is complete.",
+        "password": PASSWORD,
+        "evidence_digest": release.evidence_digest,
+    } | fields
+
+
+def page(client: Client, release: Release) -> str:
+    return client.get(f"/releases/{release.pk}/").content.decode()
+
+
+def test_it_shows_what_would_be_signed(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    body = page(signed_in(bank.people.ravi), release)
+    assert f'name="evidence_digest" value="{release.evidence_digest}"' in body
+    assert "Approve v1 for production" in body
+    assert "3 of 6" not in body
+    assert "You can decide." in body
+
+
+def test_it_says_why_a_person_may_not_decide(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    body = page(signed_in(bank.people.otto), release)
+    assert "You cannot decide here." in body
+    assert "You do not hold the role Validator here." in body
+    assert 'value="approve" disabled' in body
+
+
+def test_a_signature_needs_the_password(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    client = signed_in(bank.people.ravi)
+    for password, sentence in (("", "Enter your password"), ("wrong", "That is not your password")):
+        response = client.post(f"/releases/{release.pk}/", form(release, password=password))
+        assert response.status_code == 403
+        assert sentence in response.content.decode()
+        assert "The evidence is complete." in response.content.decode(), "the reason is kept"
+    assert not release.decisions.exists()
+
+
+def test_it_signs_and_asks_for_no_second_password_at_once(bank: Bank) -> None:
+    first, second = make_reviewable(bank), make_reviewable(bank)
+    client = signed_in(bank.people.ravi)
+    response = client.post(f"/releases/{first.pk}/", form(first), follow=True)
+    assert response.status_code == 200
+    assert "Signed: approved." in response.content.decode()
+    assert 'name="password"' not in page(client, second)
+    client.post(f"/releases/{second.pk}/", form(second, password=""))
+    assert second.decisions.count() == 1
+
+
+def test_evidence_that_changed_meanwhile_is_not_signed_for(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    client = signed_in(bank.people.ravi)
+    response = client.post(f"/releases/{release.pk}/", form(release, evidence_digest="0" * 64))
+    assert response.status_code == 412
+    assert "Read it again" in response.content.decode()
+    assert not release.decisions.exists()
+
+
+def test_sent_twice_it_signs_once(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    client = signed_in(bank.people.ravi)
+    client.post(f"/releases/{release.pk}/", form(release))
+    response = client.post(f"/releases/{release.pk}/", form(release, password=""))
+    assert response.status_code == 403
+    assert release.decisions.count() == 1
+
+
+def test_the_last_signature_releases(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    sign(release, bank.people.ravi, "validator")
+    client = signed_in(bank.people.rita)
+    body = client.post(
+        f"/releases/{release.pk}/", form(release, slot="officer"), follow=True
+    ).content.decode()
+    assert "Imprimatur active." in body
+    assert "Owner-occupied homes only" in body
+    assert 'id="sign"' not in body
+
+
+def test_a_blocked_release_can_only_be_rejected(bank: Bank) -> None:
+    release = make_reviewable(bank, Performance="fail")
+    body = page(signed_in(bank.people.ravi), release)
+    assert "A gate is closed that no signature opens (Performance)" in body
+    assert 'value="approve" disabled' in body
+    assert 'value="reject" disabled' not in body
+
+
+def test_while_validating_it_follows_along(bank: Bank) -> None:
+    release = make_release(bank)
+    client = signed_in(bank.people.rita)
+    assert f'hx-get="/releases/{release.pk}/progress/"' in page(client, release)
+    part = client.get(f"/releases/{release.pk}/progress/", headers={"HX-Request": "true"})
+    assert "0%" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "HX-Refresh" not in part
+
+
+def test_when_the_checks_are_done_the_page_comes_whole(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    client = signed_in(bank.people.rita)
+    part = client.get(f"/releases/{release.pk}/progress/", headers={"HX-Request": "true"})
+    assert part["HX-Refresh"] == "true"
+
+
+def test_it_stands_beside_the_champion(bank: Bank) -> None:
+    champion = make_released(bank)
+    challenger = make_reviewable(bank)
+    body = page(signed_in(bank.people.rita), challenger)
+    assert "Beside the champion" in body
+    assert champion.label in body
+
+
+def test_typed_text_is_escaped(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    client = signed_in(bank.people.ravi)
+    client.post(f"/releases/{release.pk}/", form(release, reason="<script>alert(1)</script>"))
+    body = page(client, release)
+    assert "<script>alert" not in body
+    assert "&lt;script&gt;" in body
+
+
+def test_a_missing_document_says_what_to_do(bank: Bank) -> None:
+    from tests.governance.make import finish_suite
+
+    release = finish_suite(make_release(bank, version=make_sealed_version(bank, with_card=False)))
+    assert "Model card missing: attach it" in page(signed_in(bank.people.rita), release)
+
+
+def test_only_those_who_may_export_are_offered_the_bundle(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    address = f"/api/v1/audit/bundle?subject=release:{release.pk}"
+    assert address in page(signed_in(bank.people.otto), release)
+    assert address not in page(signed_in(bank.people.ravi), release)
