@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from jobs.registry import LeasedJob, LeaseLost
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+PATIENCE_SECONDS = 0.5
+_quiet_until = 0.0
 OPEN = (JobState.QUEUED, JobState.LEASED)
 
 
@@ -41,10 +44,19 @@ def wake(job_id: UUID) -> None:
 
 
 def publish(task: str, *args: str) -> None:
+    """Sends a wake-up, and never raises. A broker that answers late, or not at all, is left
+    alone for ten times what the attempt took, so that it cannot slow down every request."""
+    global _quiet_until
+    started = time.monotonic()
+    if started < _quiet_until:
+        return
     try:
         current_app.send_task(task, args=args, retry=False)
     except Exception as error:  # any broker failure: the row is the queue, so nothing is lost
         log.warning("wake-up %s not sent (%s); the dispatcher will find it", task, error)
+    took = time.monotonic() - started
+    if took > PATIENCE_SECONDS:
+        _quiet_until = started + 11 * took
 
 
 def lease(job_id: UUID) -> LeasedJob | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import zipfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def test_the_blocked_release_says_why_and_lets_nobody_approve(town: Town, browse
 
 def test_the_auditor_verifies_offline(town: Town, tmp_path: Path) -> None:
     release = town.releases(state="released")[-1]
-    with town.person("otto") as otto:
+    with closing(town.person("otto")) as otto:
         bundle = otto.get("/audit/bundle", params={"subject": f"release:{release['id']}"})
         key = otto.get("/audit/key").text.strip()
     assert bundle.status_code == 200, bundle.text

@@ -20,7 +20,7 @@ def test_a_killed_worker_costs_time_and_nothing_else(town: Town) -> None:
         assert answer.status_code == 202, answer.text
         address = f"/releases/{former['id']}"
         until(lambda: robot.get(address).json()["note"] not in ("", "Queued"), 30, "the scoring")
-        os.killpg(os.getpgid(town.member("worker")), signal.SIGKILL)
+        os.killpg(os.getpgid(town.member("celery", " worker")), signal.SIGKILL)
         until(lambda: robot.get(address).json()["state"] == "blocked", 150, "the suite")
         release = robot.get(address).json()
     assert release["revision"] == former["revision"] + 1
