@@ -1,0 +1,92 @@
+"""All benches in one run: boots a system of its own with the example, measures, stops it.
+
+make bench
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.start import free_port  # noqa: E402
+
+BOOT_SECONDS = 300.0
+
+
+def boot(data: Path, port: int) -> subprocess.Popen[bytes]:
+    """The whole system with its example; its last word is that it runs."""
+    output = data / "output"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "config.supervisor"],
+        cwd=ROOT,
+        env={**os.environ, "DATA": str(data), "PORT": str(port), "EXAMPLE": "1"},
+        stdout=output.open("wb"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + BOOT_SECONDS
+    while "Imprimatur runs" not in output.read_text():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit(output.read_text())
+        time.sleep(0.2)
+    return process
+
+
+def run(title: str, *command: str, data: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if title:
+        print(f"\n### {title}\n\n{done.stdout.strip() or done.stderr.strip()}", flush=True)
+    return done.stdout.strip()
+
+
+def authorized_digest(url: str, token: str) -> str:
+    import httpx
+
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+        rows = client.get("/api/v1/releases", params={"state": "released"}).json()["items"]
+    return str(rows[0]["digest"])
+
+
+def main() -> int:
+    home = Path(tempfile.mkdtemp(prefix="imprimatur-bench-"))
+    home.chmod(0o755)
+    data, port = home / "data", free_port()
+    data.mkdir()
+    url = f"http://127.0.0.1:{port}"
+    process = boot(data, port)
+    try:
+        print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+        run("A release and its checks", "benchmarks/release.py", data=data)
+        token = run("", "manage.py", "issue_token", "ci", data=data)
+        digest = authorized_digest(url, token)
+        run("The verdict", "benchmarks/verdict.py", url, token, digest, data=data)
+        urllib.request.urlopen(f"{url}/healthz", timeout=10).close()
+        time.sleep(20)  # idle: workers give back what the checks took
+        run("Memory, idle", "benchmarks/memory.py", data=data)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
