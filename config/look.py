@@ -1,4 +1,7 @@
-"""How django-unfold is dressed: name, mark, colours, navigation."""
+"""How django-unfold is dressed: style sheets, script, navigation.
+
+The colours stand in ``templates/static/look/tokens.css``, the frame in ``templates/unfold``.
+"""
 
 from __future__ import annotations
 
@@ -70,44 +73,10 @@ NAVIGATION: list[dict[str, Any]] = [
     {"title": "", "items": [_item("API docs", "/api/docs/", "api")]},
 ]
 
-PAPER = {
-    "50": "#fbfaf7",
-    "100": "#f4f2ec",
-    "200": "#d9d5cb",
-    "300": "#b9b4a7",
-    "400": "#a3abb8",
-    "500": "#5b6472",
-    "600": "#3c475a",
-    "700": "#323946",
-    "800": "#20252f",
-    "900": "#12151c",
-    "950": "#0c0e13",
-}
-SEAL = {
-    "50": "#fbf1ef",
-    "100": "#f6dfdb",
-    "200": "#ecc0b8",
-    "300": "#e0705f",
-    "400": "#e0705f",
-    "500": "#e0705f",
-    "600": "#9b2c1f",
-    "700": "#7f2318",
-    "800": "#661c13",
-    "900": "#4d150e",
-    "950": "#310d09",
-}
-
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Imprimatur",
     "SITE_HEADER": "Imprimatur",
     "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("look/mark.svg")}
-    ],
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "4px",
-    "COLORS": {"base": PAPER, "primary": SEAL},
     "STYLES": [_style(name) for name in STYLES],
     "SCRIPTS": [_script("page")],
     "SIDEBAR": {"navigation": NAVIGATION},
