@@ -33,7 +33,8 @@ class UseCaseList(ReadOnlyList):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        counted: QuerySet[Any] = rows.select_related("owner").annotate(release_count=Count("releases"))
+        rows = rows.select_related("owner")
+        counted: QuerySet[Any] = rows.annotate(release_count=Count("releases"))
         return counted
 
     @admin.display(description="Owner", ordering="owner__last_name")
