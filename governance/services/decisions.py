@@ -133,7 +133,8 @@ def decide(
             authorizations.issue(release, actor=actor)
     else:
         move(release, _NEXT_STATE[Outcome(outcome)])
-    dossiers.request(release)
+    if not release.is_open:  # until then it is printed when somebody asks for it
+        dossiers.request(release)
     return decision
 
 

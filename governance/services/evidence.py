@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.services import record
 from governance.gating import ready_for_review
 from governance.models import Release, ValidationRun
-from governance.services import dossiers, gates
+from governance.services import gates
 from governance.services.transitions import lock, move
 from governance.subjects import of_release
 from lib.actor import SYSTEM
@@ -60,5 +60,4 @@ def freeze(run: ValidationRun) -> Release:
         },
         evidence=[digest for digest in release.evidence["checks"].values() if digest],
     )
-    dossiers.request(release)
     return release
