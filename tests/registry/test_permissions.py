@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern
@@ -12,7 +12,7 @@ from tests.cast import api
 
 pytestmark = pytest.mark.django_db
 D = "0" * 64
-ID = uuid4()
+ID = UUID(int=7)
 READERS = "executive"
 READS = [
     f"artifacts/{D}", "models", "models/x", "models/x/versions", "models/x/versions/1",

@@ -100,6 +100,8 @@ def test_the_blocked_release_says_why_and_lets_nobody_approve(town: Town, browse
 def test_the_auditor_verifies_offline(town: Town, tmp_path: Path) -> None:
     release = town.releases(state="released")[-1]
     with closing(town.person("otto")) as otto:
+        printed = f"/releases/{release['id']}/dossier"
+        until(lambda: otto.get(printed).status_code == 200, 60, "the dossier")
         bundle = otto.get("/audit/bundle", params={"subject": f"release:{release['id']}"})
         key = otto.get("/audit/key").text.strip()
     assert bundle.status_code == 200, bundle.text
