@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.stories.conftest import Town, browser, shot, town
+from tests.town import Town, shot
 
-__all__ = ["browser", "town"]
 pytestmark = [pytest.mark.xdist_group("town"), pytest.mark.timeout(600)]
 
 PAGES = (

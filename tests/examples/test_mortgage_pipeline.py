@@ -67,10 +67,13 @@ class StandIn:
     def release(self, request: httpx.Request, path: str, body: Any) -> httpx.Response:
         if path == "/releases":
             state = "in_review" if self.decide else "blocked"
-            slots = [{"key": f"decision:{slot}"} for slot in ("validator", "officer")]
-            gates = [gate | {"title": "t", "state": "pending", "reasons": []} for gate in slots]
-            release = {"id": f"r{len(self.releases) + 1}", "state": state, "gates": gates}
-            release |= {"checks": [], "decisions": [], "evidence_digest": "e"}
+            slots = [
+                {"slot": role, "role": role, "title": role, "filled": False}
+                for role in ("validator", "officer")
+            ]
+            release = {"id": f"r{len(self.releases) + 1}", "state": state, "slots": slots}
+            release |= {"gates": [], "checks": [], "decisions": []}
+            release |= {"evidence_digest": "e", "digest": "d" * 64}
             self.releases[str(release["id"])] = release
             return httpx.Response(202, json=release)
         release = self.releases[path.split("/")[2]]
@@ -78,6 +81,8 @@ class StandIn:
             assert request.headers["X-CSRFToken"] == "c"
             assert (body["evidence_digest"], body["password"]) == ("e", "secret")
             release["decisions"].append({"slot": body["slot"]})
+            for slot in release["slots"]:
+                slot["filled"] |= slot["slot"] == body["slot"]
             if len(release["decisions"]) == 2:
                 release["state"] = "released"
             return httpx.Response(201, json={})
@@ -92,7 +97,8 @@ def speaking_to(handler: Handler) -> Client:
 
 
 def arguments(**given: Any) -> argparse.Namespace:
-    base = {"model_kind": "mitigated", "seed": 13, "release": False, "wait": True, "timeout": 0}
+    base = {"model_kind": "mitigated", "seed": 13, "release": False, "wait": True}
+    base |= {"timeout": 0, "follow": None}
     return argparse.Namespace(**base | given)
 
 
@@ -193,7 +199,7 @@ def test_loading_releases_and_deploys_the_mitigated_version_alone():
         "in_review",
     ]
     signed = [body["slot"] for _, path, body in server.calls if path.endswith("/decisions")]
-    assert signed == ["validator", "officer"]
+    assert signed == ["validator", "officer", "validator"]  # the last officer's is the reader's
     (deployed,) = [body for _, path, body in server.calls if path == "/deployments"]
     assert deployed["version"] == 3
     observations = [path for _, path, _ in server.calls if path.endswith("/observations")]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.conftest import Town, shot, system_python, until
+from tests.town import Town, shot, system_python, until
 
 pytestmark = [pytest.mark.xdist_group("town"), pytest.mark.timeout(600)]
 

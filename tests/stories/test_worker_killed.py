@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.stories.conftest import Town, until
+from tests.town import Town, until
 
 pytestmark = [pytest.mark.xdist_group("town"), pytest.mark.timeout(600)]
 
