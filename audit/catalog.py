@@ -18,6 +18,7 @@ class Action:
 _TABLE: Final = (
     # Use cases and value
     ("use_case.create", "described the use case", "A use case is described, with its purposes."),
+    ("use_case.advance", "moved the use case on", "It enters its next phase."),
     ("kpi.create", "defined a KPI", "A KPI of a use case is defined."),
     ("observation.record", "recorded a KPI value", "A value is recorded, or restated."),
     ("value_case.set", "changed the value case", "Its promised benefit or costs change."),
@@ -56,7 +57,7 @@ _TABLE: Final = (
     ("authorization.revoke", "revoked the authorization", "It is ended at once."),
     # People and tokens
     ("person.create", "created an account", "An account is created."),
-    ("person.set_password", "set a password", "An operator sets a password."),
+    ("person.set_password", "set a password", "An operator or the person sets a password."),
     ("person.deactivate", "deactivated an account", "An account stops working."),
     ("person.sign_in", "signed in", "A person signs in."),
     ("person.erase", "erased personal text", "Names and texts are erased; proofs still hold."),

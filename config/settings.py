@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
@@ -230,11 +230,11 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 
-# Security: unfold's Alpine needs unsafe-eval and inline styles; docs/decisions says why ----------
+# Security: styles may stand inline, for docs/decisions/0001 says why ------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, UNSAFE_EVAL],
+        "script-src": [SELF],
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from config.health import healthz, metrics, readyz
 from config.problems import api_not_found
@@ -14,13 +14,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api_docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api_docs"),
     path("api/v1/audit/", include("audit.urls")),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("registry.urls")),
     path("api/v1/", include("governance.urls")),
     re_path(r"^api/", api_not_found),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.pages")),
     path("", site.urls),
 ]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -69,12 +70,18 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
         finally:
             connections.close_all()
             _use(template)
-            _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _drop(name)
+
+
+def _drop(name: str) -> None:
+    """Waits for others to leave (autovacuum does when asked), and only then insists."""
+    try:
+        _maintain(f'DROP DATABASE "{name}"')
+    except psycopg.errors.ObjectInUse:
+        _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _maintain(statement: str) -> None:
-    import psycopg
-
     url = embedded.database_url(settings.DATA, "owner")
     with psycopg.connect(url, autocommit=True) as owner:
         owner.execute(statement)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from audit.services import record
 from governance import gating
 from governance.models import Authorization, Release
-from governance.services import dossiers, gates
+from governance.models.use_cases import Phase
+from governance.services import dossiers, gates, use_cases
 from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
@@ -57,6 +58,7 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
         expires_at=document["expires_at"],
     )
     move(release, "released")
+    use_cases.advance(release.use_case, Phase.DEPLOY, actor=actor)
     if release.environment.protected:
         move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
     record(

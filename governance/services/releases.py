@@ -8,7 +8,8 @@ from django.db.models import Max
 from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
-from governance.services import gates, policies, validation
+from governance.models.use_cases import Phase
+from governance.services import gates, policies, use_cases, validation
 from governance.services.transitions import lock, move
 from governance.states import RELEASE, require
 from governance.subjects import of_release, of_version
@@ -53,6 +54,7 @@ def request_release(
         reason=reason,
     )
     _record_request(release, actor)
+    use_cases.advance(release.use_case, Phase.BUILD, actor=actor)
     validation.start(release, actor=actor)
     gates.refresh(release, actor=SYSTEM)
     return release

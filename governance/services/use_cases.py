@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, UseCase
+from governance.models.use_cases import Phase
 from governance.subjects import of_use_case
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound
@@ -60,6 +61,20 @@ def create_use_case(
         },
     )
     return use_case
+
+
+def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
+    """Moves the use case on to ``phase``; never back. In the caller's transaction."""
+    order = Phase.values
+    earlier = order[: order.index(phase)]
+    if UseCase.objects.filter(pk=use_case.pk, phase__in=earlier).update(phase=phase):
+        use_case.phase = phase
+        record(
+            actor=actor,
+            action="use_case.advance",
+            subject=of_use_case(use_case),
+            details={"phase": phase.value},
+        )
 
 
 def _owner(username: str) -> User:
