@@ -17,5 +17,6 @@ class ConfigConfig(AppConfig):
             authorization_for=authorizations.in_force,
             may_move_alias=authorizations.may_move_alias,
             may_delete=authorizations.may_delete,
+            may_change_use_case=authorizations.may_change_use_case,
         )
         register_bundle_provider("release", bundles.parts_of_release)

@@ -63,6 +63,8 @@ class GateView:
     reasons: tuple[str, ...]
     requirement: dict[str, Any] = field(default_factory=dict)
     source: str = ""
+    signed_by: tuple[str, ...] = ()
+    """Names of people, apart from ``reasons``: they may stand on a page, never in the trail."""
 
 
 def slots(requirements: dict[str, Any], facts: Facts) -> list[SlotSpec]:
@@ -139,8 +141,10 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
     reasons = [fact.sentence] if fact.sentence else []
     state = {"": PENDING, "pass": OPEN}.get(fact.verdict, CLOSED)
     longest = requirements["evidence_max_age_days"]
+    signed: tuple[str, ...] = ()
     if _awaits_second(check, fact):
-        state, reasons = _second(check, facts, reasons)
+        state, further, signed = _second(check, facts)
+        reasons.append(further)
     elif fact.verdict == "inconclusive":
         reasons.append("The policy lets nothing pass that is too close to call: add rows.")
     elif fact.verdict == "error":
@@ -159,22 +163,24 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
         tuple(reasons),
         requirement=check,
         source=check["source"],
+        signed_by=signed,
     )
 
 
-def _second(check: dict[str, Any], facts: Facts, reasons: list[str]) -> tuple[str, list[str]]:
-    signed = [
-        signature.name
-        for signature in facts.signatures
-        if signature.slot == f"second:{check['key']}" and signature.outcome == "approve"
-    ]
+def _second(check: dict[str, Any], facts: Facts) -> tuple[str, str, tuple[str, ...]]:
+    """State, further reason and signers of a check that is too close to call."""
+    signed = _approvers(f"second:{check['key']}", facts)
     if signed:
-        days = check["conditional_days"]
-        return OPEN, [*reasons, f"Accepted by {signed[0]}, for {days} days at most."]
-    return PENDING, [
-        *reasons,
-        f"Needs a second signature ({check['second_signer']}) to go ahead regardless.",
-    ]
+        return (
+            OPEN,
+            f"Accepted by a second signature, for {check['conditional_days']} days.",
+            signed,
+        )
+    return PENDING, f"Needs a second signature ({check['second_signer']}) to go ahead.", ()
+
+
+def _approvers(slot: str, facts: Facts) -> tuple[str, ...]:
+    return tuple(s.name for s in facts.signatures if s.slot == slot and s.outcome == "approve")
 
 
 def _document(paper: dict[str, Any], facts: Facts) -> GateView:
@@ -197,13 +203,9 @@ def _document(paper: dict[str, Any], facts: Facts) -> GateView:
 
 
 def _decision(slot: SlotSpec, facts: Facts) -> GateView:
-    signed = [
-        signature.name
-        for signature in facts.signatures
-        if signature.slot == slot.key and signature.outcome == "approve"
-    ]
+    signed = _approvers(slot.key, facts)
     missing = slot.needed - len(signed)
-    reasons = [f"Approved by {name}." for name in signed]
+    reasons = [f"{len(signed)} of {slot.needed} approved."] if signed else []
     if missing > 0:
         people = "person" if missing == 1 else "people"
         reasons.append(f"Awaits {missing} {people} as {slot.title}.")
@@ -216,4 +218,5 @@ def _decision(slot: SlotSpec, facts: Facts) -> GateView:
         tuple(reasons),
         requirement={"role": slot.role, "count": slot.needed, "why": slot.why},
         source=slot.source,
+        signed_by=signed,
     )

@@ -13,7 +13,7 @@ class Case:
     """What of a release bears on who may sign it. Ids are actor ids (pseudonyms)."""
 
     scopes: tuple[Scope, ...]
-    requester_id: str
+    requester_ids: Collection[str]
     owner_ids: Collection[str]
     developer_ids: Collection[str]
     evidence_author_ids: Collection[str]
@@ -32,7 +32,7 @@ def why_not(actor: Actor, *, role: str, role_title: str, case: Case) -> str:
             actor.holds(role, *case.scopes) is None or not actor.may("decision.sign", *case.scopes),
             f"You do not hold the role {role_title} here.",
         ),
-        (actor.id == case.requester_id, "You asked for this release, so somebody else decides."),
+        (actor.id in case.requester_ids, "You asked for this release, so somebody else decides."),
         (
             actor.id in case.owner_ids,
             "You own this model or its use case, so somebody else decides.",
@@ -48,3 +48,26 @@ def why_not(actor: Actor, *, role: str, role_title: str, case: Case) -> str:
         ),
     )
     return next((sentence for applies, sentence in reasons if applies), "")
+
+
+def unfilled_seat(seats: Sequence[tuple[str, Collection[int]]]) -> str | None:
+    """The title of a seat that stays empty when everybody takes one seat at most, else None.
+
+    ``seats``: (title, ids of those who may take it). Augmenting paths (Kuhn's algorithm).
+    """
+    taken: dict[int, int] = {}
+
+    def seat(position: int, asked: set[int]) -> bool:
+        for person in seats[position][1]:
+            if person in asked:
+                continue
+            asked.add(person)
+            if person not in taken or seat(taken[person], asked):
+                taken[person] = position
+                return True
+        return False
+
+    for position, (title, _) in enumerate(seats):
+        if not seat(position, set()):
+            return title
+    return None

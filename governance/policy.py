@@ -18,6 +18,7 @@ from governance.policy_text import Node, PolicyError, Problems, compose
 from lib.canonical import digest_of
 
 Document = dict[str, Any]
+NAME, TITLE = 80, 180  # what gates and lists have room for
 ON_INCONCLUSIVE = ("block", "second_signature")
 CHECK_KEYS = {
     "check",
@@ -54,8 +55,8 @@ def parse(source: str, *, roles: Sequence[str], validate_check: ValidateCheck) -
     root, problems = compose(source), Problems()
     root.only(KEYS, problems)
     document: Document = {
-        "policy": root.text("policy", problems, slug=True),
-        "title": root.text("title", problems),
+        "policy": root.text("policy", problems, slug=True, longest=60),
+        "title": root.text("title", problems, longest=TITLE),
         "applies": _applies(root.child("applies", problems), problems),
         "checks": [
             _check(node, problems, roles, validate_check) for node in root.items("checks", problems)
@@ -101,7 +102,7 @@ def _check(
         "second_signer": second,
         "conditional_days": node.integer("conditional_days", problems, low=1, high=365, default=90),
         "check": check,
-        "name": node.text("name", problems, default=check),
+        "name": node.text("name", problems, default=check, longest=NAME),
         "why": node.text("why", problems, default=""),
         "parameters": parameters,
         "threshold": threshold,
@@ -114,7 +115,7 @@ def _document(node: Node, problems: Problems) -> Document:
     kind = node.text("kind", problems, slug=True)
     return {
         "kind": kind,
-        "title": node.text("title", problems, default=kind.replace("_", " ")),
+        "title": node.text("title", problems, default=kind.replace("_", " "), longest=TITLE),
         "why": node.text("why", problems, default=""),
     }
 
@@ -127,7 +128,7 @@ def _decision(node: Node, problems: Problems, roles: Sequence[str]) -> Document:
     return {
         "role": role,
         "count": node.integer("count", problems, low=1, high=9, default=1),
-        "title": node.text("title", problems, default=role),
+        "title": node.text("title", problems, default=role, longest=NAME),
         "why": node.text("why", problems, default=""),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 200_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SLUG = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}\Z")
 
 
@@ -93,18 +94,27 @@ class Node:
             return None
         try:
             return self._loader.construct_document(node)
-        except yaml.YAMLError:
-            return None
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            reason = str(getattr(error, "problem", None) or "cannot be read")
+            raise PolicyError([(self.line_of(key), self.path(key), reason)]) from error
 
     def text(
-        self, key: str, problems: Problems, *, default: str | None = None, slug: bool = False
+        self,
+        key: str,
+        problems: Problems,
+        *,
+        default: str | None = None,
+        slug: bool = False,
+        longest: int = 2000,
     ) -> str:
         value = self._plain(key)
         if value is None and default is not None:
             return default
-        if not isinstance(value, str) or not value.strip() or "\x00" in value:
+        if not isinstance(value, str) or not value.strip() or _UNSTORABLE.search(value):
             problems.add(self, key, "missing; write a text" if value is None else "must be a text")
             return ""
+        if len(value) > longest:
+            problems.add(self, key, f"at most {longest} characters")
         if slug and not _SLUG.match(value):
             problems.add(self, key, "letters, digits, dot, underscore and hyphen only")
         return value.strip()
@@ -132,7 +142,9 @@ class Node:
         value = self._plain(key)
         if value is None and optional and key not in self._values:
             return []
-        fine = isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+        fine = isinstance(value, list) and all(
+            isinstance(item, str) and item and not _UNSTORABLE.search(item) for item in value
+        )
         if not fine or not (value or optional):
             problems.add(self, key, "must be a list of texts")
             return []

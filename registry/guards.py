@@ -32,6 +32,11 @@ def _no_delete(version: ModelVersion, actor: Actor) -> None:
         raise Refused(f"{version.label} is governed and stays.", code="governed_version")
 
 
+def _no_other_use_case(model: RegisteredModel, actor: Actor) -> None:
+    if model.last_number:
+        raise Refused(f"{model.name} is governed where it is.", code="governed_model")
+
+
 def _no_reader(digest: str, actor: Actor) -> bool:
     return False
 
@@ -47,6 +52,7 @@ class Ports:
     use_case: Callable[[str], str] = _no_use_case
     may_move_alias: Callable[[RegisteredModel, str, ModelVersion | None, Actor], None] = _no_move
     may_delete: Callable[[ModelVersion, Actor], None] = _no_delete
+    may_change_use_case: Callable[[RegisteredModel, Actor], None] = _no_other_use_case
     may_read_artifact: Callable[[str, Actor], bool] = _no_reader
     authorization_for: Callable[[ModelVersion, Environment, str], str] = _no_authorization
 
@@ -60,6 +66,7 @@ def plug(
     may_move_alias: Callable[[RegisteredModel, str, ModelVersion | None, Actor], None]
     | None = None,
     may_delete: Callable[[ModelVersion, Actor], None] | None = None,
+    may_change_use_case: Callable[[RegisteredModel, Actor], None] | None = None,
     may_read_artifact: Callable[[str, Actor], bool] | None = None,
     authorization_for: Callable[[ModelVersion, Environment, str], str] | None = None,
 ) -> Ports:
@@ -71,6 +78,7 @@ def plug(
         use_case=use_case or before.use_case,
         may_move_alias=may_move_alias or before.may_move_alias,
         may_delete=may_delete or before.may_delete,
+        may_change_use_case=may_change_use_case or before.may_change_use_case,
         may_read_artifact=may_read_artifact or before.may_read_artifact,
         authorization_for=authorization_for or before.authorization_for,
     )
@@ -98,6 +106,11 @@ def may_move_alias(
 def may_delete(version: ModelVersion, actor: Actor) -> None:
     """Raises Refused unless the version may become a tombstone."""
     _ports.may_delete(version, actor)
+
+
+def may_change_use_case(model: RegisteredModel, actor: Actor) -> None:
+    """Raises Refused unless the model may go over to another use case."""
+    _ports.may_change_use_case(model, actor)
 
 
 def may_read_artifact(digest: str, actor: Actor) -> bool:

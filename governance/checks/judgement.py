@@ -100,6 +100,8 @@ def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) 
     for key in ("at_least", "at_most", "ratio_at_least", "difference_at_most"):
         if key in threshold and not _is_number(threshold[key]):
             found.append(f"'{key}' must be a number, not {threshold[key]!r}.")
+        elif key in ("at_least", "at_most") and key in threshold and abs(threshold[key]) > 1:
+            found.append(f"'{key}' is {threshold[key]:g}, beyond what any measurement reaches (1).")
         elif key == "ratio_at_least" and key in threshold and not 0 < threshold[key] <= 1:
             found.append("'ratio_at_least' must be above 0 and at most 1, such as 0.80.")
         elif key == "difference_at_most" and key in threshold and not 0 < threshold[key] < 1:

@@ -31,7 +31,7 @@ class Decision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="decisions")
     revision = models.PositiveIntegerField()
-    slot = models.CharField(max_length=120)
+    slot = models.CharField(max_length=200)
     role = models.CharField(max_length=40)
     outcome = models.CharField(max_length=20, choices=Outcome)
     meaning = models.CharField(max_length=20, choices=Meaning)

@@ -79,6 +79,10 @@ class Release(models.Model):
         on_delete=models.SET_NULL,
         related_name="requested_releases",
     )
+    stakes = models.JSONField(
+        default=dict,
+        help_text="Pseudonyms of all who asked for a revision, and of the owners at that time.",
+    )
     reason = models.TextField(blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -59,7 +59,7 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
     )
     move(release, "released")
     use_cases.advance(release.use_case, Phase.DEPLOY, actor=actor)
-    if release.environment.protected:
+    if release.environment.protected and not _serves_elsewhere(release):
         move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
     record(
         actor=actor,
@@ -70,6 +70,13 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
         related=[of_release(release), of_version(release.version)],
     )
     return authorization
+
+
+def _serves_elsewhere(release: Release) -> bool:
+    """True when another version is authorized there for another purpose: one name cannot point
+    at both, so it stays where it is."""
+    others = _active().filter(model=release.version.model, environment=release.environment)
+    return others.exclude(version=release.version).exists()
 
 
 def _document(release: Release) -> dict[str, Any]:
@@ -152,6 +159,17 @@ def may_move_alias(
         raise Refused(
             f"The alias “{alias}” is protected: it moves only to a version that is authorized.",
             code="protected_alias",
+        )
+
+
+def may_change_use_case(model: RegisteredModel, actor: Actor) -> None:
+    """The registry's port: once a release was asked for, its rules follow the model. Raises
+    Refused."""
+    if Release.objects.filter(version__model=model).exists():
+        raise Refused(
+            f"{model.name} has been through a release under the use case “{model.use_case}”; for "
+            "another use register it as another model.",
+            code="governed_model",
         )
 
 

@@ -10,6 +10,7 @@ from audit.providers import BundleParts, Contents
 from audit.subjects import Subject
 from governance.models import Authorization, PolicyVersion, Release
 from governance.services import dossiers
+from governance.services.evidence import documents_of
 from governance.subjects import of_authorization, of_policy, of_release, of_use_case, of_version
 from lib.canonical import canonical_json
 from lib.errors import NotFound
@@ -90,7 +91,7 @@ def _artifacts(release: Release) -> Iterator[Piece]:
         names[facts] = f"facts of the explanations, revision {run.revision}"
         for check in run.checks.all():
             names[check.evidence_digest] = f"check {check.key}, revision {run.revision}"
-    for document in release.version.documents.all():
+    for document in documents_of(release)[0]:
         names[document.artifact_id] = f"document {document.title}"
     for digest in Artifact.objects.filter(pk__in=names).values_list("digest", flat=True):
         yield digest, names[digest], _opener(digest)

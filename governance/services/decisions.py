@@ -14,6 +14,7 @@ from governance import gating, permissions
 from governance.models import Decision, Release
 from governance.models.decisions import Meaning, Outcome
 from governance.services import authorizations, dossiers, gates
+from governance.services.stakes import owners_of
 from governance.services.transitions import lock, move
 from governance.subjects import of_release
 from lib.actor import Actor
@@ -44,18 +45,15 @@ class Slot:
 
 
 def case_of(release: Release) -> permissions.Case:
-    """What bears on who may sign, as it is now."""
-    version, model = release.version, release.version.model
-    owners = {release.use_case.owner.pseudonym}
-    if model.owner is not None:
-        owners.add(model.owner.pseudonym)
+    """What bears on who may sign: as it is now, and as it was at each request (R3)."""
+    version = release.version
     developers = {version.created_by}
     if version.developer is not None:
         developers.add(version.developer.pseudonym)
     return permissions.Case(
         scopes=release.scopes,
-        requester_id=release.requester_pseudonym,
-        owner_ids=owners,
+        requester_ids=release.stakes["requesters"],
+        owner_ids={*release.stakes["owners"], *owners_of(release)},
         developer_ids=developers,
         evidence_author_ids=set(version.documents.values_list("created_by", flat=True)),
         signer_ids={

@@ -15,6 +15,7 @@ from governance.services.transitions import lock, move
 from governance.subjects import of_release
 from lib.actor import SYSTEM
 from lib.canonical import digest_of
+from registry.models import VersionDocument
 
 
 @transaction.atomic
@@ -26,10 +27,7 @@ def freeze(run: ValidationRun) -> Release:
     release = lock(run.release)
     if release.revision != run.revision or release.state != "validating":
         return release
-    documents = {
-        document.kind: document.artifact_id
-        for document in release.version.documents.order_by("created_at")
-    }
+    documents = [_named(document) for document in release.version.documents.order_by("pk")]
     release.evidence = {
         "release": str(release.id),
         "revision": release.revision,
@@ -61,3 +59,21 @@ def freeze(run: ValidationRun) -> Release:
         evidence=[digest for digest in release.evidence["checks"].values() if digest],
     )
     return release
+
+
+def documents_of(release: Release) -> tuple[list[VersionDocument], list[VersionDocument]]:
+    """The documents that count, and those that were filed after the evidence was frozen."""
+    filed = list(release.version.documents.select_related("artifact").order_by("kind", "pk"))
+    if not release.evidence:
+        return filed, []
+    frozen = release.evidence["documents"]
+    counting = [document for document in filed if _named(document) in frozen]
+    return counting, [document for document in filed if document not in counting]
+
+
+def _named(document: VersionDocument) -> dict[str, str]:
+    return {
+        "kind": document.kind,
+        "title": document.title,
+        "artifact": str(document.artifact_id),
+    }

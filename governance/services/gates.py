@@ -28,7 +28,7 @@ def facts_of(release: Release) -> gating.Facts:
 
 def _frozen_documents(release: Release) -> list[str]:
     """Once evidence is frozen only the documents in it count."""
-    return list(release.evidence.get("documents", {}))
+    return [document["kind"] for document in release.evidence["documents"]]
 
 
 def _artifact_fact(run: ValidationRun | None) -> gating.CheckFact:
@@ -75,7 +75,7 @@ def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
                 "position": position,
                 "state": view.state,
                 "verdict": view.verdict,
-                "reasons": list(view.reasons),
+                "reasons": [*view.reasons, *(f"Signed by {name}." for name in view.signed_by)],
                 "requirement": view.requirement,
                 "source": view.source,
             },
@@ -93,7 +93,7 @@ def _note(release: Release, view: gating.GateView, actor: Actor) -> None:
         details={
             "gate": view.key,
             "verdict": view.verdict,
-            "reasons": list(view.reasons) if view.kind != "decision" else [],
+            "reasons": list(view.reasons),  # names stand in signed_by, which stays out
             "revision": release.revision,
         },
     )

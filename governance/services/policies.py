@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, RoleAssignment
 from audit.services import record
 from governance import policy as rules
 from governance.models import Policy, PolicyVersion, RequirementSet
+from governance.permissions import unfilled_seat
 from governance.policy_checks import problems_with
 from governance.policy_text import PolicyError
 from governance.states import POLICY_VERSION, require
@@ -69,8 +70,7 @@ def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
     actor.require("policy.publish")
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     require(POLICY_VERSION, version.state, "published", what=version.label)
-    for slot in version.document["decisions"]:
-        _refuse_unfillable(slot)
+    _refuse_unfillable(version.document)
     version.state = "published"
     version.published_at = timezone.now()
     version.published_by = actor.id
@@ -84,18 +84,27 @@ def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
     return version
 
 
-def _refuse_unfillable(slot: dict[str, Any]) -> None:
-    people = (
-        Role.objects.get(pk=slot["role"])
-        .assignments.filter(user__is_active=True)
-        .values("user")
-        .distinct()
-        .count()
-    )
-    if people < slot["count"]:
+def _refuse_unfillable(document: dict[str, Any]) -> None:
+    """One person fills one slot, so there must be a different person for every seat (R8)."""
+    seats = [
+        (slot["title"], slot["role"])
+        for slot in document["decisions"]
+        for _ in range(slot["count"])
+    ]
+    seats += [
+        (f"second signature: {check['name']}", check["second_signer"])
+        for check in document["checks"]
+        if check["on_inconclusive"] == "second_signature"
+    ]
+    held = RoleAssignment.objects.filter(user__is_active=True).values_list("role", "user")
+    people: dict[str, set[int]] = {}
+    for role, user in held:
+        people.setdefault(role, set()).add(user)
+    empty = unfilled_seat([(title, people.get(role, set())) for title, role in seats])
+    if empty is not None:
         raise Conflict(
-            f"Nobody could satisfy the slot “{slot['title']}”: it needs {slot['count']} active "
-            f"{slot['role']}(s) and there are {people}. Assign the role first.",
+            f"Nobody could satisfy the slot “{empty}”: every signature takes a different person, "
+            "and there are not enough who hold the roles. Assign one first.",
             code="unfillable",
         )
 

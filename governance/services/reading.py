@@ -19,6 +19,7 @@ from governance.models import (
     ValueCase,
 )
 from governance.services.decisions import Slot, slots_of
+from governance.services.evidence import documents_of
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import VersionDocument
@@ -58,6 +59,7 @@ class ReleasePage:
     champion_checks: list[CheckRun]
     value_case: ValueCase | None
     documents: list[VersionDocument]
+    late_documents: list[VersionDocument]
 
     @property
     def gates_open(self) -> int:
@@ -151,6 +153,7 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
         raise NotFound("There is no such release, or you may not see it.")
     run = release.runs.filter(revision=release.revision).prefetch_related("checks").first()
     champion = _champion_of(release)
+    documents, late = documents_of(release)
     return ReleasePage(
         release=release,
         gates=[gate for gate in release.gates.all() if gate.revision == release.revision],
@@ -162,9 +165,8 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
         champion=champion,
         champion_checks=_checks_of(champion),
         value_case=getattr(release.use_case, "value_case", None),
-        documents=list(
-            release.version.documents.select_related("artifact").order_by("kind", "created_at")
-        ),
+        documents=documents,
+        late_documents=late,
     )
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
 from governance.models.use_cases import Phase
-from governance.services import gates, policies, use_cases, validation
+from governance.services import gates, policies, stakes, use_cases, validation
 from governance.services.transitions import lock, move
 from governance.states import RELEASE, require
 from governance.subjects import of_release, of_version
@@ -35,17 +35,16 @@ def request_release(
     _refuse_unreleasable(version)
     _lock_numbering()
     _refuse_second(version, place, aim)
-    requirements = policies.requirement_set(
-        tier=use_case.tier, environment=environment, purpose=purpose
-    )
-    release = Release.objects.create(
+    tier = use_cases.strictest_tier(purpose)
+    requirements = policies.requirement_set(tier=tier, environment=environment, purpose=purpose)
+    release = Release(
         number=(Release.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1,
         version=version,
         version_digest=version.digest or "",
         environment=place,
         purpose=aim,
         use_case=use_case,
-        tier=use_case.tier,
+        tier=tier,
         requirement_set=requirements,
         requester_kind=actor.kind,
         requester_pseudonym=actor.id,
@@ -53,6 +52,8 @@ def request_release(
         requester=requester_of(actor),
         reason=reason,
     )
+    stakes.note(release, actor)
+    release.save(force_insert=True)
     _record_request(release, actor)
     use_cases.advance(release.use_case, Phase.BUILD, actor=actor)
     validation.start(release, actor=actor)
@@ -139,13 +140,14 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
     release = lock(release)
     actor.require("release.request", *release.scopes)
     require(RELEASE, release.state, "validating", what=release.label)
+    release.tier = use_cases.strictest_tier(release.purpose.key)
     release.requirement_set = policies.requirement_set(
-        tier=release.use_case.tier,
+        tier=release.tier,
         environment=release.environment.name,
         purpose=release.purpose.key,
     )
-    release.tier = release.use_case.tier
     release.revision += 1
+    stakes.note(release, actor)
     release.evidence, release.evidence_digest = {}, ""
     release.review_started_at = release.due_at = None
     move(
@@ -154,6 +156,7 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
         "requirement_set",
         "tier",
         "revision",
+        "stakes",
         "evidence",
         "evidence_digest",
         "review_started_at",

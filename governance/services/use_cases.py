@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 
 from accounts.models import User
 from audit.services import record
@@ -75,6 +76,13 @@ def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
             subject=of_use_case(use_case),
             details={"phase": phase.value},
         )
+
+
+def strictest_tier(purpose: str) -> int:
+    """The tier that a purpose is held to: where several use cases approve the same key, that of
+    the riskiest, since a verdict is asked for by key. A light use case cannot borrow the name."""
+    tier = Purpose.objects.filter(key=purpose).aggregate(strictest=Min("use_case__tier"))
+    return int(tier["strictest"] or 1)
 
 
 def _owner(username: str) -> User:

@@ -90,9 +90,12 @@ def scored(
         note="Checking",
         progress=0.5,
     )
-    for check in run.checks.all():
+    checks = list(run.checks.all())
+    for check in checks:
         jobs.services.enqueue(CHECK, key=str(check.id))
     jobs.services.finish(job)
+    if not checks:  # a policy may ask for documents and decisions alone
+        _end(run)
 
 
 @transaction.atomic
@@ -220,8 +223,11 @@ def _end_run_if_done(check: CheckRun) -> None:
         tell(run, progress=0.5 + 0.5 * done / len(states), note=f"{done} of {len(states)} checks")
         gates.refresh(lock(run.release), actor=SYSTEM)
         return
-    if run.state != "checking":
-        return
+    if run.state == "checking":
+        _end(run)
+
+
+def _end(run: ValidationRun) -> None:
     _move(run, "finished", finished_at=timezone.now(), progress=1.0, note="Finished")
     _finish_entry(run)
     evidence.freeze(run)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.models import Authorization
+from governance.services.use_cases import strictest_tier
 from registry.models import Environment, ModelVersion
 
 
@@ -22,21 +23,31 @@ class Verdict:
 
 
 def verdict(*, digest: str, environment: str, purpose: str, at: datetime | None = None) -> Verdict:
-    """The answer by the clock. Whatever is unknown is a deny with a reason, never an error."""
+    """The answer by the clock. Whatever is unknown is a deny with a reason, never an error.
+
+    The same bytes may be registered twice: a revocation counts for all of them, until something
+    is authorized after it.
+    """
     rows = (
         Authorization.objects.select_related("version__model", "environment", "purpose__use_case")
         .filter(version_digest=digest, environment__name=environment, purpose__key=purpose)
         .order_by("-issued_at")
     )
-    newest: Authorization | None = None
-    for row in rows:
-        if row.state_at(at or timezone.now()) == "active":
-            return Verdict(True, "authorized", f"{row.version.label} is authorized.", row)
-        newest = newest or row
-    if newest is not None:
-        state = newest.state_at(at)
+    now = at or timezone.now()
+    known = list(rows)
+    if not known:
+        return _unknown(digest, environment, purpose)
+    newest = known[0]
+    for row in known:
+        if row.state == "revoked" and row.ended_at and row.ended_at >= newest.issued_at:
+            return Verdict(False, "revoked", _ended(row, "revoked"), row)
+    active = next((row for row in known if row.state_at(now) == "active"), None)
+    if active is None:
+        state = newest.state_at(now)
         return Verdict(False, state, _ended(newest, state), newest)
-    return _unknown(digest, environment, purpose)
+    if active.document["tier"] > strictest_tier(purpose):
+        return Verdict(False, "tier_raised", "The purpose is held to a stricter tier now.", active)
+    return Verdict(True, "authorized", f"{active.version.label} is authorized.", active)
 
 
 def _ended(authorization: Authorization, state: str) -> str:

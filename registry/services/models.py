@@ -81,6 +81,7 @@ def change_model(
     if tags is not None:
         model.tags = tags
     if use_case is not None and use_case != model.use_case:
+        guards.may_change_use_case(model, actor)
         model.use_case, model.business_unit = use_case, _business_unit(use_case)
         actor.require("registry.write", *model.scopes)
     after = _told_fields(model)

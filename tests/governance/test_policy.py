@@ -109,3 +109,18 @@ def test_joined_policies_take_the_stricter_of_everything() -> None:
     assert joined["authorization"]["valid_days"] == 30
     assert joined["evidence_max_age_days"] == 10
     assert "Only on Tuesdays" in joined["authorization"]["restrictions"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("evidence_max_age_days: 90", "evidence_max_age_days: !foo 2", "evidence_max_age_days"),
+        ("valid_days: 365", f"valid_days: {'9' * 5000}", "valid_days"),
+        ("name: Performance", f"name: {'x' * 300}", "checks[0].name"),
+        ("at_least: 0.65", "at_least: 2", "checks[0].check"),
+        ("title: Credit decisions in production", 'title: "a\\ud800b"', "title"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(old: str, new: str, key: str) -> None:
+    assert old in SOURCE
+    assert any(found.endswith(key) for _, found, _ in problems(SOURCE.replace(old, new, 1)))

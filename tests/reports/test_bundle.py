@@ -54,7 +54,7 @@ def test_every_piece_of_evidence_has_the_digest_that_names_it(bank: Bank) -> Non
         bank.policy.digest,
         release.authorization.digest,
         *(check.evidence_digest for check in run.checks.all()),
-        *release.evidence["documents"].values(),
+        *(document["artifact"] for document in release.evidence["documents"]),
     }
     assert named <= set(evidence)
     assert read(evidence[release.evidence_digest][1]) == canonical_json(release.evidence)
