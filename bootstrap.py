@@ -126,7 +126,8 @@ def install(lock):
     uv = shutil.which("uv")
     command = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if uv:
-        command = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+        # The confined scoring process may not write bytecode, so it is compiled now, as pip does.
+        command = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON]
     # Only ready-made packages: nothing here needs a compiler, and nothing runs while installing.
     command += ["--require-hashes", "--only-binary", ":all:", "-r", lock]
     if subprocess.call(command):
