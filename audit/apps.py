@@ -13,6 +13,8 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit trail"
 
     def ready(self) -> None:
+        from audit import checks  # noqa: F401  (registers itself)
+
         # Sent for this app once a run, when the tables of all apps are there.
         post_migrate.connect(_grant, sender=self, dispatch_uid="audit.grants")
 

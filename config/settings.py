@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "pgtrigger",
     "lib",
     "jobs",
     "audit",

@@ -4,8 +4,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# What stays running works as the application's role, and does not start as one that could
+# rewrite the audit trail.
+safely() {
+    export DATABASE_ROLE=application
+    python manage.py check --database default
+}
+
 case "${1:-web}" in
 web)
+    safely
     exec python -m gunicorn config.wsgi:application \
         --bind "${BIND:-0.0.0.0:8000}" --worker-class gthread \
         --workers "${WEB_WORKERS:-2}" --threads "${WEB_THREADS:-4}" --preload \
@@ -13,10 +21,12 @@ web)
         --access-logfile - --worker-tmp-dir /dev/shm
     ;;
 worker)
+    safely
     exec python -m celery --app config worker --loglevel INFO \
         --concurrency "${WORKER_PROCESSES:-2}" --without-gossip --without-mingle
     ;;
 beat)
+    safely
     exec python -m celery --app config beat --loglevel INFO --schedule "$DATA/beat"
     ;;
 migrate)

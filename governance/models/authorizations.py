@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 
@@ -61,14 +60,6 @@ class Authorization(models.Model):
             ),
         ]
         indexes = [models.Index("version_digest", "environment", name="authorization_verdict")]
-        triggers = [
-            pgtrigger.Protect(name="authorization_stays", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="authorization_end_is_final",
-                operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__state="active"),
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.digest[:12]

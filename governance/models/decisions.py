@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -56,11 +55,6 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 "release", "revision", "signer", name="decision_one_slot_per_person"
             ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete
-            )
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 
 from governance.models.releases import Release
@@ -35,11 +34,6 @@ class Dossier(models.Model):
             )
         ]
         indexes = [models.Index("release", "basis", name="dossier_of_release")]
-        triggers = [
-            pgtrigger.Protect(
-                name="dossier_is_final", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
 
     def __str__(self) -> str:
         return f"dossier of {self.release_id} ({self.basis})"

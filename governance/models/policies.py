@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pgtrigger
 from django.db import models
 
 
@@ -45,13 +44,6 @@ class PolicyVersion(models.Model):
                 | models.Q(state="published", published_at__isnull=False),
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="published_policy_is_frozen",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state="published"),
-            )
-        ]
 
     def __str__(self) -> str:
         return self.label
@@ -67,13 +59,6 @@ class RequirementSet(models.Model):
     digest = models.CharField(max_length=64, primary_key=True)
     document = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        triggers = [
-            pgtrigger.Protect(
-                name="requirement_set_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
 
     def __str__(self) -> str:
         return self.digest[:12]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-import pgtrigger
 from django.db import models
 
 from governance.models.use_cases import UseCase
@@ -63,11 +62,6 @@ class Observation(models.Model):
                 condition=models.Q(restates__isnull=True),
             ),
             models.UniqueConstraint("restates", name="observation_restated_once"),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="observation_is_final", operation=pgtrigger.Update | pgtrigger.Delete
-            )
         ]
 
     def __str__(self) -> str:

@@ -69,8 +69,12 @@ def begin_scoring(run_id: str) -> ValidationRun | None:
 
 
 def tell(run: ValidationRun, *, progress: float, note: str) -> None:
-    """What the page shows while work is going on. Not a state, so not an entry."""
-    ValidationRun.objects.filter(pk=run.pk).update(progress=progress, note=note[:300])
+    """What the page shows while work is going on. Not a state, so not an entry.
+
+    A run that has ended stays as it is: whoever is late says nothing.
+    """
+    going_on = ValidationRun.objects.filter(pk=run.pk, finished_at=None)
+    going_on.update(progress=progress, note=note[:300])
 
 
 @transaction.atomic
@@ -215,13 +219,14 @@ def _end_check(check: CheckRun, state: str, *fields: str, **values: Any) -> None
 
 def _end_run_if_done(check: CheckRun) -> None:
     """The release's lock is taken first: the last two checks may finish at the same moment."""
-    lock(check.run.release)
+    release = lock(check.run.release)
     run = ValidationRun.objects.select_for_update().select_related("release").get(pk=check.run_id)
     states = list(run.checks.values_list("state", flat=True))
     done = sum(state in ("finished", "failed") for state in states)
     if done < len(states):
         tell(run, progress=0.5 + 0.5 * done / len(states), note=f"{done} of {len(states)} checks")
-        gates.refresh(lock(run.release), actor=SYSTEM)
+        if release.is_open:  # it may have been withdrawn meanwhile: its gates stay as they were
+            gates.refresh(release, actor=SYSTEM)
         return
     if run.state == "checking":
         _end(run)
