@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import sign_in  # noqa: F401  (connects the receiver)
+        from accounts import schema, sign_in  # noqa: F401  (they register themselves)

@@ -20,7 +20,7 @@ from lib.errors import Refused
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
-from lib.http.serializers import DigestField, SlugField, StrictSerializer
+from lib.http.serializers import DigestField, Reason, SlugField, StrictSerializer
 from lib.http.views import ApiView
 from registry.api.versions import find_version
 
@@ -30,10 +30,6 @@ class NewRelease(StrictSerializer):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     environment = SlugField()
     purpose = SlugField()
-    reason = serializers.CharField(max_length=5000)
-
-
-class Reason(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 

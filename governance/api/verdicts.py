@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import DatabaseError
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,12 +13,8 @@ from governance.services import authorizations, verdicts
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
 from lib.http.query import PAGING, params
-from lib.http.serializers import StrictSerializer
+from lib.http.serializers import Reason
 from lib.http.views import ApiView
-
-
-class Reason(StrictSerializer):
-    reason = serializers.CharField(max_length=5000)
 
 
 def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:

@@ -51,3 +51,9 @@ class ObjectField(serializers.DictField):
     """Any JSON object."""
 
     default_error_messages = {"not_a_dict": "must be a JSON object"}
+
+
+class Reason(StrictSerializer):
+    """The body of an act that needs a reason and nothing else."""
+
+    reason = serializers.CharField(max_length=5000)
