@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from audit.subjects import Subject
+from lib.actor import Actor
 
 Contents = bytes | Callable[[], IO[bytes]]
 
@@ -26,8 +27,8 @@ class BundleParts:
     title: str = ""
 
 
-BundleProvider = Callable[[str], BundleParts]
-"""Takes the subject's key; raises NotFound when there is no such thing."""
+BundleProvider = Callable[[str, Actor], BundleParts]
+"""Takes the subject's key; raises NotFound when there is no such thing for that actor to see."""
 
 _providers: dict[str, BundleProvider] = {}
 
@@ -36,9 +37,11 @@ def register_bundle_provider(subject_type: str, provider: BundleProvider) -> Non
     _providers[subject_type] = provider
 
 
-def parts_of(subject: Subject) -> BundleParts:
-    """What the subject's room says, or the subject's entries alone when no room speaks for it."""
+def parts_of(subject: Subject, actor: Actor) -> BundleParts:
+    """What the subject's room says. Where no room speaks for it, its entries alone, and for
+    those who may read all of the trail."""
     provider = _providers.get(subject.type)
     if provider is None:
+        actor.require_everywhere("audit.read")
         return BundleParts(subjects=[subject], title=str(subject))
-    return provider(subject.key)
+    return provider(subject.key, actor)

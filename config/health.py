@@ -5,17 +5,20 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from governance.models import Release
 from jobs.models import Job
 from registry.artifacts import store
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers. It asks nobody else."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database, broker and artefact store answer; 503 names those that do not."""
     parts = {"database": _database(), "artifacts": _artifacts(), "broker": _broker()}
@@ -52,6 +55,7 @@ def _broker() -> str:
     return "ok"
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text. Counts only, so it needs no sign-in; keep it off the public side."""
     lines = []

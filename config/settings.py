@@ -33,6 +33,11 @@ if PRODUCTION and (missing := [name for name in _REQUIRED if not os.environ.get(
         "Production mode will not start on embedded parts or default secrets. "
         f"Set {', '.join(missing)} in the environment."
     )
+_EMBEDDED_BROKERS = ("filesystem:", "folder:", "memory:")
+if PRODUCTION and os.environ["BROKER_URL"].startswith(_EMBEDDED_BROKERS):
+    raise ImproperlyConfigured("BROKER_URL: production needs RabbitMQ (amqp://) or Redis.")
+if PRODUCTION and "*" in os.environ["ALLOWED_HOSTS"].split(","):
+    raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts; “*” lets anybody pose as us.")
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or embedded.secret_key(DATA)
 if PRODUCTION and len(SECRET_KEY) < 50:
@@ -154,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NUM_PROXIES", default=0)
 ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -174,6 +180,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "lib.http.schema.ApiSchema",
     "DEFAULT_THROTTLE_RATES": {"sign_in": env.str("SIGN_IN_RATE", default="20/min")},
     "EXCEPTION_HANDLER": "lib.http.problems.exception_response",
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),  # how many to believe in X-Forwarded-For
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

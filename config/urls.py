@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from config.health import healthz, metrics, readyz
@@ -14,7 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api_docs"),
+    path(
+        "api/docs/",
+        require_safe(SpectacularSwaggerSplitView.as_view(url_name="openapi")),
+        name="api_docs",
+    ),
     path("api/v1/audit/", include("audit.urls")),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("registry.urls")),

@@ -65,6 +65,23 @@ class Actor:
             return True
         return any(grant.covers(permission, scopes) for grant in self.grants)
 
+    def may_everywhere(self, permission: str) -> bool:
+        """True when no scope narrows the permission."""
+        return self.kind == "system" or any(
+            permission in grant.permissions and grant.scope == EVERYWHERE for grant in self.grants
+        )
+
+    def require_everywhere(self, permission: str) -> None:
+        """Raises Refused unless the permission is held without a scope."""
+        self.require(permission)
+        if not self.may_everywhere(permission):
+            raise Refused(
+                f"{self.name} holds “{permission}” for a part of the house only, and this spans "
+                "all of it. Ask for one release or model instead.",
+                code="scoped",
+                permission=permission,
+            )
+
     def holds(self, role: str, *scopes: Scope) -> Grant | None:
         """The grant by which the actor holds ``role`` for a thing in ``scopes``, if any."""
         for grant in self.grants:

@@ -96,6 +96,14 @@ class TooLarge(ImprimaturError):
     title = "Too large"
 
 
+class TooMany(ImprimaturError):
+    """Too many attempts: wait."""
+
+    status = 429
+    code = "too_many"
+    title = "Too many attempts"
+
+
 class StorageFull(ImprimaturError):
     status = 507
     code = "storage_full"

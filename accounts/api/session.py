@@ -14,6 +14,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from accounts.models import User
 from accounts.services.signing import prove
 from lib.actor import Actor
+from lib.canonical import sha256
 from lib.errors import NotSignedIn
 from lib.http.permissions import PUBLIC
 from lib.http.serializers import StrictSerializer
@@ -27,6 +28,14 @@ class Credentials(StrictSerializer):
 
 class Password(StrictSerializer):
     password = serializers.CharField(max_length=200, trim_whitespace=False)
+
+
+class ByName(ScopedRateThrottle):
+    """As many attempts at one account, from however many addresses."""
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        name = request.data.get("username") if isinstance(request.data, dict) else None
+        return f"throttle-sign-in-{sha256(str(name).encode())}" if name else None
 
 
 def describe(actor: Actor) -> dict[str, Any]:
@@ -49,7 +58,7 @@ class SessionView(ApiView):
     throttle_scope = "sign_in"
 
     def get_throttles(self) -> list[Any]:
-        return [ScopedRateThrottle()] if self.request.method == "POST" else []
+        return [ScopedRateThrottle(), ByName()] if self.request.method == "POST" else []
 
     def get(self, request: Request) -> Response:
         """Who am I?"""

@@ -10,7 +10,7 @@ from accounts.models import Role, RoleAssignment, ScopeKind, User
 from audit.services import record
 from audit.subjects import Subject
 from lib.actor import EVERYWHERE, Actor, Scope
-from lib.errors import Conflict, Invalid, NotFound
+from lib.errors import Conflict, Invalid, NotFound, Refused
 
 
 def person_subject(user: User) -> Subject:
@@ -77,6 +77,8 @@ def assign_role(
 ) -> RoleAssignment:
     """Raises NotFound for an unknown role, Conflict when it is held in that scope already."""
     actor.require("people.manage")
+    if actor.id == user.pseudonym:
+        raise Refused("Nobody gives a role to themselves: ask another operator.")
     kind, key = _checked_scope(scope)
     held = Role.objects.filter(pk=role).first()
     if held is None:

@@ -31,6 +31,7 @@ class EntriesView(ApiView):
     def get(self, request: Request) -> Response:
         """Entries, newest first. ``subject`` is ``type:key``; ``from`` and ``to`` are leaf indices
         (``to`` not included), ``since`` and ``until`` are times with a zone."""
+        self.actor(request).require_everywhere("audit.read")
         given = params(request, self.query)
         rows = _filtered(Entry.objects.select_related("leaf"), given)
         return page(request, rows, order="-id", render=brief)
@@ -42,10 +43,14 @@ class EntryView(ApiView):
     def get(self, request: Request, entry_id: UUID) -> Response:
         """One entry as it was hashed, with its openings and, once placed, its proof."""
         params(request, ())
+        actor = self.actor(request)
+        actor.require_everywhere("audit.read")
         entry = Entry.objects.select_related("leaf").filter(pk=entry_id).first()
         if entry is None:
             raise NotFound("There is no such entry.")
         openings = Commitment.objects.filter(entry=entry)
+        if not (actor.may_everywhere("audit.export") or actor.may_everywhere("people.manage")):
+            openings = openings.exclude(field__startswith="personal.")
         return Response(
             brief(entry)
             | {

@@ -46,7 +46,7 @@ def export_bundle(subject: Subject, *, actor: Actor, previous: int | None = None
     the log has not reached.
     """
     actor.require("audit.export")
-    parts = parts_of(subject)
+    parts = parts_of(subject, actor)
     if previous is not None and not 1 <= previous <= _size():
         raise Invalid(
             "“previous” is the size of a checkpoint that you hold.",

@@ -27,6 +27,7 @@ FILTERS = ("subject", "actor", "action", "from", "to")
 def show(request: HttpRequest) -> HttpResponse:
     """Newest first, by keyset: a page stays the same page while entries are being written."""
     user: Any = request.user
+    user.actor.require_everywhere("audit.read")
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
     rows, wrong = _filtered(asked)
     before = request.GET.get("before", "")
@@ -98,6 +99,7 @@ def _integrity() -> dict[str, Any]:
 
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     user: Any = request.user
+    user.actor.require_everywhere("audit.read")
     line = next(iter(lines_of(Entry.objects.filter(pk=entry_id))), None)
     if line is None:
         raise NotFound("There is no such entry.")

@@ -12,6 +12,7 @@ from governance.models import Authorization, PolicyVersion, Release
 from governance.services import dossiers
 from governance.services.evidence import documents_of
 from governance.subjects import of_authorization, of_policy, of_release, of_use_case, of_version
+from lib.actor import Actor
 from lib.canonical import canonical_json
 from lib.errors import NotFound
 from registry.artifacts import store
@@ -22,9 +23,9 @@ from registry.subjects import dataset_version_subject, model_subject, run_subjec
 Piece = tuple[str, str, Contents]
 
 
-def parts_of_release(key: str) -> BundleParts:
+def parts_of_release(key: str, actor: Actor) -> BundleParts:
     """The port's answer for ``release:KEY``. Raises NotFound when there is no such release."""
-    release = _find(key)
+    release = _find(key, actor)
     policies = dossiers.policies_behind(release)
     authorization = Authorization.objects.filter(release=release).first()
     pieces = [
@@ -39,9 +40,10 @@ def parts_of_release(key: str) -> BundleParts:
     )
 
 
-def _find(key: str) -> Release:
+def _find(key: str, actor: Actor) -> Release:
     try:
-        known = Release.objects.with_names().select_related("requirement_set", "version__run")
+        seen = Release.objects.visible_to(actor).with_names()
+        known = seen.select_related("requirement_set", "version__run")
         return known.get(pk=UUID(key))
     except (ValueError, Release.DoesNotExist) as error:
         raise NotFound("There is no such release.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -22,6 +22,8 @@ class DefaultDeny(BasePermission):
         if method in ("OPTIONS", "HEAD"):
             method = "HEAD" if "HEAD" in required else "GET" if "GET" in required else method
         if method not in required:
+            if not hasattr(view, method.lower()):
+                raise MethodNotAllowed(method)
             raise Refused("This address answers nobody this way.", code="closed")
         permission = required[method]
         if permission == PUBLIC:

@@ -9,6 +9,7 @@ import pytest
 from audit import providers
 from audit.models import Checkpoint
 from audit.subjects import Subject
+from lib.actor import Actor
 from tests.audit.trail import (
     DIGEST,
     OTHER,
@@ -24,7 +25,7 @@ from tests.audit.trail import (
 def model_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     """A room above that knows evidence and a dossier of models."""
 
-    def provide(key: str) -> providers.BundleParts:
+    def provide(key: str, actor: Actor) -> providers.BundleParts:
         return providers.BundleParts(
             subjects=[Subject("model", key, "Mortgage approval")],
             evidence={DIGEST: ("report.txt", lambda: io.BytesIO(REPORT))},

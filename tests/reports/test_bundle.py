@@ -9,6 +9,7 @@ import pytest
 from audit.providers import Contents
 from governance.services import dossiers
 from governance.services.bundles import parts_of_release
+from lib.actor import SYSTEM
 from lib.canonical import canonical_json, sha256
 from lib.errors import NotFound
 from tests.governance.make import Bank
@@ -26,7 +27,7 @@ def read(contents: Contents) -> bytes:
 
 def test_it_covers_all_that_the_case_rests_on(bank: Bank) -> None:
     release = in_state(bank, "released")
-    subjects = [str(subject) for subject in parts_of_release(str(release.id)).subjects]
+    subjects = [str(subject) for subject in parts_of_release(str(release.id), SYSTEM).subjects]
     version = release.version
     data = version.datasets.get().dataset_version
     assert subjects[:4] == [
@@ -43,7 +44,7 @@ def test_it_covers_all_that_the_case_rests_on(bank: Bank) -> None:
 
 def test_every_piece_of_evidence_has_the_digest_that_names_it(bank: Bank) -> None:
     release = in_state(bank, "released")
-    evidence = parts_of_release(str(release.id)).evidence
+    evidence = parts_of_release(str(release.id), SYSTEM).evidence
     for digest, (name, contents) in evidence.items():
         assert sha256(read(contents)) == digest, name
     run = release.runs.get()
@@ -62,13 +63,13 @@ def test_every_piece_of_evidence_has_the_digest_that_names_it(bank: Bank) -> Non
 
 def test_it_holds_the_dossier_once_there_is_one(bank: Bank) -> None:
     release = in_state(bank, "in_review")
-    assert parts_of_release(str(release.id)).dossier is None
+    assert parts_of_release(str(release.id), SYSTEM).dossier is None
     dossiers.request(release)
     print_now(release)
-    assert parts_of_release(str(release.id)).dossier == dossiers.latest(release)
+    assert parts_of_release(str(release.id), SYSTEM).dossier == dossiers.latest(release)
 
 
 @pytest.mark.parametrize("key", ["nonsense", str(UUID(int=7))])
 def test_an_unknown_release_has_no_bundle(key: str, db: None) -> None:
     with pytest.raises(NotFound):
-        parts_of_release(key)
+        parts_of_release(key, SYSTEM)

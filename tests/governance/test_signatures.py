@@ -1,0 +1,78 @@
+"""What nobody can slip past a signature: askers, former owners, late documents, names."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.models import Entry
+from governance.services import releases
+from lib.actor import SYSTEM
+from lib.errors import Refused
+from tests.governance.make import ROBOT, Bank, finish_suite, make_release, make_reviewable, sign
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whoever_asked_for_a_revision_decides_on_none(bank: Bank) -> None:
+    from accounts.services.people import assign_role
+
+    assign_role(bank.people.dev, role="officer", actor=SYSTEM)
+    bank.people.dev.__dict__.pop("actor", None)
+    release = make_reviewable(bank)
+    asker = type(bank.people.rita).objects.get(username="petra")
+    assign_role(asker, role="officer", actor=SYSTEM)
+    asker = type(asker).objects.get(pk=asker.pk)
+    releases.revise(release, reason="again", actor=asker.actor)
+    release = finish_suite(release)
+    with pytest.raises(Refused, match="asked for this release"):
+        sign(release, asker, "officer")
+
+
+def test_a_change_of_owner_frees_nobody_to_sign(bank: Bank) -> None:
+    from accounts.services.people import assign_role
+    from registry.services.models import change_model
+
+    assign_role(bank.people.ada, role="officer", actor=SYSTEM)
+    release = make_reviewable(bank)
+    change_model(release.version.model, owner=bank.people.dev, actor=ROBOT)
+    type(bank.use_case).objects.update(owner=bank.people.dev)
+    with pytest.raises(Refused, match="own this model"):
+        sign(release, bank.people.ada, "officer")
+
+
+def test_a_document_filed_after_the_freeze_is_shown_apart_and_counts_for_nothing(
+    bank: Bank,
+) -> None:
+    from governance.services import reading
+    from registry.services.versions import file_document
+    from tests.registry.make import make_artifact
+
+    release = make_reviewable(bank)
+    late = make_artifact(b"# Replacement card")
+    file_document(
+        release.version, kind="model_card", title="Late", artifact=late.digest, actor=ROBOT
+    )
+    page = reading.page_of(str(release.id), actor=SYSTEM)
+    assert [document.title for document in page.documents] == ["Card"]
+    assert [document.title for document in page.late_documents] == ["Late"]
+
+
+def test_no_name_of_a_signer_stands_in_the_trail(bank: Bank) -> None:
+    release = make_reviewable(bank, Fairness="inconclusive")
+    sign(release, bank.people.bo, "second:Fairness")
+    sign(release, bank.people.ravi, "validator")
+    for entry in Entry.objects.filter(subject_key=str(release.id)):
+        text = bytes(entry.body).decode()
+        assert "Bo" not in text
+        assert "Ravi" not in text
+
+
+def test_a_policy_without_checks_still_comes_to_a_decision(bank: Bank) -> None:
+    from tests.governance.make import publish
+
+    publish(
+        "policy: plain\ntitle: Plain\napplies: {tiers: [1], environments: [staging]}\n"
+        "decisions: [{role: officer}]\nauthorization: {valid_days: 9}\n"
+    )
+    release = finish_suite(make_release(bank, environment="staging"))
+    assert release.state == "in_review"
