@@ -35,7 +35,7 @@ migrate)
 collectstatic)
     # Reads no secret and reaches no service: placeholders let production mode start.
     exec env SECRET_KEY="$(printf 'placeholder-%.0s' 1 2 3 4 5)" ALLOWED_HOSTS=localhost \
-        DATABASE_URL=postgresql://nobody@localhost/none BROKER_URL=memory:// \
+        DATABASE_URL=postgresql://nobody@localhost/none BROKER_URL=redis://localhost \
         ARTIFACT_STORE="file://$DATA/artifacts" \
         python manage.py collectstatic --no-input --verbosity 0
     ;;

@@ -57,8 +57,10 @@ def integrate(*, batch: int = 5_000) -> int:
 
 def integrate_until(entry: Entry) -> Leaf:
     """Integrates until ``entry`` has its place. Only for entries whose transaction committed."""
-    while (leaf := Leaf.objects.filter(entry=entry).first()) is None:
-        if not integrate():
+    leaves = Leaf.objects.filter(entry=entry)
+    while (leaf := leaves.first()) is None:
+        # Nothing left to place may mean that a rival has just placed it: look once more.
+        if not integrate() and not leaves.exists():
             raise Unavailable("The entry has not reached the log yet: try again.")
     return leaf
 

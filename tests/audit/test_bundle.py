@@ -163,7 +163,7 @@ def test_an_export_of_very_many_members_still_verifies(
         subjects=[MODEL],
         evidence={hashlib.sha256(data).hexdigest(): ("file", data) for data in files},
     )
-    monkeypatch.setitem(providers._providers, "model", lambda key: parts)
+    monkeypatch.setitem(providers._providers, "model", lambda key, actor: parts)
     make_entry()
     path = tmp_path / "bundle.zip"
     path.write_bytes(make_bundle())
@@ -186,7 +186,7 @@ def test_it_refuses_evidence_that_is_not_what_its_digest_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parts = providers.BundleParts(subjects=[MODEL], evidence={DIGEST: ("report.txt", b"other")})
-    monkeypatch.setitem(providers._providers, "model", lambda key: parts)
+    monkeypatch.setitem(providers._providers, "model", lambda key, actor: parts)
     make_entry()
     with pytest.raises(Unprocessable, match=r"report\.txt"):
         make_bundle()

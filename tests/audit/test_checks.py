@@ -74,7 +74,7 @@ def test_the_container_does_not_start_as_the_owner(entry_point: str, tmp_path: P
         "SECRET_KEY": "x" * 60,
         "DATABASE_URL": url._replace(path=f"/{name}").geturl(),
         "DATABASE_ROLE": "owner",  # a claim that does not help what stays running
-        "BROKER_URL": "memory://",
+        "BROKER_URL": "redis://127.0.0.1:1/0",
         "ARTIFACT_STORE": tmp_path.as_uri(),
         "ALLOWED_HOSTS": "localhost",
     }
