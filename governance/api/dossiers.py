@@ -25,6 +25,11 @@ class DossierView(ApiView):
         """What waits or fails is told in JSON also to those who accept PDF alone."""
         return JSONRenderer(), JSONRenderer.media_type
 
+    def head(self, request: Request, release_id: UUID) -> Response:
+        """Whether it is printed; looking is no download, so it leaves no entry."""
+        release = releases.find(str(release_id), actor=self.actor(request))
+        return Response(status=200 if dossiers.is_current(release) else 202)
+
     def get(self, request: Request, release_id: UUID) -> HttpResponse | Response:
         """The dossier as it is now. 202 while it is being prepared, 503 where PDFs are off."""
         params(request, ())

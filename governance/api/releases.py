@@ -145,7 +145,8 @@ def _respond(
 ) -> Response:
     body = release_body(reading.page_of(str(release_id), actor=view.actor(request)))
     etag = f'"{digest_of(body)[:32]}"'
-    if status == 200 and request.headers.get("If-None-Match") == etag:
+    asked = request.headers.get("If-None-Match", "").replace("W/", "")
+    if status == 200 and etag in [each.strip() for each in asked.split(",")]:
         return Response(status=304, headers={"ETag": etag})
     location = {"Location": body["url"]} if status in (201, 202) else {}
     return Response(body, status=status, headers={"ETag": etag, **location})

@@ -59,4 +59,7 @@ def _replay(row: IdempotentRequest, digest: str) -> Response:
             "This Idempotency-Key was used for another request. Use a new key.",
             errors={"Idempotency-Key": "used for another request"},
         )
-    return Response(row.answer, status=row.status, headers={"Idempotency-Replayed": "true"})
+    headers = {"Idempotency-Replayed": "true"}
+    if isinstance(row.answer, dict) and "url" in row.answer:
+        headers["Location"] = str(row.answer["url"])
+    return Response(row.answer, status=row.status, headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -76,7 +77,8 @@ def understood(exc: Exception) -> errors.ImprimaturError | None:
         return errors.NotFound("There is nothing at this address, or you may not see it.")
     if isinstance(exc, drf.APIException):
         error = errors.ImprimaturError(_text(exc.detail), code=str(exc.default_code))
-        error.status, error.title = exc.status_code, str(exc.default_detail)
+        error.status = exc.status_code
+        error.title = HTTPStatus(exc.status_code).phrase
         return error
     if isinstance(exc, RequestDataTooBig):
         return errors.TooLarge("The body is too large.")

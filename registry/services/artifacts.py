@@ -10,7 +10,7 @@ from django.db import transaction
 from audit.services import record
 from lib.actor import Actor
 from lib.canonical import sha256
-from lib.errors import NotFound, Unprocessable
+from lib.errors import NotFound
 from registry import guards, rules
 from registry.artifacts import store
 from registry.artifacts.receiving import Readable
@@ -20,19 +20,14 @@ from registry.subjects import artifact_subject
 
 
 def receive(digest: str, *, size: int, stream: Readable, actor: Actor) -> tuple[Artifact, bool]:
-    """The artefact, and whether it is new. A known one is answered without reading ``stream``.
+    """The artefact, and whether it is new. A known one may be named without its body; a body
+    that is sent is read, checked and stored again, which mends a blob that was damaged.
 
-    Raises Invalid (truncated), Unprocessable (another digest, or a size that a known artefact
-    does not have), StorageFull.
+    Raises Invalid (truncated), Unprocessable (another digest), StorageFull.
     """
     actor.require("registry.write")
     known = Artifact.objects.filter(pk=digest).first()
-    if known is not None and store().exists(digest):
-        if size not in (0, known.size):
-            raise Unprocessable(
-                f"The artefact {digest} has {known.size} bytes, not {size}.",
-                errors={"Content-Length": f"the artefact has {known.size} bytes"},
-            )
+    if known is not None and size == 0 and store().exists(digest):
         return known, False
     store().put_stream(digest, size, stream)
     return _noted(digest, size, actor)

@@ -139,3 +139,21 @@ def nothing_kept() -> None:
     kept = store()
     assert isinstance(kept, FolderStore)
     assert not [path for path in kept.root.rglob("*") if path.is_file()]
+
+
+def test_wrong_bytes_under_a_known_digest_are_refused_and_right_ones_mend(ci: APIClient) -> None:
+    from registry.artifacts import store
+
+    right, wrong = b"weights", b"wrights"
+    digest = sha256(right)
+    address = f"/api/v1/artifacts/{digest}"
+    kind = "application/octet-stream"
+    assert ci.generic("PUT", address, right, kind).status_code == 201
+    assert ci.generic("PUT", address, wrong, kind).status_code == 422
+    with store().path(digest) as path:
+        pass
+    path.chmod(0o644)
+    path.write_bytes(wrong)
+    assert ci.get(address).status_code == 422
+    assert ci.generic("PUT", address, right, kind).status_code == 200
+    assert b"".join(ci.get(address).streaming_content) == right
