@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lib.errors import Conflict, ImprimaturError, Invalid, NotFound, Refused
+from lib.errors import Conflict, ImprimaturError, Invalid, NotFound, Refused, Unavailable
 from lib.http.problems import problem_response
 
 
@@ -26,6 +29,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _answer(request, Unavailable("The database does not answer. Try again shortly."))
     error = ImprimaturError("Something broke on our side; it has been logged.", code="internal")
     error.status, error.title = 500, "Internal error"
     return _answer(request, error)
@@ -43,4 +48,4 @@ def _answer(request: HttpRequest, error: ImprimaturError) -> HttpResponse:
 
 
 def _page(status: int) -> int:
-    return status if status in (400, 403, 404, 500) else 400
+    return status if status in (400, 403, 404) else 500 if status >= 500 else 400

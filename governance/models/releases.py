@@ -76,7 +76,7 @@ class Release(models.Model):
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         related_name="requested_releases",
     )
     stakes = models.JSONField(

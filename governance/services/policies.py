@@ -19,6 +19,7 @@ from governance.subjects import of_policy
 from lib.actor import Actor
 from lib.canonical import sha256
 from lib.errors import Conflict, Invalid, NotFound
+from registry.models import Environment
 
 
 def read(source: str) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
     actor.require("policy.publish")
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     require(POLICY_VERSION, version.state, "published", what=version.label)
+    _refuse_unknown_places(version.document)
     _refuse_unfillable(version.document)
     version.state = "published"
     version.published_at = timezone.now()
@@ -82,6 +84,16 @@ def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
         details={"number": version.number, "digest": version.digest},
     )
     return version
+
+
+def _refuse_unknown_places(document: dict[str, Any]) -> None:
+    """A rule for an environment that is spelt wrong would hold nowhere, and nobody would see."""
+    known = set(Environment.objects.values_list("name", flat=True))
+    if unknown := sorted(set(document["applies"]["environments"]) - known):
+        raise Conflict(
+            f"There is no environment “{unknown[0]}”: there are {', '.join(sorted(known))}.",
+            code="unknown_environment",
+        )
 
 
 def _refuse_unfillable(document: dict[str, Any]) -> None:

@@ -82,6 +82,7 @@ def scored(
     run: ValidationRun, *, scores: str, explanations: str, facts: dict[str, Any], job: LeasedJob
 ) -> None:
     """The model was run once: its output is stored under these digests, checks may begin."""
+    lock(run.release)
     jobs.services.hold(job)
     run = ValidationRun.objects.select_for_update().get(pk=run.pk)
     run.scores_digest, run.explanations_digest, run.facts = scores, explanations, facts
@@ -146,6 +147,7 @@ def check_measured(
     job: LeasedJob,
 ) -> None:
     """Writes a check's result once, then ends the run when it was the last one."""
+    lock(check.run.release)  # before the job, as everywhere: two orders would wait for each other
     jobs.services.hold(job)
     check.judgement, check.evidence, check.charts = judgement, measured, charts
     check.evidence_digest = digest

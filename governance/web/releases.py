@@ -30,8 +30,8 @@ def show(request: HttpRequest, release_id: UUID) -> HttpResponse:
     user: Any = request.user
     if request.method == "POST":
         return _sign(request, release_id, user)
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET", "POST"])
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     return _page(request, reading.page_of(str(release_id), actor=user.actor))
 
 
