@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from governance.models import Authorization, Release
-from governance.services import authorizations, releases
+from governance.services import authorizations, policies, releases
 from governance.services.verdicts import verdict
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Invalid, PreconditionFailed, Refused
@@ -250,3 +250,10 @@ def test_a_published_policy_cannot_be_edited(bank: Bank) -> None:
     for field in ("source", "state", "digest"):
         with pytest.raises(DatabaseError), transaction.atomic():
             type(bank.policy).objects.update(**{field: "draft"})
+
+
+def test_a_policy_for_an_unknown_environment_is_not_published(bank: Bank) -> None:
+    source = bank.policy.source.replace("[production]", "[prodution]")
+    draft = policies.draft(source=source, actor=SYSTEM)
+    with pytest.raises(Conflict, match="prodution"):
+        policies.publish(draft, actor=SYSTEM)
