@@ -32,10 +32,12 @@ class _GroupRates(Check):
     kind: ClassVar[str] = "ratio"
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:
-        from governance.checks.engine import compared
+        from governance.checks.engine import compared  # heavy: listing checks goes without it
 
         settled = self.settled(parameters)
-        return compared.evidence(self, data, settled, seed, rates=self.rates, kind=self.kind)
+        return compared.evidence(
+            self, data, settled, seed, rates=self.rates, kind=self.kind, telling=self.sentence
+        )
 
     def sentence(self, words: Words, rate: str, pair: tuple[str, str], value: Any, at: Any) -> str:
         """What one pair shows, without judging it."""

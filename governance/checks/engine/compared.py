@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
-from governance.checks.base import JSON, Chart, CheckInput, Evidence, Measurement, Table
+from governance.checks.base import JSON, Chart, Check, CheckInput, Evidence, Measurement, Table
 from governance.checks.engine import groups, oracle, record, shown
 from governance.checks.engine.gate import GroupRate, Tolerance, pairs
 from governance.checks.engine.groups import Grouping
 from governance.checks.words import RATE_NAMES, Words
 
-if TYPE_CHECKING:
-    from governance.checks.fairness import _GroupRates
+Telling = Callable[[Words, str, tuple[str, str], Any, Any], str]
+"""What one pair of groups shows: words, rate, the pair, the value and its interval."""
 
 
 def evidence(
-    check: _GroupRates,
+    check: Check,
     data: CheckInput,
     settled: JSON,
     seed: int,
     *,
     rates: tuple[str, ...],
     kind: str,
+    telling: Telling,
 ) -> Evidence:
     """Evidence for ``rates`` of the declared attribute, compared by ``kind``."""
     attribute = groups.attribute_columns(data, settled["attribute"])
@@ -48,7 +50,7 @@ def evidence(
         measurements=tuple(measurements + _others(every[1:], rates, kind, settled)),
         tables=_tables(every, rates, floor, confidence),
         charts=tuple(charts),
-        sentence=_sentence(check, words, found, kind, reference),
+        sentence=_sentence(telling, words, found, kind, reference),
         facts=facts,
     )
 
@@ -101,7 +103,7 @@ def _tables(
 
 
 def _sentence(
-    check: _GroupRates,
+    telling: Telling,
     words: Words,
     found: dict[str, list[GroupRate]],
     kind: str,
@@ -117,7 +119,7 @@ def _sentence(
             value = tolerance.point(a, b)
             interval = tolerance.interval(a, b, 0.90)
             size = -abs(value) if kind == "difference" else min(value, 1 / value if value else 0.0)
-            told.append((size, check.sentence(words, rate, (a.group, b.group), value, interval)))
+            told.append((size, telling(words, rate, (a.group, b.group), value, interval)))
     if not told:
         return f"No two groups of {words.attribute} have enough rows to be compared."
     return min(told)[1] + "."
