@@ -14,6 +14,10 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import checks  # noqa: F401  (registers itself)
+        from audit.services.reading import note_look
+        from lib.http.reading import looked_at
+
+        looked_at.connect(note_look, dispatch_uid="audit.looks")
 
         # Sent for this app once a run, when the tables of all apps are there.
         post_migrate.connect(_grant, sender=self, dispatch_uid="audit.grants")

@@ -67,6 +67,7 @@ _TABLE: Final = (
     ("token.revoke", "revoked a service token", "A service token stops working."),
     # The trail itself, and work behind the scenes
     ("audit.export", "exported a bundle", "A bundle is downloaded; names each member's digest."),
+    ("audit.look", "looked at", "An auditor opens it for the first time in a session."),
     ("log.start", "started the log", "The log is started with its origin and key."),
     ("log.rotate_key", "rotated the log's key", "A new key signs checkpoints from now on."),
     ("job.dead", "gave up a job", "Background work failed for good."),

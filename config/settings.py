@@ -133,6 +133,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        # The default of 300 would throw counts of failed sign-ins away.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
 

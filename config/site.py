@@ -21,6 +21,7 @@ from governance.web.urls import PAGES as GOVERNANCE_PAGES
 from lib.errors import ImprimaturError, Refused
 from lib.http.lists import ReadOnlyList
 from lib.http.pages import Page, actor_of
+from lib.http.reading import tell
 from registry.admin import LISTS as REGISTRY_LISTS
 from registry.web.urls import PAGES as REGISTRY_PAGES
 
@@ -44,7 +45,7 @@ class Site(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         pages = [
-            path(page.path, self.shown(page.view, page.permission), name=page.name)
+            path(page.path, self.shown(page.view, page.permission, page.shows), name=page.name)
             for page in PAGES
         ]
         lists = [
@@ -58,8 +59,9 @@ class Site(UnfoldAdminSite):
         ]
         return [*pages, *lists]
 
-    def shown(self, view: View, permission: str) -> View:
-        """``view`` behind sign-in and ``permission``, its errors as pages, all in the shell."""
+    def shown(self, view: View, permission: str, shows: str = "") -> View:
+        """``view`` behind sign-in and ``permission``, its errors as pages, all in the shell.
+        ``shows`` names the subject on it, which is told to whoever keeps count."""
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not (request.user.is_authenticated and request.user.is_active):
@@ -67,6 +69,7 @@ class Site(UnfoldAdminSite):
             try:
                 self._check(request, permission)
                 response = view(request, *args, **kwargs)
+                tell(request, actor_of(request), shows, kwargs)
             except ImprimaturError as error:
                 response = self._sentence(request, error)
             return self._framed(request, response)

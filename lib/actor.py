@@ -11,6 +11,13 @@ Scope = tuple[str, str]
 """Where a role holds: a (kind, key) pair such as ("use_case", "mortgage"). Never a foreign key."""
 
 EVERYWHERE: Scope = ("all", "*")
+OBSERVERS = 3
+"""The line of defence that looks and changes nothing (IIA Three Lines Model, 2020)."""
+
+
+def is_reading(permission: str) -> bool:
+    """Looking, and taking copies away."""
+    return permission.endswith((".read", ".export"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +67,26 @@ class Actor:
         """The line of defence of the actor's first role that has one (1, 2 or 3)."""
         return next((grant.line for grant in self.grants if grant.line is not None), None)
 
+    @property
+    def observes(self) -> bool:
+        """True for whoever holds a role of the third line, whatever else they hold."""
+        return any(grant.line == OBSERVERS for grant in self.grants)
+
     def may(self, permission: str, *scopes: Scope) -> bool:
         if self.kind == "system":
             return True
+        if self.observes and not is_reading(permission):
+            return False
         return any(grant.covers(permission, scopes) for grant in self.grants)
 
     def may_everywhere(self, permission: str) -> bool:
         """True when no scope narrows the permission."""
-        return self.kind == "system" or any(
+        return self.kind == "system" or (
+            self.may(permission) and self._holds_everywhere(permission)
+        )
+
+    def _holds_everywhere(self, permission: str) -> bool:
+        return any(
             permission in grant.permissions and grant.scope == EVERYWHERE for grant in self.grants
         )
 
@@ -91,6 +110,12 @@ class Actor:
 
     def require(self, permission: str, *scopes: Scope) -> None:
         """Raises Refused with a sentence unless the actor may."""
+        if self.observes and not is_reading(permission):
+            raise Refused(
+                f"{self.name} audits: the third line looks and exports, and changes nothing.",
+                code="observer",
+                permission=permission,
+            )
         if not self.may(permission, *scopes):
             where = f" for {' or '.join(f'{k} {v}' for k, v in scopes)}" if scopes else ""
             raise Refused(

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Role, RoleAssignment, ScopeKind, User
 from audit.services import record
 from audit.subjects import Subject
-from lib.actor import EVERYWHERE, Actor, Scope
+from lib.actor import EVERYWHERE, OBSERVERS, Actor, Scope, is_reading
 from lib.errors import Conflict, Invalid, NotFound, Refused
 
 
@@ -83,6 +83,7 @@ def assign_role(
     held = Role.objects.filter(pk=role).first()
     if held is None:
         raise NotFound(f"There is no role “{role}”.")
+    _refuse_both_sides(user, held)
     assignment, created = RoleAssignment.objects.get_or_create(
         user=user, role=held, scope_kind=kind, scope_key=key
     )
@@ -98,6 +99,19 @@ def assign_role(
         reason=reason,
     )
     return assignment
+
+
+def _refuse_both_sides(user: User, role: Role) -> None:
+    """Whoever audits does nothing that would be audited (R3): no other line beside the third."""
+    others = [role, *Role.objects.filter(assignments__user=user)]
+    observing = [each for each in others if each.line == OBSERVERS]
+    changing = [each for each in others if not all(map(is_reading, each.permissions))]
+    if observing and changing:
+        raise Conflict(
+            f"{changing[0].name} changes things and {observing[0].name} audits what was changed: "
+            "nobody holds both.",
+            code="independence",
+        )
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ class EntriesView(ApiView):
 
 
 class EntryView(ApiView):
+    shows = "entry:{entry_id}"
     required = {"GET": "audit.read"}
 
     def get(self, request: Request, entry_id: UUID) -> Response:

@@ -7,5 +7,11 @@ from lib.http.pages import Page
 
 PAGES = (
     Page("audit/", trail.show, "audit_trail", "audit.read"),
-    Page("audit/entries/<uuid:entry_id>/", trail.entry, "audit_entry", "audit.read"),
+    Page(
+        "audit/entries/<uuid:entry_id>/",
+        trail.entry,
+        "audit_entry",
+        "audit.read",
+        "entry:{entry_id}",
+    ),
 )

@@ -57,6 +57,7 @@ class PoliciesView(ApiView):
 
 
 class PolicyVersionView(ApiView):
+    shows = "policy:{slug}"
     required = {"GET": "governance.read"}
 
     def get(self, request: Request, slug: str, number: int) -> Response:

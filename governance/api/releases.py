@@ -179,6 +179,7 @@ class ReleasesView(ApiView):
 
 
 class ReleaseView(ApiView):
+    shows = "release:{release_id}"
     required = {"GET": "governance.read"}
 
     def get(self, request: Request, release_id: UUID) -> Response:

@@ -70,6 +70,7 @@ class UseCasesView(ApiView):
 
 
 class UseCaseView(ApiView):
+    shows = "use_case:{slug}"
     required = {"GET": "governance.read"}
 
     def get(self, request: Request, slug: str) -> Response:

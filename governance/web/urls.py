@@ -9,13 +9,17 @@ SEE = "governance.read"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
-    Page("releases/<uuid:release_id>/", releases.show, "release", SEE),
+    Page("releases/<uuid:release_id>/", releases.show, "release", SEE, "release:{release_id}"),
     Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
-    Page("models/<str:name>/", models.show, "model", "registry.read"),
+    Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
     Page(
-        "models/<str:name>/versions/<int:number>/", versions.show, "model_version", "registry.read"
+        "models/<str:name>/versions/<int:number>/",
+        versions.show,
+        "model_version",
+        "registry.read",
+        "model_version:{name}/{number}",
     ),
-    Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE),
-    Page("policies/<str:slug>/", policies.show, "policy", SEE),
+    Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
+    Page("policies/<str:slug>/", policies.show, "policy", SEE, "policy:{slug}"),
 )

@@ -23,6 +23,8 @@ class Page:
     view: Callable[..., HttpResponse]
     name: str
     permission: str
+    shows: str = ""
+    """The subject that the page shows, such as ``release:{release_id}``."""
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from lib.actor import Actor
 from lib.errors import NotSignedIn
+from lib.http.reading import tell
 
 
 class ApiView(APIView):
@@ -19,18 +21,27 @@ class ApiView(APIView):
     ``bodies``: method -> serializer of the request body; ``body(request)`` validates it.
     ``answers``: method -> serializer of the answer, for the OpenAPI description.
     ``query``: names of the query parameters that GET knows.
+    ``shows``: the subject that GET shows, such as ``release:{release_id}``.
     """
 
     required: dict[str, str | None] = {}
     bodies: dict[str, type[Serializer[Any]]] = {}
     answers: dict[str, type[Serializer[Any]]] = {}
     query: frozenset[str] = frozenset()
+    shows: str = ""
 
     def actor(self, request: Request) -> Actor:
         actor: Actor | None = getattr(request.user, "actor", None)
         if actor is None:
             raise NotSignedIn("Sign in, or send a service token.")
         return actor
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        if request.method == "GET" and response.status_code == 200 and self.shows:
+            tell(request, self.actor(request), self.shows, self.kwargs)
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def body(self, request: Request) -> dict[str, Any]:
         """The validated body; raises Invalid (through DRF) naming each wrong field."""

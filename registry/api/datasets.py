@@ -145,6 +145,7 @@ class DatasetVersionsView(ApiView):
 
 
 class DatasetVersionView(ApiView):
+    shows = "dataset_version:{name}/{number}"
     required = {"GET": "registry.read"}
 
     def get(self, request: Request, name: str, number: int) -> Response:

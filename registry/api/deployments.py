@@ -114,6 +114,7 @@ class DeploymentsView(ApiView):
 
 
 class DeploymentView(ApiView):
+    shows = "deployment:{deployment_id}"
     required = {"GET": "registry.read"}
 
     def get(self, request: Request, deployment_id: UUID) -> Response:

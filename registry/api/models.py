@@ -93,6 +93,7 @@ class ModelsView(ApiView):
 
 
 class ModelView(ApiView):
+    shows = "model:{name}"
     required = {"GET": "registry.read", "PATCH": "registry.write"}
     bodies = {"PATCH": ModelChange}
 

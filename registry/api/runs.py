@@ -53,6 +53,7 @@ class RunsView(ApiView):
 
 
 class RunView(ApiView):
+    shows = "run:{run_id}"
     required = {"GET": "registry.read"}
 
     def get(self, request: Request, run_id: UUID) -> Response:

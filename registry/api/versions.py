@@ -162,6 +162,7 @@ class VersionsView(ApiView):
 
 
 class VersionView(ApiView):
+    shows = "model_version:{name}/{number}"
     required = {"GET": "registry.read", "PATCH": "registry.write"}
     bodies = {"PATCH": VersionChange}
 

@@ -11,6 +11,7 @@ PAGES = (
         datasets.show,
         "dataset_version",
         "registry.read",
+        "dataset_version:{name}/{number}",
     ),
     Page("datasets/<str:name>/", datasets.newest, "dataset", "registry.read"),
 )

@@ -1,0 +1,40 @@
+"""What auditors looked at: one entry a session and object, so that reading leaves a trace and
+the trail is not flooded."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db import transaction
+
+from audit.models import Entry
+from audit.services.recording import record
+from audit.subjects import Subject
+from lib.actor import Actor
+from lib.canonical import sha256
+
+SESSION_SECONDS: Final = 12 * 3600
+
+
+def note_look(*, actor: Actor, subject: str, session: str, **_: Any) -> None:
+    """An entry for the first look of this session at ``subject``, when an observer looks."""
+    if not actor.observes:
+        return
+    mark = "looked:" + sha256(f"{session} {actor.id} {subject}".encode())
+    if not cache.add(mark, 1, timeout=SESSION_SECONDS):
+        return
+    try:
+        with transaction.atomic():
+            record(actor=actor, action="audit.look", subject=_labelled(subject))
+    except Exception:
+        cache.delete(mark)  # nothing was written, so the next look has to be
+        raise
+
+
+def _labelled(text: str) -> Subject:
+    """The subject with the label under which the trail knows it."""
+    subject = Subject.parse(text)
+    known = Entry.objects.filter(subject_type=subject.type, subject_key=subject.key)
+    last = known.order_by("-sequence").first()
+    return last.subject if last else subject
