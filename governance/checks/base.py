@@ -91,11 +91,18 @@ def _plain(value: Any) -> Any:
 class CheckInput:
     """Where a check finds its data; files are read on demand, only the columns asked for.
 
-    ``data`` is the validation set (Parquet, CSV or Arrow). ``scores`` is the child's
-    ``scores.arrow`` (row, score, prediction), in the order of ``data``. ``favourable`` is the
-    label value that counts as the good outcome; predictions are 1 where the model gives it.
-    ``group_names`` maps a sensitive column's stored values, as text, to the names that people
-    read.
+    ``data`` is the validation set: a file (Parquet, CSV or Arrow) or a folder of shards of one
+    kind, in order of name. ``scores`` is the child's ``scores.arrow`` (row, score, prediction;
+    for several classes one column ``score_<class>`` each), in the order of ``data``. ``task`` is
+    binary, multiclass, regression or ranking. ``favourable`` is the label value that counts as
+    the good outcome; predictions are 1 where the model gives it. ``weight`` names a column of
+    sample weights. ``group_names`` maps a sensitive column's stored values, as text, to the names
+    that people read.
+
+    ``reference`` and ``training`` are the other datasets of the version; ``training_scores`` and
+    ``champion_scores`` score the training set, and the same rows by the champion. ``probes`` holds
+    scores of altered copies of the rows by name of the alteration. ``case`` is what the registry
+    knows: documents, people, datasets, lineage, files and how the model behaved when it ran.
     """
 
     data: Path
@@ -108,6 +115,14 @@ class CheckInput:
     favourable: Any = 1
     group_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     feature_names: Mapping[str, str] = field(default_factory=dict)
+    task: str = "binary"
+    weight: str = ""
+    reference: Path | None = None
+    training: Path | None = None
+    training_scores: Path | None = None
+    champion_scores: Path | None = None
+    probes: Mapping[str, Path] = field(default_factory=dict)
+    case: Mapping[str, Any] = field(default_factory=dict)
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
