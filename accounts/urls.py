@@ -7,6 +7,7 @@ urlpatterns = [
     path("session/reauthenticate", session.ReauthenticationView.as_view()),
     path("people", people.PeopleView.as_view()),
     path("people/<str:username>", people.PersonView.as_view()),
+    path("people/<str:username>/erasure", people.ErasureView.as_view()),
     path("people/<str:username>/roles", people.RolesOfPersonView.as_view()),
     path("people/<str:username>/roles/<int:assignment>", people.RoleOfPersonView.as_view()),
     path("roles", people.RolesView.as_view()),

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.models import Role, User
 from accounts.services import people
+from accounts.services.erasure import erase_person
 from lib.errors import NotFound
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
@@ -32,6 +33,11 @@ class NewRole(StrictSerializer):
     scope_kind = serializers.CharField(max_length=20, default="all")
     scope_key = serializers.CharField(max_length=120, default="*")
     reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+
+
+class Erasure(StrictSerializer):
+    reason = serializers.CharField(max_length=2000)
+    words = serializers.BooleanField(required=False, default=False)
 
 
 def person_body(user: User) -> dict[str, Any]:
@@ -83,6 +89,17 @@ class PersonView(ApiView):
         """Deactivate a person; what they signed stays."""
         people.deactivate(find(username), actor=self.actor(request))
         return Response(status=204)
+
+
+class ErasureView(ApiView):
+    required = {"POST": "people.manage"}
+    bodies = {"POST": Erasure}
+
+    def post(self, request: Request, username: str) -> Response:
+        """Erase who a deactivated account belonged to. Proofs hold; signatures keep their name."""
+        user = find(username)
+        count = erase_person(user, actor=self.actor(request), **self.body(request))
+        return Response({"id": user.pseudonym, "redacted": count})
 
 
 class RolesOfPersonView(ApiView):

@@ -12,7 +12,7 @@ from audit.catalog import ACTIONS
 from audit.models import Commitment, Entry
 from audit.subjects import Subject
 
-ERASED = "erased"
+ERASED = "redacted"
 
 # Where a subject's own page stands. {} takes the key.
 _PAGES = {
