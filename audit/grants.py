@@ -18,6 +18,8 @@ RESTRICTED: Final[dict[str, str]] = {
     "audit_largedetail": "SELECT, INSERT",
     "audit_leaf": "SELECT, INSERT",
     "audit_checkpoint": "SELECT, INSERT",
+    "audit_cosignature": "SELECT, INSERT",
+    "audit_stamp": "SELECT, INSERT",
     "audit_pending": "SELECT, INSERT, DELETE",
     "audit_commitment": "SELECT, INSERT, DELETE",
     "audit_tile": "SELECT, INSERT, UPDATE",

@@ -3,7 +3,8 @@
 A note is text that ends in a line feed, an empty line, and signature lines
 ``— <name> base64(key id (4 bytes) || signature)``. A key id is the beginning of
 SHA-256(name || LF || type || public key). Ed25519 has the type 0x01. Signatures by keys that the
-reader does not know are ignored, which is what makes rotation and witnesses possible.
+reader does not know are ignored, which is what makes rotation and witnesses possible; the keys of
+witnesses are in ``audit.cosignatures``.
 Sources: c2sp.org/signed-note, c2sp.org/tlog-checkpoint, c2sp.org/tlog-proof.
 """
 
@@ -14,12 +15,14 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ED25519 = b"\x01"
+MAX_SIGNATURES = 100
 _SIGNATURE_LINE = "— "
 
 
@@ -42,13 +45,28 @@ def unb64(text: str) -> bytes:
     return data
 
 
-def _check_name(name: str) -> str:
+def check_name(name: str) -> str:
     if not name or "+" in name or any(c.isspace() or not c.isprintable() for c in name):
         raise NoteError(f"a key name has no spaces and no plus sign: {name!r}")
     return name
 
 
 # Keys --------------------------------------------------------------------------------------------
+
+
+class Verifies(Protocol):
+    """The public half of a key of any type that can stand on a signature line."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def key_id(self) -> bytes: ...
+
+    def is_signed(self, text: str, signature: bytes) -> bool: ...
+
+
+K = TypeVar("K", bound=Verifies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +78,17 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
-        name, key_id, encoded = _key_parts(text)
+        name, key_id, encoded = key_parts(text)
         if encoded[:1] != ED25519 or len(encoded) != 33:
             raise NoteError("only Ed25519 keys (type 1, 32 bytes) are understood")
-        key = cls(_check_name(name), encoded[1:])
+        key = cls(check_name(name), encoded[1:])
         if key.key_id.hex() != key_id:
             raise NoteError(f"the key id of {name} does not fit its key")
         return key
 
     @property
     def key_id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+        return key_id(self.name, ED25519, self.public)
 
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}+{b64(ED25519 + self.public)}"
@@ -95,17 +113,17 @@ class SigningKey:
         prefix = "PRIVATE+KEY+"
         if not text.startswith(prefix):
             raise NoteError("a signing key begins with PRIVATE+KEY+")
-        name, key_id, encoded = _key_parts(text[len(prefix) :])
+        name, key_id, encoded = key_parts(text[len(prefix) :])
         if encoded[:1] != ED25519 or len(encoded) != 33:
             raise NoteError("only Ed25519 keys (type 1, 32 bytes) are understood")
-        key = cls(_check_name(name), encoded[1:])
+        key = cls(check_name(name), encoded[1:])
         if key.verifier.key_id.hex() != key_id:
             raise NoteError(f"the key id of {name} does not fit its key")
         return key
 
     @classmethod
     def generate(cls, name: str) -> SigningKey:
-        return cls(_check_name(name), Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(check_name(name), Ed25519PrivateKey.generate().private_bytes_raw())
 
     @property
     def verifier(self) -> VerifierKey:
@@ -123,7 +141,11 @@ class SigningKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 
-def _key_parts(text: str) -> tuple[str, str, bytes]:
+def key_id(name: str, kind: bytes, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
+
+
+def key_parts(text: str) -> tuple[str, str, bytes]:
     parts = text.strip().split("+", 2)
     if len(parts) != 3:
         raise NoteError("a key has three parts: name+id+base64")
@@ -136,28 +158,39 @@ def _key_parts(text: str) -> tuple[str, str, bytes]:
 def sign(text: str, *keys: SigningKey) -> str:
     """The note over ``text`` with one signature line for each key."""
     _check_text(text)
-    lines = [
-        f"{_SIGNATURE_LINE}{key.name} {b64(key.verifier.key_id + key.sign(text))}\n" for key in keys
-    ]
+    lines = [signature_line(key.verifier, key.sign(text)) for key in keys]
     return f"{text}\n{''.join(lines)}"
 
 
-def open_note(note: str, *known: VerifierKey) -> tuple[str, list[VerifierKey]]:
-    """The text and the known keys that signed it.
+def signature_line(key: Verifies, signature: bytes) -> str:
+    return f"{_SIGNATURE_LINE}{key.name} {b64(key.key_id + signature)}\n"
 
-    Raises NoteError when the note is malformed, when a known key's signature is wrong, or when
-    no known key signed.
-    """
+
+def split(note: str) -> tuple[str, list[str]]:
+    """The text, and the signature lines without their line feeds. Nothing is verified here."""
     text, separator, block = note.rpartition("\n\n")
     text += "\n"
     if not separator or not block.endswith("\n"):
         raise NoteError("not a signed note: text, empty line and signature lines are expected")
     _check_text(text)
-    signers: list[VerifierKey] = []
-    for line in block[:-1].split("\n"):
-        name, key_id, signature = _signature(line)
+    lines = block[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise NoteError(f"a note with more than {MAX_SIGNATURES} signatures is not read")
+    return text, lines
+
+
+def open_note(note: str, *known: K) -> tuple[str, list[K]]:
+    """The text and the known keys that signed it.
+
+    Raises NoteError when the note is malformed, when a known key's signature is wrong, or when
+    no known key signed.
+    """
+    text, lines = split(note)
+    signers: list[K] = []
+    for line in lines:
+        name, its_id, signature = parse_signature(line)
         for key in known:
-            if (key.name, key.key_id) == (name, key_id) and key not in signers:
+            if (key.name, key.key_id) == (name, its_id) and key not in signers:
                 if not key.is_signed(text, signature):
                     raise NoteError(f"the signature of {name} is wrong")
                 signers.append(key)
@@ -166,12 +199,13 @@ def open_note(note: str, *known: VerifierKey) -> tuple[str, list[VerifierKey]]:
     return text, signers
 
 
-def _signature(line: str) -> tuple[str, bytes, bytes]:
+def parse_signature(line: str) -> tuple[str, bytes, bytes]:
+    """The name, key id and signature of a line."""
     name, _, encoded = line.removeprefix(_SIGNATURE_LINE).partition(" ")
     data = unb64(encoded)
     if not line.startswith(_SIGNATURE_LINE) or len(data) < 5:
         raise NoteError("a signature line is malformed")
-    return _check_name(name), data[:4], data[4:]
+    return check_name(name), data[:4], data[4:]
 
 
 def _check_text(text: str) -> None:

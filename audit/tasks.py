@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
 from audit import services
+from audit.services.stamps import stamp_latest
+from lib.errors import Unavailable
 
+log = logging.getLogger(__name__)
 _BATCHES = 200
 
 
@@ -19,3 +24,12 @@ def integrate() -> int:
             break
         placed += done
     return placed
+
+
+@shared_task(name="audit.stamp")
+def stamp() -> None:
+    """Has the newest checkpoint stamped. What fails is tried again with the next message."""
+    try:
+        stamp_latest()
+    except Unavailable as error:
+        log.warning("no time stamp: %s", error.detail)

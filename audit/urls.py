@@ -13,6 +13,7 @@ from audit.api.proofs import (
     KeyView,
     VerifierView,
 )
+from audit.api.witnesses import CosignaturesView, StampsView
 
 urlpatterns: list[URLPattern] = [
     path("entries", EntriesView.as_view(), name="audit_entries"),
@@ -22,5 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("verify.py", VerifierView.as_view(), name="audit_verifier"),
     path("proofs/inclusion", InclusionView.as_view(), name="audit_inclusion"),
     path("proofs/consistency", ConsistencyView.as_view(), name="audit_consistency"),
+    path("cosignatures", CosignaturesView.as_view(), name="audit_cosignatures"),
+    path("stamps", StampsView.as_view(), name="audit_stamps"),
     path("bundle", BundleView.as_view(), name="audit_bundle"),
 ]

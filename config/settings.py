@@ -143,6 +143,14 @@ ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE") or (DATA / "artifacts").as_uri
 ARTIFACT_MAX_BYTES = env.int("ARTIFACT_MAX_BYTES", default=5 * 1024**3)
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="imprimatur.local/log")
 LOG_KEY = Path(env.str("LOG_KEY", default=str(DATA / "keys" / "log.key")))
+LOG_WITNESSES = env.list("LOG_WITNESSES", default=[])  # vkeys of type 4, separated by commas
+TLOG_PUBLIC = env.str("TLOG_PUBLIC", default="")
+if TLOG_PUBLIC not in ("", "tiles", "entries"):
+    raise ImproperlyConfigured(f"TLOG_PUBLIC is {TLOG_PUBLIC!r}: use tiles, entries, or nothing.")
+TSA_URL = env.str("TSA_URL", default="")
+TSA_CERTIFICATE = env.str("TSA_CERTIFICATE", default="")
+if TSA_URL and not TSA_CERTIFICATE:
+    raise ImproperlyConfigured("TSA_URL needs TSA_CERTIFICATE: stamps are checked when they come.")
 WORK_DIR = DATA / "work"
 
 # People -----------------------------------------------------------------------------------------
@@ -218,6 +226,12 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "jobs.dispatch", "schedule": 5.0, "options": {"expires": 5}},
     "integrate-log": {"task": "audit.integrate", "schedule": 5.0, "options": {"expires": 5}},
 }
+if TSA_URL:
+    CELERY_BEAT_SCHEDULE["stamp-log"] = {
+        "task": "audit.stamp",
+        "schedule": env.float("TSA_EVERY_SECONDS", default=3600.0),
+        "options": {"expires": 60},
+    }
 
 # Pages ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         require_safe(SpectacularSwaggerSplitView.as_view(url_name="openapi")),
         name="api_docs",
     ),
+    path("tlog/", include("audit.tlog_urls")),
     path("api/v1/audit/", include("audit.urls")),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("registry.urls")),

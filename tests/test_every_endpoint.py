@@ -32,7 +32,11 @@ def routes() -> Iterator[tuple[str, type[ApiView]]]:
                 yield route, getattr(pattern.callback, "view_class", None)
 
     for route, view in walk(get_resolver().url_patterns, "/"):
-        if route.startswith("/api/v1/") and view is not None and issubclass(view, ApiView):
+        if (
+            route.startswith(("/api/v1/", "/tlog/"))
+            and view is not None
+            and issubclass(view, ApiView)
+        ):
             address = re.sub(r"<(?:(\w+):)?\w+>", lambda m: SAMPLES.get(m[1] or "str", "x"), route)
             yield address, view
 

@@ -1,5 +1,6 @@
 """The tables of the trail: what happened, and the log that proves it."""
 
+from audit.models.cosignatures import Cosignature
 from audit.models.entries import (
     Commitment,
     Entry,
@@ -9,16 +10,19 @@ from audit.models.entries import (
     SubjectSequence,
 )
 from audit.models.log import Checkpoint, Leaf, LogState, Tile
+from audit.models.stamps import Stamp
 
 __all__ = [
     "Checkpoint",
     "Commitment",
+    "Cosignature",
     "Entry",
     "EntryQuerySet",
     "LargeDetail",
     "Leaf",
     "LogState",
     "Pending",
+    "Stamp",
     "SubjectSequence",
     "Tile",
 ]

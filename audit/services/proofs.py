@@ -25,6 +25,21 @@ class InclusionProof:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceProof:
+    """That a leaf stands at ``index`` in the tree of ``size`` leaves, whose root is ``root``.
+
+    ``checkpoint`` is the one that signs this size, where there is one.
+    """
+
+    index: int
+    size: int
+    leaf: bytes
+    hashes: list[bytes]
+    root: bytes
+    checkpoint: Checkpoint | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConsistencyProof:
     """That the tree of size ``new`` begins with the tree of size ``old``."""
 
@@ -48,9 +63,48 @@ def inclusion_proof(entry: Entry, *, checkpoint: Checkpoint | None = None) -> In
     leaf = Leaf.objects.filter(entry=entry).first()
     checkpoint = checkpoint or latest_checkpoint()
     if leaf is None or leaf.index >= checkpoint.size:
-        raise NotFound("The entry waits for its place in the log: ask again in a few seconds.")
+        raise _waits()
     hashes = tree.inclusion_proof(leaf.index, checkpoint.size, read_nodes)
     return InclusionProof(leaf.index, bytes(leaf.hash), hashes, checkpoint)
+
+
+def place_of(entry: Entry) -> int:
+    """The entry's leaf index. Raises NotFound while it waits for its place."""
+    leaf = Leaf.objects.filter(entry=entry).first()
+    if leaf is None:
+        raise _waits()
+    return leaf.index
+
+
+def place_proof(index: int, size: int | None = None) -> PlaceProof:
+    """For a tree of any size up to the latest checkpoint's, which is the default.
+
+    Raises Invalid unless index < size <= that size.
+    """
+    latest = latest_checkpoint().size
+    size = latest if size is None else size
+    if not 1 <= size <= latest:
+        raise Invalid(
+            f"The log has {latest} leaves: sizes run from 1 to {latest}.",
+            errors={"size": f"1 to {latest}"},
+        )
+    if not 0 <= index < size:
+        raise Invalid(
+            f"A tree of {size} leaves has the indices 0 to {size - 1}.",
+            errors={"index": f"0 to {size - 1}"},
+        )
+    return PlaceProof(
+        index=index,
+        size=size,
+        leaf=read_nodes([tree.Node(0, index)])[0],
+        hashes=tree.inclusion_proof(index, size, read_nodes),
+        root=tree.root(size, read_nodes),
+        checkpoint=Checkpoint.objects.filter(size=size).first(),
+    )
+
+
+def _waits() -> NotFound:
+    return NotFound("The entry waits for its place in the log: ask again in a few seconds.")
 
 
 def consistency_proof(old: int, new: int) -> ConsistencyProof:

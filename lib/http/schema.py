@@ -27,7 +27,7 @@ class ApiSchema(AutoSchema):
         return [OpenApiParameter(name, str) for name in sorted(getattr(self.view, "query", ()))]
 
     def get_tags(self) -> list[str]:
-        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+        return [self.path.removeprefix("/api/v1").lstrip("/").split("/")[0]]
 
     def get_operation_id(self) -> str:
         parts = [

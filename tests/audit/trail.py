@@ -9,11 +9,13 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from audit import offline
-from audit.models import Entry
+from audit.models import Entry, Pending
 from audit.services import integrate, record
 from audit.services.exports import export_bundle
 from audit.subjects import Subject
@@ -77,3 +79,27 @@ def verify(bundle: Path, *more: str) -> subprocess.CompletedProcess[str]:
         check=False,
         cwd=bundle.parent,
     )
+
+
+def make_many(number: int) -> None:
+    """Entries in bulk, where only their number and their place count."""
+    first = Entry.objects.filter(subject_type="bulk").count() + 1
+    moment = timezone.now()
+    entries = [
+        Entry(
+            id=uuid4(),
+            body=b'{"bulk":%d}' % sequence,
+            digest=hashlib.sha256(b'{"bulk":%d}' % sequence).hexdigest(),
+            subject_type="bulk",
+            subject_key="bulk",
+            subjects=["bulk:bulk"],
+            sequence=sequence,
+            action="model.change",
+            actor_kind="system",
+            actor_id="system",
+            at=moment,
+        )
+        for sequence in range(first, first + number)
+    ]
+    Entry.objects.bulk_create(entries)
+    Pending.objects.bulk_create([Pending(entry=entry) for entry in entries])

@@ -1,0 +1,1 @@
+"""A witness: follows the checkpoints of a log from outside, and remembers. No Django."""

@@ -1,0 +1,73 @@
+"""Fetching from an address that an operator named: bounded, no redirects. Standard library only.
+
+Not for addresses that a user chose: nothing here refuses private networks.
+"""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+_CHUNK = 64 * 1024
+
+
+class FetchError(Exception):
+    """Nothing usable came back; the text says why. ``status`` is the HTTP status, if any."""
+
+    def __init__(self, text: str, status: int = 0) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other, and not the wanted one."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stay)
+
+
+def fetch(
+    url: str,
+    *,
+    limit: int,
+    seconds: float = 20.0,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """The body at ``url``, at most ``limit`` bytes, read within ``seconds``; POST with ``body``.
+
+    Raises FetchError for everything that can go wrong, and ValueError for an address that is
+    neither http nor https.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError(f"not an http or https address: {url}")
+    request = urllib.request.Request(url, data=body, headers=dict(headers or {}))  # noqa: S310
+    until = time.monotonic() + seconds
+    try:
+        with _OPENER.open(request, timeout=seconds) as response:
+            return _read(response, limit, until)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise FetchError(f"{url} answers {error.code}", error.code) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchError(f"{url} does not answer: {error}") from error
+
+
+def _read(response: IO[bytes], limit: int, until: float) -> bytes:
+    """Piece by piece, so that a server that drips bytes cannot hold us."""
+    data = b""
+    while piece := response.read1(_CHUNK):  # type: ignore[attr-defined]
+        data += piece
+        if len(data) > limit:
+            raise ValueError(f"the answer has more than {limit} bytes")
+        if time.monotonic() > until:
+            raise ValueError("the answer takes too long")
+    return data
