@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.conf import settings
 from rfc3161_client import (
     HashAlgorithm,
@@ -23,6 +22,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from audit.der import with_sorted_certificates
 from audit.models import Checkpoint, Stamp
 from audit.notes import split
 from lib.errors import Invalid, Unavailable
@@ -84,12 +84,12 @@ def verified(
     """
     builder = VerifierBuilder.from_request(request) if request else VerifierBuilder()
     for certificate in _certificates(settings.TSA_CERTIFICATE):
-        if certificate.issuer == certificate.subject or _stamps(certificate):
+        if certificate.issuer == certificate.subject:
             builder = builder.add_root_certificate(certificate)
         else:
             builder = builder.add_intermediate_certificate(certificate)
     try:
-        response = decode_timestamp_response(token)
+        response = decode_timestamp_response(with_sorted_certificates(token))
         builder.build().verify_message(response, text)
     except (VerificationError, ValueError) as error:
         raise Invalid(f"The time stamp does not verify: {error}") from error
@@ -111,17 +111,8 @@ def _ask(url: str, request: TimeStampRequest) -> bytes:
 
 @cache
 def _certificates(path: str) -> list[x509.Certificate]:
-    """Those in the PEM file: the authority's own, and who issued it. Read once."""
+    """Those in the PEM file: the root, and what lies between it and the authority. Read once."""
     try:
         return x509.load_pem_x509_certificates(Path(path).read_bytes())
     except (OSError, ValueError) as error:
         raise Unavailable(f"TSA_CERTIFICATE cannot be read: {error}") from error
-
-
-def _stamps(certificate: x509.Certificate) -> bool:
-    """True for a certificate whose key makes stamps, as against one that issues certificates."""
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return False
-    return ExtendedKeyUsageOID.TIME_STAMPING in usage
