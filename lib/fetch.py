@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 _CHUNK = 64 * 1024
@@ -61,13 +61,17 @@ def fetch(
         raise FetchError(f"{url} does not answer: {error}") from error
 
 
-def _read(response: IO[bytes], limit: int, until: float) -> bytes:
-    """Piece by piece, so that a server that drips bytes cannot hold us."""
+def _read(response: http.client.HTTPResponse, limit: int, until: float) -> bytes:
+    """Piece by piece, so that a server that drips bytes cannot hold us. All of it or ValueError:
+    reading this way, the library does not notice a body that ends early."""
     data = b""
-    while piece := response.read1(_CHUNK):  # type: ignore[attr-defined]
+    while piece := response.read1(_CHUNK):
         data += piece
         if len(data) > limit:
             raise ValueError(f"the answer has more than {limit} bytes")
         if time.monotonic() > until:
             raise ValueError("the answer takes too long")
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdigit() and int(announced) != len(data):
+        raise ValueError(f"the answer ends after {len(data)} of {announced} bytes")
     return data

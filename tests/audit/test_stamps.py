@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 import shutil
 import ssl
@@ -215,6 +216,4 @@ def test_stamps_are_listed(authority: Authority, checkpoint: Checkpoint) -> None
 
 
 def _digest(text: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(text).hexdigest()

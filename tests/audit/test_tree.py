@@ -59,13 +59,18 @@ ROOTS = [tree.root(size, READ) for size in range(LARGEST + 1)]
 
 
 def corrupted(proof: list[bytes]) -> list[list[bytes]]:
-    """``proof`` with each hash altered, with one missing, and with one too many."""
+    """``proof`` with each hash altered, one missing, one doubled, two swapped, and one too many."""
     altered = [
         [*proof[:at], bytes([proof[at][0] ^ 1]) + proof[at][1:], *proof[at + 1 :]]
         for at in range(len(proof))
     ]
     shortened = [proof[:at] + proof[at + 1 :] for at in range(len(proof))]
-    return [*altered, *shortened, [*proof, bytes(32)], [bytes(32), *proof]]
+    doubled = [[*proof[:at], proof[at], *proof[at:]] for at in range(len(proof))]
+    swapped = [
+        [*proof[:at], proof[at + 1], proof[at], *proof[at + 2 :]] for at in range(len(proof) - 1)
+    ]
+    longer = [[*proof, bytes(32)], [bytes(32), *proof]]
+    return [*altered, *shortened, *doubled, *swapped, *longer]
 
 
 @pytest.mark.parametrize("size", range(9))
