@@ -1,15 +1,19 @@
-"""A bundle to look at, of a model about which a room above knows more."""
+"""A bundle to look at, of a model about which a room above knows more; a log to witness."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from audit import providers
 from audit.models import Checkpoint
 from audit.subjects import Subject
+from audit.witness import command
 from lib.actor import Actor
+from tests.audit.fake_log import FakeLog, served
 from tests.audit.trail import (
     DIGEST,
     OTHER,
@@ -48,3 +52,22 @@ def bundle(model_provider: None) -> bytes:
     make_entry(details={"text": "long " * 10_000}, evidence=[DIGEST])
     make_entries(2)
     return make_bundle(previous=earlier)
+
+
+@pytest.fixture
+def fake_log(monkeypatch: pytest.MonkeyPatch) -> FakeLog:
+    """A log over HTTP; the witness looks twice at what it does not prove, without a pause."""
+    monkeypatch.setattr(command, "SECOND_LOOK_SECONDS", 0.0)
+    return FakeLog()
+
+
+@pytest.fixture
+def log_url(fake_log: FakeLog) -> Iterator[str]:
+    with served(fake_log) as address:
+        yield address
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Where a witness keeps what it saw."""
+    return tmp_path / "bank.json"

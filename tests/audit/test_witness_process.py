@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from audit.witness import log as witness_log
 from audit.witness.command import main
 from lib.fetch import FetchError
 from tests import cast
-from tests.audit.fake_log import KEY, FakeLog, served
+from tests.audit.fake_log import KEY, FakeLog
 from tests.audit.trail import integrate_all, make_entries, make_entry, make_many
 from tests.cast import People
 
@@ -36,17 +35,6 @@ sys.meta_path.insert(0, Block())
 from audit.witness.command import main
 sys.exit(main())
 """
-
-
-@pytest.fixture
-def log() -> FakeLog:
-    return FakeLog()
-
-
-@pytest.fixture
-def url(log: FakeLog) -> Iterator[str]:
-    with served(log) as address:
-        yield address
 
 
 def arguments(url: str, store: Path) -> list[str]:
@@ -64,10 +52,10 @@ def witness_store(store: Path) -> Any:
     return Store(store).read()
 
 
-def test_it_needs_no_django(log: FakeLog, url: str, tmp_path: Path) -> None:
-    log.grow(300)
+def test_it_needs_no_django(fake_log: FakeLog, log_url: str, tmp_path: Path) -> None:
+    fake_log.grow(300)
     done = subprocess.run(
-        [sys.executable, "-c", BLOCKED, *arguments(url, tmp_path / "s")],
+        [sys.executable, "-c", BLOCKED, *arguments(log_url, tmp_path / "s")],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
@@ -78,20 +66,27 @@ def test_it_needs_no_django(log: FakeLog, url: str, tmp_path: Path) -> None:
     assert "300 leaves" in done.stdout
 
 
-def test_what_it_saw_survives_any_kill(log: FakeLog, url: str, tmp_path: Path) -> None:
+def test_what_it_saw_survives_any_kill(fake_log: FakeLog, log_url: str, tmp_path: Path) -> None:
     """Killed without warning, again and again, while the log grows: it never forgets, and what
     it cosigned is never ahead of what it remembers."""
     store, size, last = tmp_path / "s", 1, 0
-    command = [sys.executable, "-m", "audit.witness", *arguments(url, store), "--follow", "0.005"]
+    command = [
+        sys.executable,
+        "-m",
+        "audit.witness",
+        *arguments(log_url, store),
+        "--follow",
+        "0.005",
+    ]
     for number in range(6):
-        log.grow(size)
+        fake_log.grow(size)
         running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
         assert running.stdout
         running.stdout.readline()
         until = time.monotonic() + 0.05 + 0.02 * number
         while time.monotonic() < until:
             size += 1
-            log.grow(size)
+            fake_log.grow(size)
         running.send_signal(signal.SIGKILL)
         running.wait()
         running.stdout.close()
@@ -108,21 +103,28 @@ def test_what_it_saw_survives_any_kill(log: FakeLog, url: str, tmp_path: Path) -
 
 
 def test_following_it_outlives_trouble_and_ends_at_a_fork(
-    log: FakeLog, url: str, tmp_path: Path
+    fake_log: FakeLog, log_url: str, tmp_path: Path
 ) -> None:
-    log.grow(5)
+    fake_log.grow(5)
     store = tmp_path / "s"
-    command = [sys.executable, "-m", "audit.witness", *arguments(url, store), "--follow", "0.02"]
+    command = [
+        sys.executable,
+        "-m",
+        "audit.witness",
+        *arguments(log_url, store),
+        "--follow",
+        "0.02",
+    ]
     running = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert running.stdout
     assert running.stderr
     assert "5 leaves" in running.stdout.readline()
-    log.broken["/tlog/checkpoint"] = (503, b"")
+    fake_log.broken["/tlog/checkpoint"] = (503, b"")
     assert "trying again" in running.stderr.readline()
-    del log.broken["/tlog/checkpoint"]
-    log.grow(9, forked_at=2)
+    del fake_log.broken["/tlog/checkpoint"]
+    fake_log.grow(9, forked_at=2)
     _, errors = running.communicate(timeout=30)
     assert running.returncode == 3
     assert "ALARM: FORK" in errors
