@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -84,6 +86,7 @@ class TileView(LayoutView):
         return self.file(rest)
 
 
+@method_decorator(gzip_page, name="dispatch")
 class EntryBundleView(LayoutView):
     opened_by = frozenset({"entries"})
 

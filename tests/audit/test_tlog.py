@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from typing import Any
 
@@ -148,6 +149,17 @@ def test_files_keep_for_ever_and_the_checkpoint_does_not(people: People, setting
     assert tile["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "Cookie" not in tile.get("Vary", "")
     assert "immutable" not in Client().get("/tlog/tile/0/001").get("Cache-Control", "")
+
+
+def test_entries_travel_compressed_when_asked(people: People) -> None:
+    make_many(300)
+    integrate_all()
+    client = cast.api(people.otto)
+    plain = fetch(client, "tile/entries/000")
+    answer = client.get("/tlog/tile/entries/000", headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(answer.content) < len(plain)
+    assert gzip.decompress(answer.content) == plain
 
 
 def test_an_empty_log_has_no_files(people: People) -> None:

@@ -215,3 +215,44 @@ def test_a_store_belongs_to_one_log_and_one_witness_at_a_time(
     with command.Store(store).locked():
         assert look(log_url, store) == 1
     assert "another witness" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_breaks_off_leaves_what_was(
+    fake_log: FakeLog, log_url: str, store: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    fake_log.grow(3)
+    assert look(log_url, store) == 0
+    held = {name: beside(store, name).read_bytes() for name in ("key", "cosigned")}
+    known = store.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    fake_log.grow(4)
+    with monkeypatch.context() as broken:
+        broken.setattr(f"os.{step}", fail)
+        assert look(log_url, store) == 1
+    assert store.read_bytes() == known
+    assert {name: beside(store, name).read_bytes() for name in held} == held
+    assert look(log_url, store) == 0
+    assert remembered(store).size == 4
+
+
+def test_what_it_saw_is_kept_before_it_is_signed(
+    fake_log: FakeLog, log_url: str, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_log.grow(3)
+    assert look(log_url, store) == 0
+    fake_log.grow(4)
+
+    def killed(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(WitnessSigningKey, "cosign", killed)
+        look(log_url, store)
+    assert remembered(store).size == 4
+    assert "\n3\n" in beside(store, "cosigned").read_text()
+    assert look(log_url, store) == 0
+    assert "\n4\n" in beside(store, "cosigned").read_text()
