@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from audit.catalog import ACTIONS
-from audit.models import Checkpoint, Entry, LogState, Pending
+from audit.models import Checkpoint, Cosignature, Entry, LogState, Pending, Stamp
 from audit.services.proofs import InclusionProof, inclusion_proof
 from audit.web.lines import lines_of
 from audit.web.paths import path_svg
@@ -87,14 +88,25 @@ def _day(text: str) -> datetime:
 
 
 def _integrity() -> dict[str, Any]:
-    """How large the tree is, when it was last signed, and what waits for its place."""
+    """How large the tree is, when it was last signed and seen by others, and what waits."""
     state = LogState.objects.first()
     return {
         "origin": state.origin if state else "",
         "size": state.size if state else 0,
         "checkpoint": Checkpoint.objects.order_by("-size").first(),
         "waiting": Pending.objects.count(),
+        "witnesses": _seen_by(),
+        "stamp": Stamp.objects.order_by("-checkpoint_id").first(),
     }
+
+
+def _seen_by() -> list[dict[str, Any]]:
+    """Each witness that the log knows, with the newest checkpoint that it signed, if any."""
+    newest = Cosignature.objects.order_by("-checkpoint_id")
+    return [
+        {"name": key.split("+")[0], "seen": newest.filter(witness=key).first()}
+        for key in settings.LOG_WITNESSES
+    ]
 
 
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
