@@ -14,20 +14,23 @@ from audit.subjects import Subject
 from lib.actor import SYSTEM
 from lib.errors import Unavailable
 
-# Takes waiting entries in the order in which they were queued. The leaf hash is computed where
-# the bytes lie; deleting the row of the queue is what makes it happen once.
+# Takes waiting entries in the order in which they were queued. Deleting the row of the queue is
+# what makes it happen once. The numbering comes before the join, so that only narrow rows are
+# sorted; the lateral join looks entries up one by one, where a plan for the whole table would read
+# all of it for each batch; and each leaf is hashed where the bytes lie.
 _TAKE = """
 WITH taken AS (
     DELETE FROM audit_pending
-    WHERE id IN (SELECT id FROM audit_pending ORDER BY id LIMIT %(batch)s)
+    WHERE id <= (SELECT max(id) FROM (SELECT id FROM audit_pending ORDER BY id LIMIT %(batch)s) n)
     RETURNING id, entry_id
-), placed AS (
-    SELECT %(size)s + row_number() OVER (ORDER BY taken.id) - 1 AS index,
-           entry.id AS entry_id, sha256('\\x00'::bytea || entry.body) AS hash
-    FROM taken JOIN audit_entry entry ON entry.id = taken.entry_id
+), numbered AS MATERIALIZED (
+    SELECT %(size)s + row_number() OVER (ORDER BY id) - 1 AS index, entry_id FROM taken
 )
 INSERT INTO audit_leaf (index, entry_id, hash)
-SELECT index, entry_id, hash FROM placed ORDER BY index
+SELECT numbered.index, entry.id, sha256('\\x00'::bytea || entry.body)
+FROM numbered
+CROSS JOIN LATERAL (SELECT id, body FROM audit_entry WHERE id = numbered.entry_id LIMIT 1) entry
+ORDER BY numbered.index
 RETURNING index, hash
 """
 
