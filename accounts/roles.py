@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, str] = {
     "verdict.read": "ask whether an artefact may run",
     "audit.read": "read the audit trail",
     "audit.export": "download bundles of the audit trail",
+    "log.manage": "change the log's keys; no role carries it, the server's shell does",
     "people.manage": "create people and assign roles",
     "token.manage": "issue and revoke service tokens",
     "operations.read": "see queues, workers and health",

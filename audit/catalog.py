@@ -69,7 +69,9 @@ _TABLE: Final = (
     ("audit.export", "exported a bundle", "A bundle is downloaded; names each member's digest."),
     ("audit.look", "looked at", "An auditor opens it for the first time in a session."),
     ("log.start", "started the log", "The log is started with its origin and key."),
-    ("log.rotate_key", "rotated the log's key", "A new key signs checkpoints from now on."),
+    ("log.rotate_key", "announced a new key", "A new key signs checkpoints too from now on."),
+    ("log.retire_key", "retired a key", "An older key signs checkpoints no more."),
+    ("log.restart", "began the log anew", "What was lost is lost: a new name, the reason, sizes."),
     ("job.dead", "gave up a job", "Background work failed for good."),
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.scratch import scratch  # noqa: E402
+from benchmarks.scratch import scratch
 
 
 def main() -> int:

@@ -143,6 +143,7 @@ ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE") or (DATA / "artifacts").as_uri
 ARTIFACT_MAX_BYTES = env.int("ARTIFACT_MAX_BYTES", default=5 * 1024**3)
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="imprimatur.local/log")
 LOG_KEY = Path(env.str("LOG_KEY", default=str(DATA / "keys" / "log.key")))
+LOG_KNOWN = Path(env.str("LOG_KNOWN", default=str(DATA / "keys" / "checkpoint")))
 LOG_WITNESSES = env.list("LOG_WITNESSES", default=[])  # vkeys of type 4, separated by commas
 TLOG_PUBLIC = env.str("TLOG_PUBLIC", default="")
 if TLOG_PUBLIC not in ("", "tiles", "entries"):

@@ -56,6 +56,12 @@ def django_db_setup(
         teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def a_log_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Each test's log begins anew, so what an earlier one signed is not held against it."""
+    settings.LOG_KNOWN = tmp_path / "known-checkpoint"
+
+
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database cloned from the migrated one, in which transactions really commit."""

@@ -13,7 +13,7 @@ from audit import offline
 from audit.models import Entry
 from audit.notes import tlog_proof
 from audit.services.cosignatures import cosigned_note
-from audit.services.keys import signing_key
+from audit.services.keys import public_keys
 from audit.services.proofs import (
     PlaceProof,
     consistency_proof,
@@ -42,9 +42,10 @@ class KeyView(ApiView):
     required = {"GET": "audit.read"}
 
     def get(self, request: Request) -> HttpResponse:
-        """The log's public key (a vkey). Compare it with the one published elsewhere."""
+        """The log's public key (a vkey); two while one takes the place of the other, the newest
+        last. Compare them with what is published elsewhere."""
         params(request, ())
-        return HttpResponse(f"{signing_key().verifier}\n", content_type=_TEXT)
+        return HttpResponse(public_keys(), content_type=_TEXT)
 
 
 class VerifierView(ApiView):

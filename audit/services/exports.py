@@ -16,7 +16,7 @@ from audit.bundle import BundleWriter, compact, consistency_text
 from audit.models import Commitment, Entry, EntryQuerySet, LargeDetail
 from audit.providers import BundleParts, parts_of
 from audit.services.integration import integrate_until
-from audit.services.keys import signing_key
+from audit.services.keys import public_keys
 from audit.services.proofs import consistency_proof, latest_checkpoint
 from audit.services.recording import LARGE, record
 from audit.services.tiles import kept_reader
@@ -93,7 +93,7 @@ def _write_covered(writer: BundleWriter, parts: BundleParts, rows: list[Entry]) 
     """The members whose digests the export's entry names."""
     writer.add("README", offline.readme())
     writer.add("verify.py", offline.verifier())
-    writer.add("keys", f"{signing_key().verifier}\n".encode())
+    writer.add("keys", public_keys().encode())
     writer.add_lines("entries.jsonl", (row.leaf_bytes + b"\n" for row in rows))
     writer.add("index.json", compact(_index(parts, rows)) + b"\n")
     writer.add_lines("openings.jsonl", _openings(rows))

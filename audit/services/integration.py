@@ -7,10 +7,11 @@ from django.db import connection, transaction
 
 from audit import notes, tree
 from audit.models import Checkpoint, Entry, Leaf, LogState, Pending
-from audit.services.keys import signing_key
+from audit.services.keys import signing_keys
+from audit.services.outside import keep_outside, refuse_to_fall_behind
 from audit.services.recording import record
+from audit.services.rotation import of_log
 from audit.services.tiles import load_tiles, read_nodes, save_tiles
-from audit.subjects import Subject
 from lib.actor import SYSTEM
 from lib.errors import Unavailable
 
@@ -39,21 +40,25 @@ RETURNING index, hash
 def integrate(*, batch: int = 5_000) -> int:
     """Places up to ``batch`` waiting entries and signs a checkpoint. The number placed.
 
-    Rivals wait for each other at the row of LogState. Raises Unavailable when the key cannot be
-    read, or when the tree is not the one that the last checkpoint signed.
+    Rivals wait for each other at the row of LogState. Raises Unavailable when the keys cannot be
+    read, when the tree is not the one that the last checkpoint signed, or when it does not
+    continue the last checkpoint that is known outside.
     """
     if not Pending.objects.exists():
         return 0
-    key = signing_key()
-    state = _fenced(key)
+    state = _fenced()
+    keys = _present_keys(state)  # read behind the fence: nobody rotates them meanwhile
     _refuse_another_past(state)
+    refuse_to_fall_behind(state, keys)
     hashes = _take(state.size, batch)
     if not hashes:
         return 0
     size = state.size + len(hashes)
     save_tiles(tree.extend(state.size, hashes, _load))
     head = notes.SignedHead(state.origin, size, tree.root(size, read_nodes))
-    Checkpoint.objects.create(size=size, root=head.root.hex(), note=notes.sign(head.text(), key))
+    note = notes.sign(head.text(), *keys)
+    Checkpoint.objects.create(size=size, root=head.root.hex(), note=note)
+    keep_outside(note)
     LogState.objects.filter(pk=state.pk).update(size=size)
     return len(hashes)
 
@@ -68,20 +73,46 @@ def integrate_until(entry: Entry) -> Leaf:
     return leaf
 
 
-def _fenced(key: notes.SigningKey) -> LogState:
+def why_not_signing() -> str:
+    """The sentence that ``integrate`` would fail with now; empty when nothing stands in its way."""
+    state = LogState.objects.filter(pk=1).first()
+    try:
+        if state is not None:
+            _refuse_another_past(state)
+            refuse_to_fall_behind(state, _present_keys(state))
+    except Unavailable as error:
+        return error.detail
+    return ""
+
+
+def _fenced() -> LogState:
     """The row of the log's state, locked until the transaction ends; made on first use."""
-    _, started = LogState.objects.get_or_create(pk=1, defaults={"origin": key.name})
+    _, started = LogState.objects.get_or_create(pk=1, defaults={"origin": settings.LOG_ORIGIN})
     if started:
+        key = signing_keys()[-1]
         record(
             actor=SYSTEM,
             action="log.start",
-            subject=Subject("log", settings.LOG_ORIGIN, settings.LOG_ORIGIN),
+            subject=of_log(key),
             details={"origin": key.name, "key": str(key.verifier)},
         )
-    state = LogState.objects.select_for_update().get(pk=1)
-    if state.origin != key.name:
-        raise Unavailable(f"The log is {state.origin}; its key and LOG_ORIGIN say {key.name}.")
-    return state
+    return LogState.objects.select_for_update().get(pk=1)
+
+
+def _present_keys(state: LogState) -> list[notes.SigningKey]:
+    """The keys to sign with. Refuses a file from before the last rotation: who trusts the new key
+    would find no signature by it."""
+    keys = signing_keys()
+    if state.origin != keys[-1].name:
+        raise Unavailable(f"The log is {state.origin}; its key and LOG_ORIGIN say {keys[-1].name}.")
+    rotated = Entry.objects.filter(action="log.rotate_key").order_by("-id").first()
+    newest = rotated.content["details"]["new"] if rotated else ""
+    if newest.startswith(f"{state.origin}+") and newest not in [str(k.verifier) for k in keys]:
+        raise Unavailable(
+            f"The file LOG_KEY here is from before the key {newest} was announced: bring it up to "
+            "date from where the key was rotated."
+        )
+    return keys
 
 
 def _refuse_another_past(state: LogState) -> None:

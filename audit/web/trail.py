@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 
 from audit.catalog import ACTIONS
 from audit.models import Checkpoint, Cosignature, Entry, LogState, Pending, Stamp
+from audit.services.integration import why_not_signing
 from audit.services.proofs import InclusionProof, inclusion_proof
 from audit.web.lines import lines_of
 from audit.web.paths import path_svg
@@ -89,12 +90,13 @@ def _day(text: str) -> datetime:
 
 def _integrity() -> dict[str, Any]:
     """How large the tree is, when it was last signed and seen by others, and what waits."""
-    state = LogState.objects.first()
+    state, waiting = LogState.objects.first(), Pending.objects.count()
     return {
+        "trouble": why_not_signing() if waiting else "",
         "origin": state.origin if state else "",
         "size": state.size if state else 0,
         "checkpoint": Checkpoint.objects.order_by("-size").first(),
-        "waiting": Pending.objects.count(),
+        "waiting": waiting,
         "witnesses": _seen_by(),
         "stamp": Stamp.objects.order_by("-checkpoint_id").first(),
     }
