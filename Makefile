@@ -41,8 +41,9 @@ lint: installed-dev  ## ruff, mypy and the import contracts
 bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
 
-faults: installed-dev  ## the long fault and race runs
-	@RUN_SLOW=1 exec $(RUN) -m pytest -m "slow or clones" $(ARGS)
+faults: installed-dev  ## the long fault and race runs, and the log under kill -9
+	@RUN_SLOW=1 $(RUN) -m pytest -m "slow or clones" $(ARGS)
+	@exec $(RUN) -m tests.faults.log_crashes --rounds 50 --crashes 3
 
 memory: installed  ## what the running system holds in memory
 	@exec $(RUN) benchmarks/memory.py

@@ -30,7 +30,7 @@ def scratch() -> Iterator[Path]:
     }
     from config import embedded
 
-    embedded.ensure_database(data)
+    embedded.ensure_running(data)  # with fsync: a bench that loses data in a crash proves nothing
     try:
         import django
         from django.core.management import call_command
