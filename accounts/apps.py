@@ -6,4 +6,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        from accounts.governed import GOVERNED
+        from audit.rows import govern
+
+        govern(*GOVERNED)
         from accounts import schema, sign_in  # noqa: F401  (they register themselves)

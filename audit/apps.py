@@ -20,12 +20,14 @@ class AuditConfig(AppConfig):
         looked_at.connect(note_look, dispatch_uid="audit.looks")
 
         # Sent for this app once a run, when the tables of all apps are there.
-        post_migrate.connect(_grant, sender=self, dispatch_uid="audit.grants")
+        post_migrate.connect(_prepare, sender=self, dispatch_uid="audit.prepare")
 
 
-def _grant(*, using: str, **_: Any) -> None:
+def _prepare(*, using: str, **_: Any) -> None:
     from django.db import connections
 
     from audit.grants import apply_grants
+    from audit.rows import install_triggers
 
+    install_triggers(connections[using])
     apply_grants(connections[using])

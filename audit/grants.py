@@ -23,6 +23,7 @@ RESTRICTED: Final[dict[str, str]] = {
     "audit_pending": "SELECT, INSERT, DELETE",
     "audit_commitment": "SELECT, INSERT, DELETE",
     "audit_tile": "SELECT, INSERT, UPDATE",
+    "audit_rowseal": "SELECT, INSERT, UPDATE",
     "audit_logstate": "SELECT, INSERT, UPDATE",
     "audit_subjectsequence": "SELECT, INSERT, UPDATE",
     "django_migrations": "SELECT",

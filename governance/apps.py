@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = "Governance"
+
+    def ready(self) -> None:
+        from audit.rows import govern
+        from governance.governed import GOVERNED
+
+        govern(*GOVERNED)

@@ -10,6 +10,7 @@ from audit.models.entries import (
     SubjectSequence,
 )
 from audit.models.log import Checkpoint, Leaf, LogState, Tile
+from audit.models.rows import RowSeal
 from audit.models.stamps import Stamp
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Leaf",
     "LogState",
     "Pending",
+    "RowSeal",
     "Stamp",
     "SubjectSequence",
     "Tile",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +15,8 @@ from django.db import connection
 
 from audit.catalog import ACTIONS
 from audit.ids import new_id
-from audit.models import Commitment, Entry, LargeDetail, Pending
+from audit.models import Commitment, Entry
+from audit.rows import configuration
 from audit.services.waking import wake_integrator
 from audit.subjects import Subject
 from lib.actor import Actor
@@ -25,7 +27,39 @@ from lib.http.middleware import ADDRESS_CLASS, REQUEST_ID
 SCHEMA: Final = 1
 MAX_BODY: Final = 65_535  # what the uint16 length prefix of a C2SP entry bundle can carry
 LARGE: Final = "details_sha256"
-_LARGE_DETAILS: Final = 32_768
+_LARGE_DETAILS: Final = 24_576
+Row = dict[str, Any]
+"""``table``, ``key`` and ``digest`` of a governed row, null when the row is gone."""
+
+_NEXT: Final = """
+INSERT INTO audit_subjectsequence AS s (subject_type, subject_key, last) VALUES (%s, %s, 1)
+ON CONFLICT (subject_type, subject_key) DO UPDATE SET last = s.last + 1
+RETURNING last, clock_timestamp(), audit_take_touched(%s::jsonb)::text
+"""
+_INSERT: Final = """
+WITH entered AS (
+    INSERT INTO audit_entry (id, body, digest, subject_type, subject_key, sequence, subjects,
+                             action, actor_kind, actor_id, at)
+    VALUES (%(id)s, %(body)s, %(digest)s, %(type)s, %(key)s, %(sequence)s, %(subjects)s,
+            %(action)s, %(kind)s, %(actor)s, %(at)s)
+), opened AS (
+    INSERT INTO audit_commitment (digest, entry_id, field, about, salt, value)
+    SELECT digest, %(id)s, field, about, salt, value
+    FROM unnest(%(commitments)s::text[], %(fields)s::text[], %(about)s::text[],
+                %(salts)s::bytea[], %(values)s::text[]) o (digest, field, about, salt, value)
+), kept AS (
+    INSERT INTO audit_largedetail (digest, body)
+    SELECT * FROM unnest(%(large_digests)s::text[], %(large_bodies)s::bytea[])
+    ON CONFLICT DO NOTHING
+), sealed AS (
+    INSERT INTO audit_rowseal (table_name, row_key, entry_id, digest)
+    SELECT name, key, %(id)s, digest
+    FROM unnest(%(tables)s::text[], %(keys)s::text[], %(row_digests)s::text[]) r (name, key, digest)
+    ON CONFLICT (table_name, row_key)
+    DO UPDATE SET entry_id = excluded.entry_id, digest = excluded.digest
+)
+INSERT INTO audit_pending (entry_id) VALUES (%(id)s)
+"""
 _DIGEST = re.compile(r"^[0-9a-f]{64}\Z")
 
 
@@ -44,8 +78,9 @@ def record(
 
     ``details`` is any JSON and stands in the clear for ever: no personal text in it. ``reason``,
     ``personal`` and the actor's name stand in the entry as salted commitments, which exports
-    open and which can be erased. ``evidence`` names artefacts by SHA-256. Details over 32 KiB
-    are kept beside the entry, which names their digest.
+    open and which can be erased. ``evidence`` names artefacts by SHA-256. Details over 24 KiB
+    are kept beside the entry, which names their digest. The governed rows that the transaction
+    changed since its last entry are named with the digest of what they are now.
 
     The subject's row of sequence numbers stays locked until the transaction ends, so writers of
     one subject queue up. Raises RuntimeError outside a transaction (A1: a change and its entry
@@ -53,7 +88,7 @@ def record(
     what JSON cannot say, TooLarge when the rest of the entry passes 65,535 bytes.
     """
     _refuse_misuse(action, evidence)
-    sequence, at = _next(subject)
+    sequence, at, rows = _next(subject)
     entry_id = new_id(at)
     sealed = _Sealed(entry_id)
     body: dict[str, Any] = {
@@ -67,12 +102,13 @@ def record(
         "actor": _actor_part(actor, sealed),
         "reason": sealed.commit("reason", reason, about=actor.id) if reason else None,
         "personal": _personal_part(personal or {}, sealed, about=_whom(subject, actor)),
-        "details": _fitting(details or {}),
         "evidence": list(evidence),
         "request": {"id": REQUEST_ID.get(), "address": ADDRESS_CLASS.get()},
+        "rows": sealed.fitting(rows),
     }
-    entry = _insert(body, subject=subject, related=related, at=at, entry_id=entry_id)
-    Commitment.objects.bulk_create(sealed.openings)
+    body["details"] = sealed.fitting(details or {})
+    entry = _entry(body, subject=subject, related=related, at=at)
+    _insert(entry, sealed, rows)
     wake_integrator()
     return entry
 
@@ -86,19 +122,14 @@ def _refuse_misuse(action: str, evidence: Sequence[str]) -> None:
         raise ValueError(f"evidence is named by SHA-256, not by {wrong[0]!r}")
 
 
-def _insert(
-    body: dict[str, Any],
-    *,
-    subject: Subject,
-    related: Sequence[Subject],
-    at: datetime,
-    entry_id: UUID,
+def _entry(
+    body: dict[str, Any], *, subject: Subject, related: Sequence[Subject], at: datetime
 ) -> Entry:
     data = canonical_json(body)
     if len(data) > MAX_BODY:
         raise TooLarge(f"An entry may have {MAX_BODY} bytes; this one has {len(data)}.")
-    entry = Entry.objects.create(
-        id=entry_id,
+    return Entry(
+        id=UUID(body["id"]),
         body=data,
         digest=sha256(data),
         subject_type=subject.type,
@@ -110,32 +141,66 @@ def _insert(
         actor_id=body["actor"]["id"],
         at=at,
     )
-    Pending.objects.create(entry=entry)
-    return entry
 
 
-def _next(subject: Subject) -> tuple[int, datetime]:
-    """The subject's next number, and the database's clock."""
+def _next(subject: Subject) -> tuple[int, datetime, list[Row]]:
+    """The subject's next number, the database's clock, and what the transaction has changed since
+    its last entry. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [subject.type, subject.key, configuration()])
+        sequence, at, rows = cursor.fetchone()
+    return sequence, at, json.loads(rows)
+
+
+def _insert(entry: Entry, sealed: _Sealed, rows: list[Row]) -> None:
+    """The entry and all that goes with it. One statement."""
+    openings, large = sealed.openings, list(sealed.large.items())
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO audit_subjectsequence AS s (subject_type, subject_key, last) "
-            "VALUES (%s, %s, 1) ON CONFLICT (subject_type, subject_key) "
-            "DO UPDATE SET last = s.last + 1 RETURNING last, clock_timestamp()",
-            [subject.type, subject.key],
+            _INSERT,
+            {
+                "id": entry.pk,
+                "body": entry.leaf_bytes,
+                "digest": entry.digest,
+                "type": entry.subject_type,
+                "key": entry.subject_key,
+                "subjects": entry.subjects,
+                "sequence": entry.sequence,
+                "action": entry.action,
+                "kind": entry.actor_kind,
+                "actor": entry.actor_id,
+                "at": entry.at,
+                "commitments": [each.digest for each in openings],
+                "fields": [each.field for each in openings],
+                "about": [each.about for each in openings],
+                "salts": [each.salt for each in openings],
+                "values": [each.value for each in openings],
+                "large_digests": [digest for digest, _ in large],
+                "large_bodies": [data for _, data in large],
+                "tables": [row["table"] for row in rows],
+                "keys": [row["key"] for row in rows],
+                "row_digests": [row["digest"] or "" for row in rows],
+            },
         )
-        sequence, at = cursor.fetchone()
-    return sequence, at
+    entry._state.adding, entry._state.db = False, connection.alias
 
 
 @dataclass(slots=True)
 class _Sealed:
-    """Collects the openings of the commitments of one entry."""
+    """Collects what one entry names by digest: openings of commitments, large details."""
 
     entry_id: UUID
-    openings: list[Commitment]
+    openings: list[Commitment] = field(default_factory=list)
+    large: dict[str, bytes] = field(default_factory=dict)
 
-    def __init__(self, entry_id: UUID) -> None:
-        self.entry_id, self.openings = entry_id, []
+    def fitting(self, value: Any) -> Any:
+        """``value``, or its digest and size when it is large: it is then kept beside the entry."""
+        data = canonical_json(value)
+        if len(data) <= _LARGE_DETAILS:
+            return value
+        digest = sha256(data)
+        self.large[digest] = data
+        return {LARGE: digest, "size": len(data)}
 
     def commit(self, field: str, value: str, *, about: str) -> dict[str, str]:
         salt = secrets.token_bytes(32)
@@ -175,13 +240,3 @@ def _personal_part(
 
 def _whom(subject: Subject, actor: Actor) -> str:
     return subject.key if subject.type == "person" else actor.id
-
-
-def _fitting(details: dict[str, Any]) -> dict[str, Any]:
-    """``details``, or their digest and size when they are large."""
-    data = canonical_json(details)
-    if len(data) <= _LARGE_DETAILS:
-        return details
-    digest = sha256(data)
-    LargeDetail.objects.bulk_create([LargeDetail(digest=digest, body=data)], ignore_conflicts=True)
-    return {LARGE: digest, "size": len(data)}
