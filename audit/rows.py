@@ -36,12 +36,12 @@ _ROWS: Final = {
 @dataclass(frozen=True, slots=True)
 class Governed:
     """A table whose every change is told. ``except_for`` names columns that are no part of it (the
-    time of the last sign-in); ``once`` a column without which a row is not finished yet, so that
-    its progress is nobody's business."""
+    time of the last sign-in); ``pending`` a column and the text in it (none for null) of rows that
+    are not finished yet, so that their progress is nobody's business."""
 
     model: type[models.Model]
     except_for: tuple[str, ...] = ()
-    once: str = ""
+    pending: tuple[str, str] | None = None
 
     @property
     def table(self) -> str:
@@ -85,7 +85,7 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
         for each in governed():
             if each.table not in present:
                 continue
-            settled = (each.key, ",".join(each.except_for), each.once)
+            settled = (each.key, ",".join(each.except_for), *(each.pending or ("", "")))
             arguments = ", ".join(f"'{text}'" for text in settled)
             for op, rows in _ROWS.items():
                 given = {"op": op, "OP": op.upper(), "rows": rows, "arguments": arguments}

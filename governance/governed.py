@@ -8,9 +8,9 @@ from governance import models
 GOVERNED = (
     Governed(models.Authorization),
     # While work goes on its rows say how far it is; what counts is how it ended.
-    Governed(models.CheckRun, once="finished_at"),
+    Governed(models.CheckRun, pending=("finished_at", "")),
     Governed(models.Decision),
-    Governed(models.Gate),
+    Governed(models.Gate, except_for=("reasons",), pending=("state", "pending")),
     Governed(models.KPI),
     Governed(models.Observation),
     Governed(models.Policy),
@@ -19,6 +19,6 @@ GOVERNED = (
     Governed(models.Release),
     Governed(models.RequirementSet),
     Governed(models.UseCase),
-    Governed(models.ValidationRun, except_for=("progress", "note"), once="finished_at"),
+    Governed(models.ValidationRun, except_for=("progress", "note"), pending=("finished_at", "")),
     Governed(models.ValueCase),
 )

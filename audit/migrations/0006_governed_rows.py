@@ -14,20 +14,21 @@ DECLARE
     keys text;
     key_column text := TG_ARGV[0];
     except_for text[] := string_to_array(TG_ARGV[1], ',');
-    once text := TG_ARGV[2];
+    of_state text := TG_ARGV[2];
+    pending text := TG_ARGV[3];
 BEGIN
     IF TG_OP = 'INSERT' THEN
         SELECT string_agg(TG_TABLE_NAME || chr(31) || (to_jsonb(n) ->> key_column), chr(30))
-        INTO keys FROM new_rows n WHERE once = '' OR to_jsonb(n) ->> once IS NOT NULL;
+        INTO keys FROM new_rows n WHERE of_state = '' OR coalesce(to_jsonb(n) ->> of_state, '') <> pending;
     ELSIF TG_OP = 'DELETE' THEN
         SELECT string_agg(TG_TABLE_NAME || chr(31) || (to_jsonb(o) ->> key_column), chr(30))
-        INTO keys FROM old_rows o WHERE once = '' OR to_jsonb(o) ->> once IS NOT NULL;
+        INTO keys FROM old_rows o WHERE of_state = '' OR coalesce(to_jsonb(o) ->> of_state, '') <> pending;
     ELSE
         SELECT string_agg(TG_TABLE_NAME || chr(31) || key, chr(30)) INTO keys
         FROM (SELECT to_jsonb(n) ->> key_column AS key, to_jsonb(n) - except_for AS now
-              FROM new_rows n WHERE once = '' OR to_jsonb(n) ->> once IS NOT NULL) n
+              FROM new_rows n WHERE of_state = '' OR coalesce(to_jsonb(n) ->> of_state, '') <> pending) n
         FULL JOIN (SELECT to_jsonb(o) ->> key_column AS key, to_jsonb(o) - except_for AS former
-                   FROM old_rows o WHERE once = '' OR to_jsonb(o) ->> once IS NOT NULL) o
+                   FROM old_rows o WHERE of_state = '' OR coalesce(to_jsonb(o) ->> of_state, '') <> pending) o
         USING (key) WHERE now IS DISTINCT FROM former;
     END IF;
     IF keys <> '' THEN

@@ -124,13 +124,14 @@ def decide(
         raise Invalid(f"This release has no slot “{slot}”.", errors={"slot": "no such slot"})
     if found.why_not or signer is None or signer.pseudonym != actor.id:
         raise Refused(found.why_not or "Only people sign.", code="may_not_decide")
-    decision = _sign(release, found, outcome, meaning, reason, actor, signer)
+    decision, signed = _sign(release, found, outcome, meaning, reason, actor, signer)
+    if outcome != Outcome.APPROVE:
+        move(release, _NEXT_STATE[Outcome(outcome)])
+    _tell(decision, signed, actor)
     if outcome == Outcome.APPROVE:
         views = gates.refresh(release, actor=actor)
         if gating.is_cleared(views):
             authorizations.issue(release, actor=actor)
-    else:
-        move(release, _NEXT_STATE[Outcome(outcome)])
     if not release.is_open:  # until then it is printed when somebody asks for it
         dossiers.request(release)
     return decision
@@ -182,7 +183,8 @@ def _sign(
     reason: str,
     actor: Actor,
     signer: User,
-) -> Decision:
+) -> tuple[Decision, dict[str, Any]]:
+    """The decision, and what exactly was signed."""
     grant = actor.holds(slot.role, *release.scopes)
     bound: dict[str, Any] = {
         "release": str(release.id),
@@ -209,12 +211,15 @@ def _sign(
         signer_name=actor.name,
         digest=digest_of(signed),
     )
+    return decision, signed
+
+
+def _tell(decision: Decision, signed: dict[str, Any], actor: Actor) -> None:
     record(
         actor=actor,
-        action=f"release.{outcome}",
-        subject=of_release(release),
-        reason=reason,
+        action=f"release.{decision.outcome}",
+        subject=of_release(decision.release),
+        reason=decision.reason,
         details={**plain(signed), "decision": str(decision.id), "digest": decision.digest},
-        evidence=[release.evidence_digest, release.version_digest],
+        evidence=[decision.evidence_digest, decision.version_digest],
     )
-    return decision

@@ -54,7 +54,8 @@ def evaluate(release: Release) -> list[gating.GateView]:
 
 
 def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
-    """Writes the gates of the present revision and an entry for each that opened or closed.
+    """Writes the gates of the present revision, then an entry for each that opened or closed, or
+    that is closed for another reason than before.
 
     The caller holds the release's row lock.
     """
@@ -62,9 +63,12 @@ def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
     rows = {
         gate.key: gate for gate in Gate.objects.filter(release=release, revision=release.revision)
     }
+    changed = []
     for position, view in enumerate(views):
         row = rows.get(view.key)
-        before = row.state if row else gating.PENDING
+        before = (row.state, row.verdict) if row else (gating.PENDING, view.verdict)
+        if before != (view.state, view.verdict):
+            changed.append(view)
         Gate.objects.update_or_create(
             release=release,
             revision=release.revision,
@@ -80,8 +84,8 @@ def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
                 "source": view.source,
             },
         )
-        if before != view.state and view.state != gating.PENDING:
-            _note(release, view, actor)
+    for view in changed:
+        _note(release, view, actor)
     return views
 
 

@@ -32,6 +32,7 @@ from governance.models import (
 )
 from governance.services import releases, validation
 from tests import cast
+from tests.by_hand import by_hand
 from tests.governance.make import (
     ROBOT,
     Bank,
@@ -102,17 +103,18 @@ def fill(bank: Bank) -> Release:
     Dossier.objects.create(
         release=release, revision=1, state="x", basis="x", problem="p", made_at=now
     )
-    kpi = KPI.objects.create(
-        use_case=bank.use_case,
-        key="hours",
-        name="Hours",
-        unit="h",
-        direction="up",
-        baseline=0,
-        target=1,
-        target_date=now.date(),
-    )
-    Observation.objects.create(kpi=kpi, period="2026-01", value=1, recorded_by="x")
+    with transaction.atomic(), by_hand():
+        kpi = KPI.objects.create(
+            use_case=bank.use_case,
+            key="hours",
+            name="Hours",
+            unit="h",
+            direction="up",
+            baseline=0,
+            target=1,
+            target_date=now.date(),
+        )
+        Observation.objects.create(kpi=kpi, period="2026-01", value=1, recorded_by="x")
     return release
 
 
@@ -206,7 +208,8 @@ def refused(act: Callable[[], Any]) -> None:
 def test_an_ended_authorization_stays_ended(bank: Bank) -> None:
     make_released(bank)
     rows = Authorization.objects.all()
-    assert rows.update(state="revoked", ended_at=timezone.now(), end_reason="incident") == 1
+    with by_hand():
+        assert rows.update(state="revoked", ended_at=timezone.now(), end_reason="incident") == 1
     for state in ("active", "superseded", "revoked"):
         refused(lambda state=state: rows.update(state=state))
 
@@ -215,7 +218,8 @@ def test_an_ended_authorization_stays_ended(bank: Bank) -> None:
 def test_other_ends_are_ends_as_well(bank: Bank, state: str) -> None:
     release = make_release(bank)
     rows = Release.objects.filter(pk=release.pk)
-    rows.update(state=state)
+    with by_hand():
+        rows.update(state=state)
     refused(lambda: rows.update(state="validating"))
     refused(lambda: rows.update(reason="x"))
     refused(lambda: release.gates.update(state="open"))
