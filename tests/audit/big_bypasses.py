@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import connection
-from django.db.models import F
 
 from audit import notes, tree
 from audit.models import Checkpoint, Entry, Leaf, LogState, Tile
@@ -135,7 +134,9 @@ def drop_one_that_waits() -> None:
         cursor.execute("DELETE FROM audit_commitment WHERE entry_id = %s", [waiting.pk])
         cursor.execute("DELETE FROM audit_pending")
         cursor.execute("DELETE FROM audit_entry WHERE id = %s", [waiting.pk])
-        cursor.execute("UPDATE audit_subjectsequence SET last = last - 1 WHERE subject_type = 'model'")
+        cursor.execute(
+            "UPDATE audit_subjectsequence SET last = last - 1 WHERE subject_type = 'model'"
+        )
 
 
 DJANGO: Final = (
@@ -147,7 +148,7 @@ DJANGO: Final = (
     Attempt("Django's `delete()`", delete, SHUT),
     Attempt("Django's `QuerySet.delete()`", delete_many, SHUT),
     Attempt("Django's `_raw_delete()`", raw_delete, SHUT),
-    Attempt("Django's `raw(\"UPDATE … RETURNING *\")`", raw, SHUT),
+    Attempt('Django\'s `raw("UPDATE … RETURNING *")`', raw, SHUT),
 )
 HISTORIES: Final = (
     Attempt(

@@ -1,7 +1,7 @@
 """Every way to rewrite the trail that we know of, who gets through by it, and what betrays it.
 
-``test_bypasses`` tries each line as each role. ``python -m tests.audit.bypasses`` prints the
-table that docs/audit-log.md holds, which a test compares.
+``test_bypasses`` tries each line as each role, and compares the table that ``powers`` makes of them
+with the one in docs/audit-log.md.
 """
 
 from __future__ import annotations
@@ -83,8 +83,7 @@ STATEMENTS: Final = (
     ),
     _sql(
         "`MERGE … DELETE`",
-        "MERGE INTO audit_entry e USING audit_leaf l ON e.id = l.entry_id "
-        "WHEN MATCHED THEN DELETE",
+        "MERGE INTO audit_entry e USING audit_leaf l ON e.id = l.entry_id WHEN MATCHED THEN DELETE",
     ),
     _sql("`COPY … FROM` over what is there", "COPY audit_entry FROM STDIN", answers=(TAKEN,) * 3),
     _sql(

@@ -96,7 +96,9 @@ class Outsider:
         report: dict[str, Any] = {"checks": [], "failure": None, "warning": None}
         try:
             with transaction.atomic():
-                bundle.write_bytes(make_bundle(previous=Seen.opened(self.note, [self.key]).head.size))
+                bundle.write_bytes(
+                    make_bundle(previous=Seen.opened(self.note, [self.key]).head.size)
+                )
         except BROKEN:
             return BUNDLE
         valid = verify.run(str(bundle), str(self.key), str(previous), report) == 0
@@ -117,4 +119,3 @@ def _told(entry: Entry) -> bool:
         and content["sequence"] == entry.sequence
         and (subject["type"], subject["key"]) == (entry.subject_type, entry.subject_key)
     )
-
