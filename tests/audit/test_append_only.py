@@ -170,7 +170,8 @@ def test_what_the_application_may_not_do_a_trigger_refuses_in_every_session(tabl
             [table],
         )
         guarded = cursor.fetchone()[0]
-    assert not [name for name, bit in bits.items() if not guarded & bit]
+    unguarded = {name for name, bit in bits.items() if not guarded & bit}
+    assert unguarded == ({"UPDATE"} if table == "audit_rowseal" else set())  # that one points
 
 
 def test_the_application_role_can_do_its_work(filled: str) -> None:

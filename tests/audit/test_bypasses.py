@@ -38,10 +38,11 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "audit-log.md"
 # An export that fails half-way leaves an archive half open, which says so when it is collected.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 REFUSALS = {
-    RIGHT: errors.InsufficientPrivilege,
-    TRIGGER: errors.RestrictViolation,
-    TAKEN: errors.UniqueViolation,
-    FAILS: errors.ForeignKeyViolation,
+    RIGHT: (errors.InsufficientPrivilege,),
+    TRIGGER: (errors.RestrictViolation,),
+    TAKEN: (errors.UniqueViolation,),
+    # An entry that is not there cannot be queued, and such a rule stands in no WITH.
+    FAILS: (errors.ForeignKeyViolation, errors.FeatureNotSupported),
 }
 TABLES = ("entry", "leaf", "tile", "checkpoint", "logstate", "subjectsequence", "pending")
 
@@ -135,7 +136,7 @@ def test_who_gets_through_and_what_betrays_it(
         if refusal := REFUSALS.get(answer):
             with pytest.raises((DatabaseError, psycopg.Error)) as caught, transaction.atomic():
                 attempt(what)
-            assert type(caught.value.__cause__ or caught.value) is refusal
+            assert type(caught.value.__cause__ or caught.value) in refusal
             assert stored() == before
             return
         attempt(what)
