@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -65,18 +66,24 @@ def a_log_of_its_own(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database cloned from the migrated one, in which transactions really commit."""
+    with django_db_blocker.unblock(), cloned() as name:
+        yield name
+
+
+@contextmanager
+def cloned() -> Iterator[str]:
+    """Django's default database is a clone of the migrated one, dropped at the end."""
     template = settings.DATABASES["default"]["NAME"]
     name = f"clone_{uuid4().hex[:12]}"
-    with django_db_blocker.unblock():
+    connections.close_all()
+    _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _use(name)
+    try:
+        yield name
+    finally:
         connections.close_all()
-        _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        _use(name)
-        try:
-            yield name
-        finally:
-            connections.close_all()
-            _use(template)
-            _drop(name)
+        _use(template)
+        _drop(name)
 
 
 def _drop(name: str) -> None:

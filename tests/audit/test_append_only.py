@@ -21,6 +21,8 @@ from tests.audit.trail import integrate_all, make_entries
 
 FROZEN = ("audit_entry", "audit_leaf", "audit_checkpoint", "audit_largedetail")
 COUNTED = (*FROZEN, "audit_tile", "audit_logstate", "audit_subjectsequence")
+# The others hold what is meant to go: openings and the queue.
+KEPT = sorted(t for t, may in RESTRICTED.items() if t[:6] == "audit_" and "DELETE" not in may)
 CHANGES = [
     ("audit_entry", "UPDATE audit_entry SET action = 'model.explode'"),
     ("audit_entry", "DELETE FROM audit_entry"),
@@ -154,6 +156,22 @@ def test_grants_can_be_applied_again_and_know_every_table_of_the_trail() -> None
     assert not apply_grants(connection, role="nobody_at_all")
     tables = {table for table in connection.introspection.table_names() if table[:6] == "audit_"}
     assert tables == {table for table in RESTRICTED if table[:6] == "audit_"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", KEPT)
+def test_what_the_application_may_not_do_a_trigger_refuses_in_every_session(table: str) -> None:
+    """TRUNCATE … CASCADE is stopped by any table it reaches, so each table's own is looked up."""
+    bits = {"DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(bit_or(tgtype), 0) FROM pg_trigger "
+            "WHERE tgrelid = %s::regclass AND tgenabled = 'A' AND NOT tgisinternal",
+            [table],
+        )
+        guarded = cursor.fetchone()[0]
+    unguarded = {name for name, bit in bits.items() if not guarded & bit}
+    assert unguarded == ({"UPDATE"} if table == "audit_rowseal" else set())  # that one points
 
 
 def test_the_application_role_can_do_its_work(filled: str) -> None:
