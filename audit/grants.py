@@ -6,7 +6,7 @@ update nor delete what must stay as it is (A2).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +30,26 @@ RESTRICTED: Final[dict[str, str]] = {
 }
 
 
+def _close_side_doors(cursor: Any, connection: BaseDatabaseWrapper) -> None:
+    """Nobody but the owner makes temporary tables or functions here, which could stand in for ours
+    in a session of the application's."""
+    cursor.execute("SELECT current_database()")
+    (present,) = cursor.fetchone()
+    database = connection.ops.quote_name(present)
+    cursor.execute(
+        "SELECT pg_has_role(current_user, datdba, 'MEMBER') FROM pg_database WHERE datname = %s",
+        [present],
+    )
+    if cursor.fetchone()[0]:
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
+    cursor.execute(
+        "SELECT pg_has_role(current_user, nspowner, 'MEMBER') FROM pg_namespace "
+        "WHERE nspname = 'public'"
+    )
+    if cursor.fetchone()[0]:
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+
+
 def apply_grants(connection: BaseDatabaseWrapper, *, role: str = "") -> bool:
     """Gives ``role`` (default: the setting APP_DB_ROLE) its rights. May be repeated at will.
 
@@ -45,6 +65,7 @@ def apply_grants(connection: BaseDatabaseWrapper, *, role: str = "") -> bool:
             return False
         name = connection.ops.quote_name(role)
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        _close_side_doors(cursor, connection)
         for statement in (
             f"GRANT {EVERYTHING} ON ALL TABLES IN SCHEMA public TO {name}",
             f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",

@@ -217,6 +217,17 @@ def _cut(hashes: bytes) -> list[bytes]:
     return [hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES)]
 
 
+def open_tiles(size: int) -> dict[TileAt, int]:
+    """The tiles that a tree of ``size`` leaves fills in part, and how many hashes each holds."""
+    found, row = {}, 0
+    while size:
+        index, filled = divmod(size, TILE_WIDTH)
+        if filled:
+            found[TileAt(row, index)] = filled
+        size, row = index, row + 1
+    return found
+
+
 def extend(
     size: int, leaves: Iterable[bytes], load: Callable[[TileAt], bytes]
 ) -> dict[TileAt, bytes]:

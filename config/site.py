@@ -44,14 +44,11 @@ class Site(UnfoldAdminSite):
         return []  # the navigation is config.look's
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [
-            path(page.path, self.shown(page.view, page.permission, page.shows), name=page.name)
-            for page in PAGES
-        ]
+        pages = [path(page.path, self.shown(page), name=page.name) for page in PAGES]
         lists = [
             path(
                 f"{admin.address}/",
-                self.shown(admin.changelist_view, admin.permission),
+                self.shown(Page(admin.address, admin.changelist_view, "", admin.permission)),
                 name=f"{model._meta.app_label}_{model._meta.model_name}_changelist",
             )
             for model, admin in self._registry.items()
@@ -59,31 +56,35 @@ class Site(UnfoldAdminSite):
         ]
         return [*pages, *lists]
 
-    def shown(self, view: View, permission: str, shows: str = "") -> View:
-        """``view`` behind sign-in and ``permission``, its errors as pages, all in the shell.
-        ``shows`` names the subject on it, which is told to whoever keeps count."""
+    def shown(self, page: Page) -> View:
+        """The page's view behind sign-in and its permissions, its errors as pages, all in the
+        shell. What it shows is told to whoever keeps count."""
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not (request.user.is_authenticated and request.user.is_active):
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             try:
-                self._check(request, permission)
-                response = view(request, *args, **kwargs)
-                tell(request, actor_of(request), shows, kwargs)
+                self._check(request, page)
+                response = page.view(request, *args, **kwargs)
+                tell(request, actor_of(request), page.shows, kwargs)
             except ImprimaturError as error:
                 response = self._sentence(request, error)
             return self._framed(request, response)
 
         return never_cache(csrf_protect(guarded))
 
-    def _check(self, request: HttpRequest, permission: str) -> None:
+    def _check(self, request: HttpRequest, page: Page) -> None:
         if not self.has_permission(request):
             raise Refused(
                 "You are signed in but hold no role yet. Ask an operator to give you one.",
                 code="no_role",
             )
-        if permission:
-            actor_of(request).require(permission)
+        if page.permission:
+            actor_of(request).require(page.permission)
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            if not page.accepts:
+                raise Refused("This page shows and takes nothing.", code="read_only")
+            actor_of(request).require(page.accepts)
 
     def _sentence(self, request: HttpRequest, error: ImprimaturError) -> TemplateResponse:
         context = {"title": error.title, "detail": error.detail, "status": error.status}

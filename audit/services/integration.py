@@ -128,6 +128,14 @@ def _refuse_another_past(state: LogState) -> None:
             f"The tree of size {present[0]} is not the one that was signed at size {signed[0]}. "
             "Nothing is signed until it is: see docs/audit-log.md."
         )
+    widths = tree.open_tiles(state.size)
+    held = load_tiles(set(widths))
+    for at, filled in widths.items():
+        if len(held.get(at, b"")) != filled * tree.HASH_BYTES:
+            raise Unavailable(
+                f"The tile {at.level}/{at.index} does not hold the {filled} hashes that belong "
+                "there. Nothing is signed until it does: see docs/audit-log.md."
+            )
 
 
 def _take(size: int, batch: int) -> list[bytes]:

@@ -9,7 +9,14 @@ SEE = "governance.read"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
-    Page("releases/<uuid:release_id>/", releases.show, "release", SEE, "release:{release_id}"),
+    Page(
+        "releases/<uuid:release_id>/",
+        releases.show,
+        "release",
+        SEE,
+        "release:{release_id}",
+        "decision.sign",
+    ),
     Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),

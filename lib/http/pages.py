@@ -25,6 +25,8 @@ class Page:
     permission: str
     shows: str = ""
     """The subject that the page shows, such as ``release:{release_id}``."""
+    accepts: str = ""
+    """The permission that sending a form to the page takes; a page without it only shows."""
 
 
 def actor_of(request: HttpRequest) -> Actor:

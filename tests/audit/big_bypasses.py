@@ -21,6 +21,7 @@ from tests.audit.bypasses import (
 
 _TABLES: Final = (
     "audit_entry",
+    "audit_pending",
     "audit_leaf",
     "audit_tile",
     "audit_checkpoint",

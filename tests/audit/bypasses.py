@@ -72,6 +72,11 @@ STATEMENTS: Final = (
     _sql("`DELETE`", "DELETE FROM audit_entry"),
     _sql("`TRUNCATE … CASCADE`", "TRUNCATE audit_entry CASCADE"),
     _sql(
+        "`DELETE` from the queue, so that an entry never gets its place",
+        "DELETE FROM audit_pending",
+        answers=(TRIGGER, TRIGGER, TRIGGER),
+    ),
+    _sql(
         "`INSERT … ON CONFLICT DO UPDATE`",
         "INSERT INTO audit_entry SELECT * FROM audit_entry ON CONFLICT (id) "
         "DO UPDATE SET body = excluded.body || ' '",
@@ -182,8 +187,6 @@ BEHIND: Final = (
         "SET LOCAL search_path = liar, pg_catalog, public",
         "UPDATE audit_tile SET hashes = sha256('x') || substr(hashes, 33)",
         "SET LOCAL search_path = public",
-        answers=DOOR,
-        betrayed=(TILES, BUNDLE),
     ),
     _sql(
         "`UPDATE pg_trigger`",

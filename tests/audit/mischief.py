@@ -29,12 +29,6 @@ class Mischief:
 
 MISCHIEF: Final = (
     Mischief(
-        "takes an entry off the queue, so that it never gets its place",
-        ("DELETE FROM audit_pending",),
-        GOES_ON,
-        frozenset({BUNDLE}),
-    ),
-    Mischief(
         "skips a number of a subject",
         ("UPDATE audit_subjectsequence SET last = last + 1",),
         GOES_ON,
