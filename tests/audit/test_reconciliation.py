@@ -1,0 +1,197 @@
+"""What a hand changed in the database, behind the services' back, is listed; nothing else is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import User
+from audit.models import Entry, RowSeal
+from audit.rows import Governed, governed
+from audit.services.reconciling import CHANGED, COLUMNS, GONE, UNSEALED, UNTOLD, reconcile
+from governance.services import value
+from lib.actor import SYSTEM
+from tests.by_hand import by_hand
+from tests.cast import People
+from tests.governance.make import Bank, make_bank, make_release, make_released
+
+pytestmark = pytest.mark.django_db
+TABLES = [each.table for each in governed()]
+
+
+@pytest.fixture
+def town(people: People) -> Bank:
+    """Something in every governed table, all of it made by services."""
+    from datetime import date
+
+    from registry.services import aliases, deployments
+
+    bank = make_bank(people)
+    release = make_released(bank)
+    version = release.version
+    make_release(bank, purpose="advise")
+    aliases.move_alias(version, name="best", actor=SYSTEM)
+    deployments.start_deployment(version, environment="staging", purpose="decide", actor=SYSTEM)
+    kpi = value.create_kpi(
+        bank.use_case,
+        key="hours",
+        name="Hours",
+        unit="h",
+        direction="down",
+        baseline=9,
+        target=1,
+        target_date=date(2027, 1, 1),
+        cadence="monthly",
+        actor=SYSTEM,
+    )
+    value.record_observation(kpi, period="2026-01", value=1, source="x", actor=SYSTEM)
+    return bank
+
+
+def found() -> set[tuple[str, str, str]]:
+    return {(each.table, each.key, each.what) for each in reconcile()}
+
+
+def first(table: Governed) -> str:
+    row = table.model._default_manager.exclude(**_unfinished(table)).first()
+    assert row is not None, f"the town has no {table.table}"
+    return str(row.pk)
+
+
+def _unfinished(table: Governed) -> dict[str, object]:
+    if table.pending is None:
+        return {}
+    column, text = table.pending
+    return {column: text} if text else {f"{column}__isnull": True}
+
+
+@pytest.fixture
+def hand() -> Iterator[None]:
+    """The owner of the tables with every trigger off, as far as one transaction goes."""
+    with connection.cursor() as cursor:
+        for name in [*TABLES, "audit_entry", "audit_rowseal"]:
+            cursor.execute(
+                f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {name} DISABLE TRIGGER USER"
+            )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('audit.touched', '', true)")
+
+
+def test_what_services_did_reconciles(town: Bank) -> None:
+    assert found() == set()
+    assert RowSeal.objects.count() > 40
+
+
+@pytest.mark.parametrize("table", governed(), ids=TABLES)
+def test_a_changed_row_of_any_table_is_listed(town: Bank, table: Governed, hand: None) -> None:
+    key = first(table)
+    columns = [
+        f.column
+        for f in table.model._meta.concrete_fields
+        if f.column not in (*table.except_for, table.key) and not f.is_relation
+    ]
+    assert any(_nudge(table, column, key) for column in columns), "nothing could be changed"
+    assert found() == {(table.table, key, CHANGED)}
+
+
+def _nudge(table: Governed, column: str, key: str) -> bool:
+    """Changes one value of whatever type; False when a constraint does not let it."""
+    kinds = {
+        "text": f"{column} || 'x'",
+        "character varying": f"'x' || substr({column}, 2)",
+        "integer": f"{column} + 1",
+        "bigint": f"{column} + 1",
+        "smallint": f"{column} + 1",
+        "timestamp with time zone": f"{column} + interval '1 microsecond'",
+        "jsonb": '\'{"by": "hand"}\'',
+        "numeric": f"{column} + 1",
+        "double precision": f"{column} + 1",
+    }
+    with connection.cursor() as look:
+        look.execute(
+            "SELECT data_type FROM information_schema.columns "
+            "WHERE table_name = %s AND column_name = %s",
+            [table.table, column],
+        )
+        kind = look.fetchone()[0]
+    if kind not in kinds:
+        return False
+    try:
+        with transaction.atomic(), connection.cursor() as change:
+            change.execute(
+                f'UPDATE {table.table} t SET "{column}" = {kinds[kind]} WHERE {table.key}::text = %s '
+                f'AND "{column}" IS DISTINCT FROM {kinds[kind]}',
+                [key],
+            )
+            return bool(change.rowcount)
+    except DatabaseError:
+        return False
+
+
+def test_a_row_that_appeared_is_listed(town: Bank) -> None:
+    with by_hand():
+        made = User.objects.create(username="ghost")
+    assert found() == {("accounts_user", str(made.pk), UNTOLD)}
+
+
+def test_a_row_that_vanished_is_listed(town: Bank, hand: None) -> None:
+    key = first(next(t for t in governed() if t.table == "governance_observation"))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM governance_observation WHERE id = %s", [key])
+    assert found() == {("governance_observation", key, GONE)}
+
+
+def test_a_seal_made_to_fit_is_given_away_by_the_entry(town: Bank, hand: None) -> None:
+    """Whoever changes the row and its seal does not change what is in the tree."""
+    key = first(next(t for t in governed() if t.table == "governance_release"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE governance_release SET reason = 'x' WHERE id = %s", [key])
+        cursor.execute(
+            "UPDATE audit_rowseal SET digest = (SELECT audit_row_digest(to_jsonb(t)) "
+            "FROM governance_release t WHERE id = %s) WHERE row_key = %s",
+            [key, key],
+        )
+    assert found() == {("governance_release", key, UNSEALED)}
+
+
+def test_columns_that_differ_from_the_body_are_listed(town: Bank, hand: None) -> None:
+    entry = Entry.objects.filter(action="policy.publish").get()
+    Entry.objects.filter(pk=entry.pk).update(action="policy.create")
+    assert found() == {("audit_entry", str(entry.pk), COLUMNS)}
+
+
+def test_what_is_no_part_of_a_row_may_change(town: Bank) -> None:
+    user = town.people.rita
+    user.last_login = user.date_joined
+    user.save()
+    assert found() == set()
+
+
+def test_a_change_that_no_entry_tells_of_does_not_commit(town: Bank) -> None:
+    User.objects.filter(username="rita").update(is_superuser=True)
+    with (
+        pytest.raises(DatabaseError, match="no entry tells of this change: accounts_user"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with by_hand():
+        pass
+
+
+def test_the_command_lists_and_counts(town: Bank, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("reconcile")
+    assert "0 disagreements in" in capsys.readouterr().out
+    with by_hand():
+        User.objects.create(username="ghost")
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile", "--json", "--table", "accounts_user")
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out)["what"] == UNTOLD
+    with pytest.raises(CommandError, match="accounts_user"):
+        call_command("reconcile", table="jobs_job")
