@@ -1,4 +1,4 @@
-"""Finding what was changed behind the services' back: rows held against what the log says of them."""
+"""Finding what was changed behind the services' back: rows held against what the log says."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ CHANGED: Final = "is not what its last entry says"
 UNTOLD: Final = "no entry tells of it"
 GONE: Final = "is gone, and no entry says so"
 UNSEALED: Final = "its seal is not what the entry says"
+Values = dict[str, str | list[str]]
 COLUMNS: Final = "columns differ from the body that is in the log"
 
 # The digest that counts is the one in the entry's body, which is in the tree; the seal only says
@@ -44,15 +45,16 @@ WHERE NOT pending
 ORDER BY key
 """
 _ENTRIES: Final = """
-SELECT id::text, %(columns)s, id FROM (
+SELECT id::text, %(columns)s, id AS entry FROM (
     SELECT *, convert_from(body, 'UTF8')::jsonb AS said FROM audit_entry
 ) entry
 WHERE digest <> encode(sha256(body), 'hex')
     OR (id::text, action, subject_type, subject_key, sequence::text, actor_kind, actor_id)
     IS DISTINCT FROM (said ->> 'id', said ->> 'action', said #>> '{subject,type}',
-        said #>> '{subject,key}', said ->> 'sequence', said #>> '{actor,kind}', said #>> '{actor,id}')
+        said #>> '{subject,key}', said ->> 'sequence', said #>> '{actor,kind}',
+        said #>> '{actor,id}')
     OR at <> (said ->> 'at')::timestamptz
-ORDER BY id
+ORDER BY entry
 """
 
 
@@ -93,7 +95,7 @@ def _statement(each: Governed) -> str:
     return _TABLE.format(table=quote(each.table), key=quote(each.key), pending=pending)
 
 
-def _values(each: Governed) -> dict[str, object]:
+def _values(each: Governed) -> Values:
     return {
         "table": each.table,
         "except_for": list(each.except_for),
@@ -105,7 +107,7 @@ def _values(each: Governed) -> dict[str, object]:
     }
 
 
-def _found(table: str, statement: str, values: dict[str, object]) -> Iterator[Disagreement]:
+def _found(table: str, statement: str, values: Values) -> Iterator[Disagreement]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
         while rows := cursor.fetchmany(2_000):

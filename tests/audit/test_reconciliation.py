@@ -15,6 +15,7 @@ from audit.rows import Governed, governed
 from audit.services.reconciling import CHANGED, COLUMNS, GONE, UNSEALED, UNTOLD, reconcile
 from governance.services import value
 from lib.actor import SYSTEM
+from tests import cast
 from tests.by_hand import by_hand
 from tests.cast import People
 from tests.governance.make import Bank, make_bank, make_release, make_released
@@ -28,14 +29,16 @@ def town(people: People) -> Bank:
     """Something in every governed table, all of it made by services."""
     from datetime import date
 
-    from registry.services import aliases, deployments
+    from registry.models import Environment
+    from registry.services import aliases, deployments, runs
 
     bank = make_bank(people)
     release = make_released(bank)
     version = release.version
     make_release(bank, purpose="advise")
     aliases.move_alias(version, name="best", actor=SYSTEM)
-    deployments.start_deployment(version, environment="staging", purpose="decide", actor=SYSTEM)
+    place = Environment.objects.get(name="staging")
+    deployments.start_deployment(version, environment=place, purpose="decide", actor=SYSTEM)
     kpi = value.create_kpi(
         bank.use_case,
         key="hours",
@@ -49,6 +52,18 @@ def town(people: People) -> Bank:
         actor=SYSTEM,
     )
     value.record_observation(kpi, period="2026-01", value=1, source="x", actor=SYSTEM)
+    value.set_value_case(
+        bank.use_case,
+        currency="USD",
+        promised_annual_benefit=1,
+        investment=1,
+        annual_run_cost=1,
+        narrative="x",
+        actor=SYSTEM,
+    )
+    data = version.datasets.get().dataset_version
+    runs.record_run({"namespace": "ci", "job": "train"}, inputs=[(data, "training")], actor=SYSTEM)
+    cast.token("ci")
     return bank
 
 
@@ -121,11 +136,13 @@ def _nudge(table: Governed, column: str, key: str) -> bool:
         kind = look.fetchone()[0]
     if kind not in kinds:
         return False
+    if (table.table, column) == ("registry_versiondataset", "role"):
+        kinds[kind] = "'reference'"
     try:
         with transaction.atomic(), connection.cursor() as change:
             change.execute(
-                f'UPDATE {table.table} t SET "{column}" = {kinds[kind]} WHERE {table.key}::text = %s '
-                f'AND "{column}" IS DISTINCT FROM {kinds[kind]}',
+                f"UPDATE {table.table} SET {column} = {kinds[kind]} "
+                f"WHERE {table.key}::text = %s AND {column} IS DISTINCT FROM {kinds[kind]}",
                 [key],
             )
             return bool(change.rowcount)
