@@ -1,0 +1,110 @@
+"""Every public function of the services, sorted by what it leaves in the trail.
+
+``tests/walk/test_every_service.py`` fails when a function is in none of these, so whoever adds one
+says which it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Final
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
+
+# They change nothing.
+READS: Final = {
+    "accounts.people": {"person_subject"},
+    "accounts.signing": {"is_fresh"},
+    "accounts.tokens": {"token_subject"},
+    "registry.artifacts": {"find", "require_uploaded"},
+    "registry.lineage": {"lineage_of_version", "lineage_of_model"},
+    "governance.authorizations": {
+        "valid_days", "in_force", "may_move_alias", "may_change_use_case", "may_delete",
+    },
+    "governance.bundles": {"parts_of_release"},
+    "governance.decisions": {"case_of", "slots_of", "statement_of"},
+    "governance.dossiers": {
+        "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
+        "require_engine",
+    },
+    "governance.evidence": {"documents_of"},
+    "governance.gates": {"facts_of", "evaluate"},
+    "governance.policies": {"read", "find"},
+    "governance.reading": {"inbox", "stands_out", "page_of"},
+    "governance.releases": {"requester_of", "find"},
+    "governance.stakes": {"owners_of"},
+    "governance.suite": {"validation_data", "libraries"},
+    "governance.transitions": {"lock"},
+    "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
+    "governance.verdicts": {"verdict"},
+    "audit.cosignatures": {"witnesses", "cosigned_note"},
+    "audit.integration": {"why_not_signing"},
+    "audit.keys": {"signing_keys", "signing_key", "public_keys"},
+    "audit.layout": {"file_at"},
+    "audit.outside": {"refuse_to_fall_behind", "known_size"},
+    "audit.proofs": {
+        "latest_checkpoint", "inclusion_proof", "place_of", "place_proof", "consistency_proof",
+    },
+    "audit.reconciling": {"reconcile"},
+    "audit.rotation": {"announced", "of_log"},
+    "audit.stamps": {"stamps_for", "latest_stamp", "stamped_text", "verified"},
+    "audit.tiles": {"read_nodes", "kept_reader", "load_tiles"},
+    "jobs.services": {"due"},
+}  # fmt: skip
+
+# They change something in the transaction of a service that is walked, and are told of there.
+PARTS: Final = {
+    "governance.authorizations": {"issue"},
+    "governance.evidence": {"freeze"},
+    "governance.gates": {"refresh"},
+    "governance.policies": {"requirement_set"},
+    "governance.stakes": {"note"},
+    "governance.transitions": {"move"},
+    "governance.use_cases": {"advance"},
+    "governance.validation": {"start", "abandon"},
+    "governance.suite": {"score", "measure"},  # they measure, and hand over to validation
+}
+
+# What they change is not governed: how far work is, files that are printed, the log's own tables.
+NO_ENTRY: Final = {
+    "accounts.signing": {"prove"},  # the session and its count of failures
+    "accounts.tokens": {"authenticate"},  # when a token was last used
+    "governance.dossiers": {"request", "note_problem"},
+    "governance.validation": {"begin_scoring", "tell", "scored", "begin_check"},
+    "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
+    "audit.integration": {"integrate", "integrate_until"},  # log.start has a test of its own
+    "audit.keys": {"write_keys"},
+    "audit.outside": {"keep_outside", "learn", "set_aside"},
+    "audit.recording": {"record"},
+    "audit.stamps": {"stamp_latest"},
+    "audit.tiles": {"save_tiles"},
+    "audit.waking": {"wake_integrator"},
+    "jobs.services": {
+        "enqueue", "wake", "publish", "lease", "beat", "hold", "finish", "fail", "cancel",
+    },
+}  # fmt: skip
+
+# Walked by tests that need commits or files of their own.
+ELSEWHERE: Final = {
+    "audit.rotation": {"rotate_key", "retire_key", "restart_log"},  # test_key_rotation
+    "audit.exports": {"export_bundle"},  # test_bundle: each download is an entry
+    "governance.dossiers": {"download", "keep_printed"},  # tests/reports/test_printing
+}
+
+
+def found() -> dict[str, set[str]]:
+    """Module (``room.module``) -> its public functions."""
+    modules: dict[str, set[str]] = {}
+    for room in ROOMS:
+        folder = ROOT / room / "services"
+        for path in sorted(folder.glob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]:
+            names = {
+                node.name
+                for node in ast.parse(path.read_text()).body
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+            }
+            if names:
+                modules[f"{room}.{path.stem}"] = names
+    return modules
