@@ -1,5 +1,5 @@
-"""One way through each service of people and registry that changes something governed: what is there
-before, what is done, and which entries that leaves, in order."""
+"""One way through each service of people and registry that changes something governed: what is
+there before, what is done, and which entries that leaves, in order."""
 
 from __future__ import annotations
 
