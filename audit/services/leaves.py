@@ -10,7 +10,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
+from uuid import UUID
 
 import psycopg
 from django.db import connection
@@ -25,6 +26,9 @@ from lib.errors import Unavailable
 STRETCH: Final = 1_000
 Progress = Callable[[float], None]
 
+Numbered = tuple[int, UUID, bytes]
+"""An entry's leaf index, its id and its exact bytes."""
+
 # Entries are looked up one by one, as the integrator does: a plan for the whole table would read
 # all of it for each stretch. Results in binary: no hexadecimal to take apart.
 _BODIES = """
@@ -33,6 +37,8 @@ FROM (SELECT index, entry_id FROM audit_leaf WHERE index >= %s AND index < %s OR
 CROSS JOIN LATERAL (SELECT body FROM audit_entry WHERE id = leaf.entry_id LIMIT 1) entry
 ORDER BY leaf.index
 """
+_NUMBERED = _BODIES.replace("SELECT entry.body", "SELECT leaf.index, leaf.entry_id, entry.body", 1)
+_THESE = _NUMBERED.replace("index >= %s AND index < %s", "index = ANY(%s)")
 
 
 def stretches(first: int, end: int) -> Iterator[tuple[int, int]]:
@@ -42,13 +48,26 @@ def stretches(first: int, end: int) -> Iterator[tuple[int, int]]:
 
 def lines_between(first: int, end: int) -> bytes:
     """The leaves [first, end), each with a line feed. Raises Unavailable when one is missing."""
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_BODIES, (first, end), binary=True, prepare=False)
-        rows = cursor.fetchall()
+    rows = _read(_BODIES, first, end)
     if len(rows) != end - first:
         raise Unavailable(f"The log has no whole stretch of leaves from {first} to {end}.")
     return b"".join([part for (body,) in rows for part in (body, b"\n")])
+
+
+def entries_between(first: int, end: int) -> list[Numbered]:
+    return _read(_NUMBERED, first, end)
+
+
+def entries_of(places: Sequence[int]) -> list[Numbered]:
+    """The entries at these leaves."""
+    return _read(_THESE, list(places))
+
+
+def _read(sql: LiteralString, *arguments: Any) -> list[Any]:
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql, arguments, binary=True, prepare=False)
+        return cursor.fetchall()
 
 
 def openings_of(leaves: Q) -> Iterator[bytes]:
