@@ -91,6 +91,11 @@ def root(size: int, read: Reader) -> bytes:
     return _hash_ranges([(0, size)], read)[0] if size else EMPTY_ROOT
 
 
+def peaks(size: int, read: Reader) -> Sequence[bytes]:
+    """The roots of the complete subtrees that make up the first ``size`` leaves, left to right."""
+    return read(_nodes(0, size)) if size else []
+
+
 def inclusion_proof(index: int, size: int, read: Reader) -> list[bytes]:
     """The audit path of leaf ``index`` in the tree of ``size`` leaves, leaf to root."""
     if not 0 <= index < size:

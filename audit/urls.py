@@ -13,10 +13,13 @@ from audit.api.proofs import (
     KeyView,
     VerifierView,
 )
+from audit.api.streams import CsvView, JsonLinesView
 from audit.api.witnesses import CosignaturesView, StampsView
 
 urlpatterns: list[URLPattern] = [
     path("entries", EntriesView.as_view(), name="audit_entries"),
+    path("entries.jsonl", JsonLinesView.as_view(), name="audit_entries_jsonl"),
+    path("entries.csv", CsvView.as_view(), name="audit_entries_csv"),
     path("entries/<uuid:entry_id>", EntryView.as_view(), name="audit_entry"),
     path("checkpoint", CheckpointView.as_view(), name="audit_checkpoint"),
     path("key", KeyView.as_view(), name="audit_key"),

@@ -11,8 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.catalog import ACTIONS
-from audit.models import Commitment, Entry, EntryQuerySet
+from audit.models import Commitment, Entry
+from audit.services.exports import Period
 from audit.services.proofs import inclusion_proof
+from audit.services.streams import Selection
 from audit.subjects import Subject
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
@@ -33,8 +35,10 @@ class EntriesView(ApiView):
         (``to`` not included), ``since`` and ``until`` are times with a zone."""
         self.actor(request).require_everywhere("audit.read")
         given = params(request, self.query)
-        rows = _filtered(Entry.objects.select_related("leaf"), given)
-        return page(request, rows, order="-id", render=brief)
+        rows = selection(given).among(Entry.objects.select_related("leaf"))
+        # By leaf where leaves are asked for: sorting them all by time would read them all.
+        order = "-leaf__index" if given.keys() & {"from", "to"} else "-id"
+        return page(request, rows, order=order, render=brief)
 
 
 class EntryView(ApiView):
@@ -92,24 +96,27 @@ def proof_body(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _filtered(rows: EntryQuerySet, given: dict[str, str]) -> EntryQuerySet:
-    if text := given.get("subject"):
-        rows = rows.about(Subject.parse(text))
-    if text := given.get("actor"):
-        rows = rows.filter(actor_id=text)
-    if text := given.get("action"):
-        if text not in ACTIONS:
-            raise Invalid("There is no such action.", errors={"action": "not in the catalogue"})
-        rows = rows.filter(action=text)
-    if text := given.get("since"):
-        rows = rows.since(_moment("since", text))
-    if text := given.get("until"):
-        rows = rows.until(_moment("until", text))
-    if text := given.get("from"):
-        rows = rows.filter(leaf__index__gte=whole_number("from", text, low=0, high=_MAX_INDEX))
-    if text := given.get("to"):
-        rows = rows.filter(leaf__index__lt=whole_number("to", text, low=0, high=_MAX_INDEX))
-    return rows
+def selection(given: dict[str, str]) -> Selection:
+    """The filters of a query. Raises Invalid naming the one that cannot be read."""
+    if (action := given.get("action", "")) and action not in ACTIONS:
+        raise Invalid("There is no such action.", errors={"action": "not in the catalogue"})
+    return Selection(
+        subject=Subject.parse(given["subject"]) if given.get("subject") else None,
+        actor=given.get("actor", ""),
+        action=action,
+        period=Period(moment("since", given.get("since")), moment("until", given.get("until"))),
+        first=_leaf("from", given.get("from")),
+        end=_leaf("to", given.get("to")),
+    )
+
+
+def _leaf(name: str, text: str | None) -> int | None:
+    return whole_number(name, text, low=0, high=_MAX_INDEX) if text else None
+
+
+def moment(name: str, text: str | None) -> datetime | None:
+    """``text`` as a time; None when there is none. Raises Invalid."""
+    return _moment(name, text) if text else None
 
 
 def _moment(name: str, text: str) -> datetime:

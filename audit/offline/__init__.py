@@ -6,19 +6,22 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_IMPORT = re.compile(r"# The file in a bundle holds.*?\nfrom audit[^\n]*\n", re.DOTALL)
+PARTS = ("proofs.py", "archive.py")
+_IMPORTS = re.compile(r"# The file in a bundle holds.*?\n\)\n", re.DOTALL)
 _HEAD = re.compile(r'\A""".*?"""\n\nfrom __future__ import annotations\n\n', re.DOTALL)
 
 
 def verifier() -> bytes:
-    """verify.py as one file: the module of that name with ``proofs`` in place of its import."""
-    proofs = _HEAD.sub("", (HERE / "proofs.py").read_text("utf-8"), count=1)
-    whole, replaced = _IMPORT.subn(
-        lambda _: proofs, (HERE / "verify.py").read_text("utf-8"), count=1
-    )
+    """verify.py as one file: the module of that name with its parts in place of their imports."""
+    parts = "\n\n".join(_HEAD.sub("", _text(name), count=1) for name in PARTS)
+    whole, replaced = _IMPORTS.subn(lambda _: parts, _text("verify.py"), count=1)
     if replaced != 1:
-        raise RuntimeError("audit/offline/verify.py has lost its import of the proofs")
+        raise RuntimeError("audit/offline/verify.py has lost the imports of its parts")
     return whole.encode("utf-8")
+
+
+def _text(name: str) -> str:
+    return (HERE / name).read_text("utf-8")
 
 
 def readme() -> bytes:

@@ -98,6 +98,40 @@ def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, path: Li
     return walk(index, last, path[1:], path[0], path[0]) == (old_root, new_root)
 
 
+class Tree:
+    """A tree that leaves are added to. ``waiting[n]`` is the complete subtree of 2**n leaves that
+    has no right neighbour yet, or empty; all of them together make up the tree (RFC 6962, 2.1)."""
+
+    def __init__(self, size: int, left: List[bytes]) -> None:
+        """``left``: the complete subtrees of the first ``size`` leaves. Raises ValueError."""
+        self.size, self.waiting, given = size, [b""] * size.bit_length(), list(left)
+        if len(left) != bin(size).count("1") or any(len(each) != 32 for each in left):
+            raise ValueError("these are not the hashes to the left")
+        for level in range(size.bit_length()):
+            if size >> level & 1:
+                self.waiting[level] = given.pop()
+
+    def add(self, row: List[bytes]) -> None:
+        """Adds leaf hashes: pairs are joined a level at a time, the odd one waits."""
+        level, waiting, sha256 = 0, self.waiting, hashlib.sha256
+        self.size += len(row)
+        while row:
+            if level == len(waiting):
+                waiting.append(b"")
+            if waiting[level]:
+                row.insert(0, waiting[level])
+            waiting[level] = row.pop() if len(row) & 1 else b""
+            pairs = iter(row)
+            row = [sha256(b"\x01" + a + b).digest() for a, b in zip(pairs, pairs)]  # noqa: B905
+            level += 1
+
+    def root(self) -> bytes:
+        total = b""
+        for each in self.waiting:
+            total = node(each, total) if each and total else each or total
+        return total
+
+
 # Notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint) ------------------------------------------
 def unbase64(text: str) -> bytes:
     data = base64.b64decode(text, validate=True)
@@ -116,18 +150,21 @@ def parse_key(text: str) -> Tuple[str, bytes, bytes]:
     return name, expected, data[1:]
 
 
-def open_checkpoint(note: str, key: Tuple[str, bytes, bytes]) -> Tuple[int, bytes]:
-    """Size and root, once the signature by ``key`` holds. Raises ValueError."""
+def open_checkpoint(note: str, keys: List[Tuple[str, bytes, bytes]]) -> Tuple[int, bytes]:
+    """Size and root, once a signature by one of ``keys`` holds and none is wrong. Raises
+    ValueError. While a key is being replaced, a checkpoint has signatures by two."""
     text, separator, block = note.rpartition("\n\n")
     good = False
     for line in block[:-1].split("\n"):
         dash, name, encoded = line.split(" ")
         data = unbase64(encoded)
-        if dash == "\u2014" and (name, data[:4]) == key[:2]:
-            good = is_signed(key[2], (text + "\n").encode(), data[4:])
-            if not good:
-                raise ValueError("the signature is wrong")
+        for key in keys:
+            if dash == "\u2014" and (name, data[:4]) == key[:2]:
+                if not is_signed(key[2], (text + "\n").encode(), data[4:]):
+                    raise ValueError("the signature is wrong")
+                good = True
     if not separator or not block.endswith("\n") or not good:
-        raise ValueError("not signed by the key " + key[0] + "+" + key[1].hex())
+        names = " or ".join(key[0] + "+" + key[1].hex() for key in keys)
+        raise ValueError("not signed by the key " + names)
     _, size, root = text.split("\n")[:3]
     return int(size), unbase64(root)

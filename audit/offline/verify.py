@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a bundle of an Imprimatur audit trail. Needs Python 3.9 or newer and nothing else.
 
-    python verify.py BUNDLE.zip [--key VKEY] [--previous CHECKPOINT] [--json]
+    python verify.py BUNDLE.zip [--key VKEY]... [--previous CHECKPOINT] [--json]
 
 Exit code 0: valid. 1: invalid; the first member and entry that fail are named. 2: unreadable.
 Formats: RFC 6962 hashes, C2SP signed notes and checkpoints, RFC 8785 JSON.
@@ -13,95 +13,40 @@ import argparse
 import hashlib
 import json
 import sys
-import zipfile
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
-# The file in a bundle holds audit/offline/proofs.py in place of this import.
-from audit.offline.proofs import is_consistent, is_included, open_checkpoint, parse_key, unbase64
+# The file in a bundle holds proofs.py and archive.py of this folder in place of these imports.
+from audit.offline.archive import Archive, Invalid, Unreadable, called, compact
+from audit.offline.proofs import (
+    Tree,
+    is_consistent,
+    is_included,
+    open_checkpoint,
+    parse_key,
+    unbase64,
+)
 
 # Members that prove themselves; the digests of all others stand in the entry export.json.
 OWN = {"checkpoint", "consistency", "export.json", "proofs.jsonl", "trailer.json"}
 FAULT = ("member", "entry", "problem")
+SEALED = b'"commitment":"'
+MISSING = "is not in the log at that place: changed, moved or missing"
 Check = Callable[[], str]
 
 
-class Invalid(Exception):
-    """The first thing that does not hold: in which member, and where in it."""
-
-    def __init__(self, member: str, problem: str, entry: str = "") -> None:
-        super().__init__(problem)
-        self.member, self.entry = member, entry
-
-
-class Unreadable(Exception):
-    """There is nothing here to judge."""
-
-
 # The bundle --------------------------------------------------------------------------------------
-def compact(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
-def called(data: bytes) -> str:
-    """What the entry calls itself, as far as it can still be read."""
-    try:
-        entry = json.loads(data)
-        return f" ({entry['action']} of {entry['subject']['label']}, entry {entry['id']})"
-    except (LookupError, TypeError, ValueError):
-        return ""
-
-
-class Bundle:
+class Bundle(Archive):
     """Each check says what it found, or raises Invalid; they build on each other in this order."""
 
-    def __init__(self, path: str) -> None:
-        try:
-            self.zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile, ValueError) as error:
-            raise Unreadable(f"{path} is not a complete zip file: {error}") from None
-        self.names, self.member = self.zip.namelist(), "trailer.json"
-        self.size, self.root, self.key_text = 0, b"", ""
-        self.subjects: Dict[str, List[int]] = {}
+    def __init__(self, path: str, keys: List[str], previous: Optional[str]) -> None:
+        super().__init__(path)
+        self.trusted, self.previous = keys, previous
+        self.size, self.root, self.count, self.erased = 0, b"", 0, 0
         self.commitments: Dict[str, str] = {}
+        self.passed: Tuple[int, bytes] = (0, b"")
 
-    def chunks(self, name: str) -> Iterator[bytes]:
-        self.member = name
-        try:
-            with self.zip.open(name) as file:
-                yield from iter(lambda: file.read(1 << 20), b"")
-        except KeyError:
-            raise Invalid(name, "is missing") from None
-        except Exception as error:  # a flipped byte breaks an archive in many ways
-            raise Invalid(name, f"cannot be read: {error}") from None
-
-    def read(self, name: str) -> bytes:
-        return b"".join(self.chunks(name))
-
-    def digest(self, name: str) -> str:
-        total = hashlib.sha256()
-        for data in self.chunks(name):
-            total.update(data)
-        return total.hexdigest()
-
-    def lines(self, name: str) -> List[bytes]:
-        data = self.read(name)
-        if data and not data.endswith(b"\n"):
-            raise Invalid(name, "is cut off: its last line does not end")
-        return data.split(b"\n")[:-1]
-
-    def details(self, entry: Any) -> Any:
-        """Large details lie beside the entry, which names their digest."""
-        if "details_sha256" not in entry["details"]:
-            return entry["details"]
-        name = "evidence/" + entry["details"]["details_sha256"]
-        self.names.remove(name)  # it names the members, so it cannot be one of them
-        if self.digest(name) != entry["details"]["details_sha256"]:
-            raise Invalid(name, "its bytes do not fit its name")
-        return json.loads(self.read(name))
-
-    def prove(self, data: bytes, number: int, intact: bool, name: str) -> Any:
-        """The entry in ``data``, proven by line ``number`` of proofs.jsonl."""
-        line = self.proofs[number - 1] if number <= len(self.proofs) else b"{}"
+    def prove(self, data: bytes, line: bytes, number: int, intact: bool, name: str) -> Any:
+        """The entry in ``data``, proven by ``line``, which is that ``number`` of proofs.jsonl."""
         try:
             proof = json.loads(line)
             path = [bytes.fromhex(each) for each in proof["hashes"]]
@@ -110,17 +55,17 @@ class Bundle:
                 return json.loads(data)
         except (LookupError, TypeError, ValueError):
             pass
-        problem = "this entry is not in the log at that place: changed, moved or missing"
-        raise Invalid("proofs.jsonl" if intact else name, problem, f"line {number}{called(data)}")
+        where = f"line {number}{called(data)}"
+        raise Invalid("proofs.jsonl" if intact else name, f"this entry {MISSING}", where)
 
-    def checks(self, key: Optional[str], previous: Optional[str]) -> List[Tuple[str, Check]]:
+    def checks(self) -> List[Tuple[str, Check]]:
         return [
             ("archive", self.archive),
-            ("checkpoint", lambda: self.checkpoint(key)),
+            ("checkpoint", self.checkpoint),
             ("export", self.export),
             ("entries", self.entries),
             ("openings", self.openings),
-            ("consistency", lambda: self.consistency(previous)),
+            ("consistency", self.consistency),
             ("trailer", self.end),
         ]
 
@@ -132,20 +77,21 @@ class Bundle:
             raise Invalid("trailer.json", "is missing at the end: the bundle is incomplete")
         return f"{len(self.names)} members, complete to the trailer"
 
-    def checkpoint(self, trusted: Optional[str]) -> str:
-        own = self.read("keys").decode()
-        if parse_key(own.rstrip("\n")) and not own.endswith("\n"):
-            raise Invalid("keys", "its line does not end")
-        self.key_text = trusted or own[:-1]
-        self.key = parse_key(self.key_text)
-        self.size, self.root = open_checkpoint(self.read("checkpoint").decode(), self.key)
-        return f"{self.size} entries, signed by {self.key[0]}+{self.key[1].hex()}"
+    def checkpoint(self) -> str:
+        own = self.read("keys").decode().split("\n")
+        if [parse_key(line) for line in own[:-1]] and own[-1]:
+            raise Invalid("keys", "its last line does not end")
+        self.trusted = self.trusted or own[:-1]
+        self.keys = [parse_key(line) for line in self.trusted]
+        self.size, self.root = open_checkpoint(self.read("checkpoint").decode(), self.keys)
+        by = ", ".join(key[0] + "+" + key[1].hex() for key in self.keys)
+        return f"{self.size} entries, signed by {by}"
 
     def export(self) -> str:
-        self.trailer = json.loads(self.read("trailer.json"))
-        self.proofs, data = self.lines("proofs.jsonl"), self.read("export.json")
-        intact = self.trailer["own"]["export.json"] == hashlib.sha256(data).hexdigest()
-        entry = self.prove(data, len(self.proofs), intact, "export.json")
+        trailer = json.loads(self.read("trailer.json"))
+        (self.proofs, line), data = self.last_line("proofs.jsonl"), self.read("export.json")
+        intact = trailer["own"]["export.json"] == hashlib.sha256(data).hexdigest()
+        entry = self.prove(data, line, self.proofs, intact, "export.json")
         if entry["action"] != "audit.export":
             raise Invalid("export.json", "is not the entry of an export", entry["id"])
         self.members: Dict[str, str] = self.details(entry)["members"]
@@ -156,41 +102,101 @@ class Bundle:
             named = name[9:] if name.startswith("evidence/") else digest
             if not digest == named == self.members[name]:
                 raise Invalid(name, "its bytes are not those that were exported")
+        self.index = json.loads(self.read("index.json"))
         return f"entry {entry['id']} names all members; their digests fit"
 
     def entries(self) -> str:
+        if "range" in self.index:
+            return self.stretch(*self.index["range"])
         intact = self.digest("entries.jsonl") == self.members["entries.jsonl"]
-        lines = self.lines("entries.jsonl")
-        for number, data in enumerate(lines, 1):
-            entry = self.prove(data, number, intact, "entries.jsonl")
-            about = entry["subject"]["type"] + ":" + entry["subject"]["key"]
-            self.subjects.setdefault(about, []).append(entry["sequence"])
+        about = {each["type"] + ":" + each["key"]: each for each in self.index["subjects"]}
+        proofs, awaited = self.lines("proofs.jsonl"), {}
+        for name, each in about.items():
+            awaited[name] = each.get("first", 1)
+        for data in self.lines("entries.jsonl"):
+            self.count += 1
+            line, self.member = next(proofs, b"{}"), "entries.jsonl"
+            entry = self.prove(data, line, self.count, intact, "entries.jsonl")
+            name = entry["subject"]["type"] + ":" + entry["subject"]["key"]
+            if name not in awaited:
+                raise Invalid(self.member, f"an entry of {name} does not belong here", entry["id"])
+            self.without_gap(name, awaited[name], entry["sequence"])
+            awaited[name] += 1
             sealed = [entry["reason"], entry["actor"]["name"], *entry["personal"].values()]
-            self.commitments.update({each["commitment"]: entry["id"] for each in sealed if each})
-        for each in json.loads(self.read("index.json"))["subjects"]:
-            about, last = each["type"] + ":" + each["key"], each["last"]
-            for expected, found in enumerate([*self.subjects.pop(about, []), last + 1], 1):
-                if expected != found:
-                    where = f"sequence {expected} of {about}"
-                    raise Invalid("entries.jsonl", f"an entry is missing before {found}", where)
-        if self.subjects or not intact or len(lines) != len(self.proofs) - 1:
+            self.commitments.update({each["commitment"]: "" for each in sealed if each})
+        for name, each in about.items():
+            self.without_gap(name, awaited[name], each["last"] + 1)
+        if not intact or self.count != self.proofs - 1:
             raise Invalid("entries.jsonl", "holds other entries than those that were exported")
-        return f"{len(lines)} entries, each proven; no gap in any subject's sequence"
+        return f"{self.count} entries, each proven; no gap in any subject's sequence{self.period()}"
+
+    def without_gap(self, about: str, awaited: int, found: int) -> None:
+        if awaited != found:
+            where = f"sequence {awaited} of {about}"
+            raise Invalid("entries.jsonl", f"an entry is missing before {found}", where)
+
+    def period(self) -> str:
+        ends = [f"{end} {self.index[end]}" for end in ("since", "until") if end in self.index]
+        return f" ({', '.join(ends)})" if ends else ""
+
+    def stretch(self, first: int, end: int) -> str:
+        """All leaves from ``first`` on, below ``end``: together with the hashes to their left they
+        give a root with which the signed tree has to begin. So none of them can be missing."""
+        line = next(self.lines("proofs.jsonl"))
+        proof, total, sha256 = json.loads(line), hashlib.sha256(), hashlib.sha256
+        path, left = ([bytes.fromhex(each) for each in proof[key]] for key in ("hashes", "left"))
+        told = {"hashes": [h.hex() for h in path], "left": [h.hex() for h in left]}
+        if compact({"range": [first, end], **told}) != line or self.proofs != 2:
+            raise Invalid("proofs.jsonl", "is malformed", "line 1")
+        tree, texts = Tree(first, left), self.texts()
+        text, before = next(texts, None), self.before() if first == 0 else 0
+        for block in self.blocks("entries.jsonl"):
+            total.update(block)
+            row = [sha256(b"\x00" + data).digest() for data in block[:-1].split(b"\n")]
+            if 0 < before - tree.size <= len(row):
+                row, rest = row[: before - tree.size], row[before - tree.size :]
+                tree.add(row)
+                self.passed, row = (before, tree.root()), rest
+            tree.add(row)
+            self.erased, at = self.erased + block.count(SEALED), 0
+            while text and (at := block.find(SEALED + text[1] + b'"', at)) >= 0:
+                at = block.rfind(b"\n", 0, at) + 1  # one line may have several, in any order
+                text, self.erased = next(texts, None), self.erased - 1
+        intact, self.count = total.hexdigest() == self.members["entries.jsonl"], end - first
+        good = is_consistent(end, tree.root(), self.size, self.root, path)
+        if tree.size != end or not good or not intact:
+            which = "proofs.jsonl" if intact else "entries.jsonl"
+            raise Invalid(
+                which, "what the log holds there is another", f"leaves {first} to {end - 1}"
+            )
+        if text:
+            raise Invalid("openings.jsonl", "the text fits no entry", f"line {text[0]}")
+        return f"{self.count} entries, all from leaf {first} to {end - 1}{self.period()}"
+
+    def before(self) -> int:
+        """The size of the previous checkpoint, where it can be read; else ``consistency`` tells."""
+        try:
+            return open_checkpoint(self.previous or "", self.keys)[0]
+        except ValueError:
+            return 0
 
     def openings(self) -> str:
-        lines = self.lines("openings.jsonl")
-        for number, line in enumerate(lines, 1):
-            each = json.loads(line)
-            data = bytes.fromhex(each["salt"]) + each["value"].encode()
-            digest = hashlib.sha256(data).hexdigest()
-            if digest != each["commitment"] or self.commitments.pop(digest, None) is None:
-                raise Invalid("openings.jsonl", "the text fits no entry", f"line {number}")
-        return f"{len(lines)} texts fit their commitments; {len(self.commitments)} erased"
+        if "range" not in self.index:
+            for number, digest in self.texts():
+                if self.commitments.pop(digest.decode(), None) is None:
+                    raise Invalid("openings.jsonl", "the text fits no entry", f"line {number}")
+            self.erased = len(self.commitments)
+        return f"{self.opened} texts fit their commitments; {self.erased} erased"
 
-    def consistency(self, previous: Optional[str]) -> str:
-        earlier = open_checkpoint(previous, self.key) if previous else None
+    def consistency(self) -> str:
+        earlier = open_checkpoint(self.previous, self.keys) if self.previous else None
         if earlier == (self.size, self.root):
             return "this checkpoint is the previous one"
+        if earlier and earlier[0] == self.passed[0] and "consistency" not in self.names:
+            if earlier != self.passed:
+                problem = f"the log does not begin with the one of size {earlier[0]}"
+                raise Invalid("consistency", problem)
+            return f"the log of size {earlier[0]} is the beginning of this one: it is all here"
         if "consistency" not in self.names:
             if earlier:
                 hint = f"ask for the bundle with previous={earlier[0]}"
@@ -208,17 +214,21 @@ class Bundle:
 
     def end(self) -> str:
         own = {name: self.digest(name) for name in OWN & set(self.names) - {"trailer.json"}}
-        count = len(self.proofs) - 1
-        told = {"entries": count, "own": own, "root": self.root.hex(), "size": self.size}
+        told = {"entries": self.count, "own": own, "root": self.root.hex(), "size": self.size}
         if self.read("trailer.json") != compact(told) + b"\n":
             raise Invalid("trailer.json", "does not fit the bundle")
-        return f"{count} entries, root {self.root.hex()}"
+        return f"{self.count} entries, root {self.root.hex()}"
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
     parser = argparse.ArgumentParser(description="Verifies a bundle of an audit trail.")
     parser.add_argument("bundle")
-    parser.add_argument("--key", help="the log's public key, from a source that you trust")
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        help="the log's public key, from a source that you trust; several while it is replaced",
+    )
     parser.add_argument("--previous", help="file of a checkpoint kept from before")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args(arguments)
@@ -236,24 +246,25 @@ def main(arguments: Optional[List[str]] = None) -> int:
     return code
 
 
-def run(path: str, key: Optional[str], previous: Optional[str], report: Dict[str, Any]) -> int:
+def run(path: str, keys: List[str], previous: Optional[str], report: Dict[str, Any]) -> int:
     """Fills ``report``; 0 when all checks pass, 1 at the first that fails."""
-    bundle, earlier = Bundle(path), None
+    earlier = None
     try:
         if previous:
             with open(previous, encoding="utf-8", newline="") as file:
                 earlier = file.read()
-        if key:
+        for key in keys:
             parse_key(key)
     except (OSError, ValueError) as error:
         raise Unreadable(f"--key or --previous cannot be read: {error}") from None
-    if not key:
+    bundle = Bundle(path, keys, earlier)
+    if not keys:
         report["warning"] = (
             "the key came from the bundle itself: compare it with the one that the log's operator "
             "published, or pass that one with --key"
         )
     try:
-        for name, check in bundle.checks(key, earlier):
+        for name, check in bundle.checks():
             report["checks"].append({"check": name, "found": check()})
     except Invalid as fault:
         report["failure"] = {"member": fault.member, "entry": fault.entry, "problem": str(fault)}
@@ -261,7 +272,7 @@ def run(path: str, key: Optional[str], previous: Optional[str], report: Dict[str
         problem = f"is malformed: {error}"
         report["failure"] = {"member": bundle.member, "entry": "", "problem": problem}
     if bundle.size:
-        report.update(size=bundle.size, root=bundle.root.hex(), key=bundle.key_text)
+        report.update(size=bundle.size, root=bundle.root.hex(), key=" ".join(bundle.trusted))
     return 1 if report["failure"] else 0
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any, Final
 from uuid import uuid4
 
@@ -13,10 +16,11 @@ from django.db.models import Q
 
 from audit import offline, tree
 from audit.bundle import BundleWriter, compact, consistency_text
-from audit.models import Commitment, Entry, EntryQuerySet, LargeDetail
+from audit.models import Checkpoint, Entry, LargeDetail, Leaf, Pending
 from audit.providers import BundleParts, parts_of
 from audit.services.integration import integrate_until
 from audit.services.keys import public_keys
+from audit.services.leaves import Progress, entries_at, openings_of, places_of, wanted
 from audit.services.proofs import consistency_proof, latest_checkpoint
 from audit.services.recording import LARGE, record
 from audit.services.tiles import kept_reader
@@ -26,11 +30,29 @@ from lib.errors import Invalid, NotFound, Unprocessable
 
 OWN: Final = ("export.json", "proofs.jsonl", "checkpoint", "consistency")
 _IN_MEMORY: Final = 8 << 20
+_LARGE = re.compile(rb'"details":\{"%s":"([0-9a-f]{64})"' % LARGE.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """``until`` is not included; None is without end."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def told(self) -> dict[str, str]:
+        """As an entry and a bundle say it; empty for all of time."""
+        ends = {"since": self.since, "until": self.until}
+        return {name: end.isoformat() for name, end in ends.items() if end is not None}
+
+
+ALWAYS: Final = Period()
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A finished bundle; ``file`` stands at its beginning and vanishes when it is closed."""
+    """A finished bundle; ``file`` stands at its beginning, and vanishes when it is closed unless
+    the caller brought it."""
 
     file: IO[bytes]
     filename: str
@@ -38,7 +60,15 @@ class Bundle:
     export: Entry
 
 
-def export_bundle(subject: Subject, *, actor: Actor, previous: int | None = None) -> Bundle:
+def export_bundle(
+    subject: Subject,
+    *,
+    actor: Actor,
+    previous: int | None = None,
+    period: Period = ALWAYS,
+    file: IO[bytes] | None = None,
+    progress: Progress = lambda done: None,
+) -> Bundle:
     """Builds the bundle of ``subject``, with the proof from checkpoint size ``previous``.
 
     Not inside a transaction: the export's own entry has to be committed and placed in the log
@@ -47,56 +77,114 @@ def export_bundle(subject: Subject, *, actor: Actor, previous: int | None = None
     """
     actor.require("audit.export")
     parts = parts_of(subject, actor)
-    if previous is not None and not 1 <= previous <= _size():
+    check_previous(previous)
+    place_waiting(wanted(parts.subjects).filter(pending__isnull=False))
+    places = _places(parts, period)
+    if not places:
+        raise NotFound(f"The trail knows nothing about {subject}.")
+    file = file or tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    writer = BundleWriter(file)
+    add_beginning(writer)
+    _write_covered(writer, parts, places, period)
+    progress(0.5)
+    told = {"of": str(subject), "entries": len(places), "previous": previous, **period.told()}
+    export = record_export(writer, told, actor=actor, about=subject)
+    checkpoint = _write_proofs(writer, places, export)
+    finish(writer, checkpoint, previous=previous, entries=len(places))
+    progress(1.0)
+    file.seek(0)
+    return Bundle(file, filename(parts.title or str(subject)), len(places), export)
+
+
+def filename(title: str) -> str:
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in title)
+    return f"imprimatur-{safe[:80]}.zip"
+
+
+# What bundles of a subject and bundles of a stretch of the log have in common ---------------------
+
+
+def check_previous(previous: int | None) -> None:
+    if previous is not None and not 1 <= previous <= latest_checkpoint().size:
         raise Invalid(
             "“previous” is the size of a checkpoint that you hold.",
-            errors={"previous": f"1 to {_size()}"},
+            errors={"previous": f"1 to {latest_checkpoint().size}"},
         )
-    _place_waiting(parts)
-    rows = _entries(parts)
-    if not rows:
-        raise NotFound(f"The trail knows nothing about {subject}.")
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-    writer = BundleWriter(file)
-    _write_covered(writer, parts, rows)
-    export = _record_export(writer, subject, actor=actor, count=len(rows), previous=previous)
-    _write_proofs(writer, rows, export, previous=previous)
-    file.seek(0)
-    name = (parts.title or str(subject)).replace(":", "-")
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in name)
-    return Bundle(file, f"imprimatur-{safe[:80]}.zip", len(rows), export)
 
 
-def _size() -> int:
-    return latest_checkpoint().size
-
-
-def _wanted(parts: BundleParts) -> EntryQuerySet:
-    these = Q(pk__in=[])
-    for each in parts.subjects:
-        these |= Q(subject_type=each.type, subject_key=each.key)
-    return Entry.objects.filter(these)
-
-
-def _place_waiting(parts: BundleParts) -> None:
+def place_waiting(waiting: Any) -> None:
     """So that the bundle holds everything that was committed before it was asked for."""
-    waiting = _wanted(parts).filter(pending__isnull=False).order_by("pending__id").last()
-    if waiting is not None:
-        integrate_until(waiting)
+    last = Pending.objects.filter(entry__in=waiting).order_by("id").last()
+    if last is not None:
+        integrate_until(last.entry)
 
 
-def _entries(parts: BundleParts) -> list[Entry]:
-    return list(_wanted(parts).integrated().order_by("leaf__index"))
-
-
-def _write_covered(writer: BundleWriter, parts: BundleParts, rows: list[Entry]) -> None:
-    """The members whose digests the export's entry names."""
+def add_beginning(writer: BundleWriter) -> None:
     writer.add("README", offline.readme())
     writer.add("verify.py", offline.verifier())
     writer.add("keys", public_keys().encode())
-    writer.add_lines("entries.jsonl", (row.leaf_bytes + b"\n" for row in rows))
-    writer.add("index.json", compact(_index(parts, rows)) + b"\n")
-    writer.add_lines("openings.jsonl", _openings(rows))
+
+
+def large_in(lines: bytes) -> list[str]:
+    """Digests of the details that lie beside these entries."""
+    return [each.decode() for each in _LARGE.findall(lines)]
+
+
+def add_large(writer: BundleWriter, digests: Iterable[str]) -> None:
+    for digest in dict.fromkeys(digests):
+        if f"evidence/{digest}" not in writer.digests:
+            for large in LargeDetail.objects.filter(digest=digest):
+                writer.add(f"evidence/{digest}", bytes(large.body))
+
+
+def record_export(
+    writer: BundleWriter, told: dict[str, Any], *, actor: Actor, about: Subject | None = None
+) -> Entry:
+    with transaction.atomic():
+        return record(
+            actor=actor,
+            action="audit.export",
+            subject=Subject("export", str(uuid4()), f"bundle of {about or 'the log'}"),
+            related=[about] if about else [],
+            details=told | {"members": dict(writer.digests)},
+        )
+
+
+def add_export(writer: BundleWriter, export: Entry) -> tuple[Leaf, Checkpoint]:
+    """The export's entry, once it has its place: where that is, and the tree that holds it."""
+    place = integrate_until(export)
+    writer.add("export.json", export.leaf_bytes)
+    add_large(writer, large_in(export.leaf_bytes))
+    return place, latest_checkpoint()
+
+
+def finish(
+    writer: BundleWriter, checkpoint: Checkpoint, *, previous: int | None, entries: int
+) -> None:
+    writer.add("checkpoint", checkpoint.note.encode())
+    if previous is not None:
+        proof = consistency_proof(previous, checkpoint.size)
+        writer.add("consistency", consistency_text(previous, proof.old_root, proof.hashes))
+    root = bytes.fromhex(checkpoint.root)
+    writer.finish(entries=entries, size=checkpoint.size, root=root, own=OWN)
+
+
+# Of a subject -------------------------------------------------------------------------------------
+
+
+def _places(parts: BundleParts, period: Period) -> array[int]:
+    return places_of(parts.subjects, since=period.since, until=period.until)
+
+
+def _write_covered(
+    writer: BundleWriter, parts: BundleParts, places: array[int], period: Period
+) -> None:
+    """The members whose digests the export's entry names."""
+    covered: dict[str, tuple[int, int]] = {}
+    large: list[str] = []
+    writer.add_lines("entries.jsonl", _lines(places, covered, large))
+    writer.add("index.json", compact(_index(parts, covered) | period.told()) + b"\n")
+    writer.add_lines("openings.jsonl", _openings(places))
     for digest, (name, contents) in sorted(parts.evidence.items()):
         member = f"evidence/{digest}"
         if isinstance(contents, bytes):
@@ -109,98 +197,55 @@ def _write_covered(writer: BundleWriter, parts: BundleParts, rows: list[Entry]) 
                 code="digest_mismatch",
                 digest=digest,
             )
-    for large in LargeDetail.objects.filter(digest__in=_large(rows)):
-        if f"evidence/{large.digest}" not in writer.digests:
-            writer.add(f"evidence/{large.digest}", bytes(large.body))
+    add_large(writer, large)
     if parts.dossier is not None:
         writer.add("dossier.pdf", parts.dossier)
 
 
-def _index(parts: BundleParts, rows: list[Entry]) -> dict[str, Any]:
-    last: dict[str, int] = {}
-    for row in rows:
-        about = f"{row.subject_type}:{row.subject_key}"
-        last[about] = max(row.sequence, last.get(about, 0))
+def _lines(
+    places: array[int], covered: dict[str, tuple[int, int]], large: list[str]
+) -> Iterator[bytes]:
+    """The entries; notes on the way how far each subject reaches, and what lies beside."""
+    for rows in entries_at(places):
+        for row in rows:
+            about = f"{row.subject_type}:{row.subject_key}"
+            first, last = covered.get(about, (row.sequence, row.sequence))
+            covered[about] = min(first, row.sequence), max(last, row.sequence)
+            large += large_in(row.leaf_bytes)
+            yield row.leaf_bytes + b"\n"
+
+
+def _index(parts: BundleParts, covered: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    subjects = []
+    for subject in {str(each): each for each in parts.subjects}.values():
+        first, last = covered.get(str(subject), (1, 0))
+        told = {"type": subject.type, "key": subject.key, "label": subject.label}
+        subjects.append(told | {"first": first, "last": last})
+    evidence = sorted((digest, name) for digest, (name, _) in parts.evidence.items())
     return {
         "format": "imprimatur/bundle@v1",
         "title": parts.title,
-        "subjects": [
-            {"type": s.type, "key": s.key, "label": s.label, "last": last.get(str(s), 0)}
-            for s in {str(each): each for each in parts.subjects}.values()
-        ],
-        "evidence": [
-            {"sha256": digest, "name": name} for digest, (name, _) in sorted(parts.evidence.items())
-        ],
+        "subjects": subjects,
+        "evidence": [{"sha256": digest, "name": name} for digest, name in evidence],
     }
 
 
-def _openings(rows: list[Entry]) -> Iterator[bytes]:
-    place = {row.pk: position for position, row in enumerate(rows)}
-    openings = Commitment.objects.filter(entry__in=rows)
-    for each in sorted(openings, key=lambda each: (place[each.entry_id], each.field)):
-        line = {
-            "commitment": each.digest,
-            "entry": str(each.entry_id),
-            "field": each.field,
-            "salt": bytes(each.salt).hex(),
-            "value": each.value,
-        }
-        yield compact(line) + b"\n"
+def _openings(places: array[int]) -> Iterator[bytes]:
+    for rows in entries_at(places):
+        yield from openings_of(Q(entry__in=rows))
 
 
-def _large(rows: list[Entry]) -> list[str]:
-    details = (row.content["details"] for row in rows)
-    return [each[LARGE] for each in details if LARGE in each]
-
-
-def _record_export(
-    writer: BundleWriter, subject: Subject, *, actor: Actor, count: int, previous: int | None
-) -> Entry:
-    with transaction.atomic():
-        return record(
-            actor=actor,
-            action="audit.export",
-            subject=Subject("export", str(uuid4()), f"bundle of {subject}"),
-            related=[subject],
-            details={
-                "of": str(subject),
-                "entries": count,
-                "previous": previous,
-                "members": dict(writer.digests),
-            },
-        )
-
-
-def _write_proofs(
-    writer: BundleWriter, rows: list[Entry], export: Entry, *, previous: int | None
-) -> None:
-    """The members that prove themselves: the export's entry, all proofs, the checkpoint."""
-    place = integrate_until(export)
-    checkpoint = latest_checkpoint()
+def _write_proofs(writer: BundleWriter, places: array[int], export: Entry) -> Checkpoint:
+    """The members that prove themselves: the export's entry and all proofs."""
+    place, checkpoint = add_export(writer, export)
     read = kept_reader()
-    places = [*(row.leaf.index for row in rows), place.index]
-    writer.add("export.json", export.leaf_bytes)
-    _write_large_export(writer, export)
     writer.add_lines(
         "proofs.jsonl",
-        (
-            compact({"index": index, "hashes": [each.hex() for each in hashes]}) + b"\n"
-            for index in places
-            for hashes in [tree.inclusion_proof(index, checkpoint.size, read)]
-        ),
+        (proof_line(index, checkpoint.size, read) for index in [*places, place.index]),
     )
-    writer.add("checkpoint", checkpoint.note.encode())
-    if previous is not None:
-        proof = consistency_proof(previous, checkpoint.size)
-        writer.add("consistency", consistency_text(previous, proof.old_root, proof.hashes))
-    writer.finish(
-        entries=len(rows), size=checkpoint.size, root=bytes.fromhex(checkpoint.root), own=OWN
-    )
+    return checkpoint
 
 
-def _write_large_export(writer: BundleWriter, export: Entry) -> None:
-    """With very many members their digests do not fit the entry: they lie beside it."""
-    details = export.content["details"]
-    if LARGE in details:
-        large = LargeDetail.objects.get(digest=details[LARGE])
-        writer.add(f"evidence/{large.digest}", bytes(large.body))
+def proof_line(index: int, size: int, read: tree.Reader) -> bytes:
+    hashes = tree.inclusion_proof(index, size, read)
+    return compact({"index": index, "hashes": [each.hex() for each in hashes]}) + b"\n"

@@ -11,6 +11,8 @@ from django.db.models import Q
 from audit.models import Tile
 from audit.tree import Node, Reader, TileAt, tile_of, tile_reader
 
+_KEPT = 1_000
+
 
 def read_nodes(nodes: Sequence[Node]) -> Sequence[bytes]:
     """A reader (see ``audit.tree``) with one query for all nodes."""
@@ -18,11 +20,14 @@ def read_nodes(nodes: Sequence[Node]) -> Sequence[bytes]:
 
 
 def kept_reader() -> Reader:
-    """A reader that keeps the tiles it has read, for many proofs to one checkpoint."""
+    """A reader that keeps the tiles it has read, for many proofs to one checkpoint: the last
+    8 MiB or so, which is plenty for proofs of neighbours."""
     kept: dict[TileAt, bytes] = {}
 
     def read(nodes: Sequence[Node]) -> Sequence[bytes]:
         wanted = {tile_of(node) for node in nodes}
+        if len(kept) > _KEPT:
+            kept.clear()
         kept.update(load_tiles(wanted - kept.keys()))
         return tile_reader(kept)(nodes)
 

@@ -66,7 +66,7 @@ def test_the_first_vector_of_rfc_8032() -> None:
 
 def test_checkpoints() -> None:
     head = notes.SignedHead("bank.example/log", 7, bytes(range(32)))
-    key = proofs.parse_key(str(KEY.verifier))
+    key = [proofs.parse_key(str(KEY.verifier))]
     stranger = notes.SigningKey("witness.example", bytes(32))
     assert proofs.open_checkpoint(notes.sign(head.text(), KEY), key) == (7, head.root)
     assert proofs.open_checkpoint(notes.sign(head.text(), stranger, KEY), key) == (7, head.root)
