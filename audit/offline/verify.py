@@ -149,7 +149,7 @@ class Bundle(Archive):
         if compact({"range": [first, end], **told}) != line or self.proofs != 2:
             raise Invalid("proofs.jsonl", "is malformed", "line 1")
         tree, texts = Tree(first, left), self.texts()
-        text, before = next(texts, None), self.before() if first == 0 else 0
+        text, before = next(texts, None), ((first == 0 and self.earlier()) or (0,))[0]
         for block in self.blocks("entries.jsonl"):
             total.update(block)
             row = [sha256(b"\x00" + data).digest() for data in block[:-1].split(b"\n")]
@@ -173,12 +173,12 @@ class Bundle(Archive):
             raise Invalid("openings.jsonl", "the text fits no entry", f"line {text[0]}")
         return f"{self.count} entries, all from leaf {first} to {end - 1}{self.period()}"
 
-    def before(self) -> int:
-        """The size of the previous checkpoint, where it can be read; else ``consistency`` tells."""
+    def earlier(self) -> Optional[Tuple[int, bytes]]:
+        """The previous checkpoint, if there is one. A wrong one is no fault of the bundle's."""
         try:
-            return open_checkpoint(self.previous or "", self.keys)[0]
-        except ValueError:
-            return 0
+            return None if self.previous is None else open_checkpoint(self.previous, self.keys)
+        except (LookupError, ValueError) as error:
+            raise Unreadable(f"--previous is no checkpoint of this log: {error}") from None
 
     def openings(self) -> str:
         if "range" not in self.index:
@@ -189,7 +189,10 @@ class Bundle(Archive):
         return f"{self.opened} texts fit their commitments; {self.erased} erased"
 
     def consistency(self) -> str:
-        earlier = open_checkpoint(self.previous, self.keys) if self.previous else None
+        earlier = self.earlier()
+        if earlier and earlier[0] > self.size:
+            problem = f"the bundle is older than the checkpoint of size {earlier[0]}"
+            raise Invalid("consistency", problem)
         if earlier == (self.size, self.root):
             return "this checkpoint is the previous one"
         if earlier and earlier[0] == self.passed[0] and "consistency" not in self.names:
@@ -250,7 +253,7 @@ def run(path: str, keys: List[str], previous: Optional[str], report: Dict[str, A
     """Fills ``report``; 0 when all checks pass, 1 at the first that fails."""
     earlier = None
     try:
-        if previous:
+        if previous is not None:
             with open(previous, encoding="utf-8", newline="") as file:
                 earlier = file.read()
         for key in keys:

@@ -22,7 +22,14 @@ from lib.errors import ImprimaturError
 from tests.audit.bypasses import BUNDLE, COLUMNS, ENTRIES, FORK, GONE, SHORTER, TILES
 from tests.audit.trail import make_bundle
 
-BROKEN = (DatabaseError, ImprimaturError, LookupError, TypeError, ValueError)
+BROKEN = (
+    DatabaseError,
+    Entry.MultipleObjectsReturned,
+    ImprimaturError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class Outsider:
                 )
         except BROKEN:
             return BUNDLE
-        valid = verify.run(str(bundle), str(self.key), str(previous), report) == 0
+        valid = verify.run(str(bundle), [str(self.key)], str(previous), report) == 0
         return "" if valid else BUNDLE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from audit.bundle import compact
 from audit.models import Checkpoint, Entry
 from audit.services import erase, exports
 from audit.services.keys import signing_key
+from audit.services.proofs import latest_checkpoint
 from audit.subjects import Subject
 from lib.actor import SYSTEM
 from lib.errors import Invalid, NotFound, Refused, Unprocessable
@@ -209,3 +211,35 @@ def test_bundle_and_verifier_write_json_alike() -> None:
 
     value = {"b": ["é", 1], "a": {"x": None}}
     assert compact(value) == program.compact(value)
+
+
+@pytest.mark.parametrize("given", [["--key", ""], ["--previous", ""], ["--previous", "/dev/null"]])
+def test_an_empty_key_or_checkpoint_is_not_taken_for_none(
+    bundle: bytes, tmp_path: Path, given: list[str]
+) -> None:
+    """As in a script whose variable is not set: nothing is verified, and it does not say VALID."""
+    (tmp_path / "bundle.zip").write_bytes(bundle)
+    done = verify(tmp_path / "bundle.zip", *given)
+    assert done.returncode == 2, done.stdout
+    assert "VALID" not in done.stdout
+
+
+@pytest.mark.parametrize("damage", [lambda n: n[:60], lambda n: n.replace("\n", "\n1", 1)])
+def test_a_damaged_checkpoint_is_not_blamed_on_the_bundle(
+    bundle: bytes, tmp_path: Path, damage: Callable[[str], str]
+) -> None:
+    (tmp_path / "bundle.zip").write_bytes(bundle)
+    (tmp_path / "kept").write_text(damage(latest_checkpoint().note))
+    done = verify(tmp_path / "bundle.zip", "--previous", str(tmp_path / "kept"))
+    assert done.returncode == 2
+    assert "--previous" in done.stdout
+
+
+def test_a_bundle_older_than_the_checkpoint_says_so(bundle: bytes, tmp_path: Path) -> None:
+    (tmp_path / "bundle.zip").write_bytes(bundle)
+    make_entry()
+    integrate_all()
+    (tmp_path / "kept").write_text(latest_checkpoint().note)
+    done = verify(tmp_path / "bundle.zip", "--previous", str(tmp_path / "kept"))
+    assert done.returncode == 1
+    assert "the bundle is older than the checkpoint" in done.stdout

@@ -40,15 +40,23 @@ READS: Final = {
     "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
     "governance.verdicts": {"verdict"},
     "audit.cosignatures": {"witnesses", "cosigned_note"},
+    "audit.exports": {
+        "filename", "check_previous", "add_beginning", "large_in", "add_large", "proof_line",
+    },
     "audit.integration": {"why_not_signing"},
     "audit.keys": {"signing_keys", "signing_key", "public_keys"},
     "audit.layout": {"file_at"},
+    "audit.leaves": {
+        "stretches", "lines_between", "entries_between", "entries_of", "openings_of",
+        "openings_between", "span", "places_of", "wanted", "entries_at",
+    },
     "audit.outside": {"refuse_to_fall_behind", "known_size"},
     "audit.proofs": {
         "latest_checkpoint", "inclusion_proof", "place_of", "place_proof", "consistency_proof",
     },
     "audit.reconciling": {"reconcile"},
     "audit.rotation": {"announced", "of_log"},
+    "audit.streams": {"choose", "jsonl", "as_csv", "csv_head", "written"},
     "audit.stamps": {"stamps_for", "latest_stamp", "stamped_text", "verified"},
     "audit.tiles": {"read_nodes", "kept_reader", "load_tiles"},
     "jobs.services": {"due"},
@@ -89,7 +97,10 @@ NO_ENTRY: Final = {
 # Walked by tests that need commits or files of their own.
 ELSEWHERE: Final = {
     "audit.rotation": {"rotate_key", "retire_key", "restart_log"},  # test_key_rotation
-    "audit.exports": {"export_bundle"},  # test_bundle: each download is an entry
+    # test_bundle, test_bundle_range, test_streams: each download is an entry
+    "audit.exports": {"export_bundle", "place_waiting", "record_export", "add_export", "finish"},
+    "audit.exports_range": {"export_range"},
+    "audit.streams": {"record_stream"},
     "governance.dossiers": {"download", "keep_printed"},  # tests/reports/test_printing
 }
 
