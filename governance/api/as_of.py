@@ -14,6 +14,7 @@ from governance.services.as_of import AsOf, Held, as_of
 from governance.services.as_of_words import sentence
 from lib.errors import Invalid
 from lib.http.query import moment, params
+from lib.http.reading import tell
 from lib.http.views import ApiView
 
 
@@ -28,13 +29,15 @@ class AsOfView(ApiView):
         missing = {name: "is needed" for name in ("environment", "model") if not given.get(name)}
         if missing:
             raise Invalid("The question needs a model and an environment.", errors=missing)
+        actor = self.actor(request)
         answer = as_of(
             model=given["model"],
             environment=given["environment"],
             at=moment("at", given["at"]) if "at" in given else timezone.now(),
             purpose=given.get("purpose", ""),
-            actor=self.actor(request),
+            actor=actor,
         )
+        tell(request, actor, "model:{name}", {"name": answer.model.name})
         return Response(body_of(answer))
 
 

@@ -11,7 +11,7 @@ def sentence(answer: AsOf, held: Held) -> str:
     """Says what was authorized, by whom and until when; or that nothing was, and why."""
     row = held.authorization
     there = f"{answer.environment.name} ({held.purpose.name})"
-    then = f"On {at(answer.at)}"
+    then = f"On {at(answer.at)},"
     if row is None:
         return (
             f"{then} nothing of {answer.model.name} was authorized for {there}: "
@@ -19,9 +19,12 @@ def sentence(answer: AsOf, held: Held) -> str:
         )
     if not held.authorized:
         return f"{then} nothing of {answer.model.name} was authorized for {there}: {_why(held)}"
-    parts = [f"{then} {row.version.label} was authorized for {there} by {signers(held)}"]
-    parts.append(f"It held from {at(row.issued_at)} {until(held)}.")
-    return ". ".join(parts)
+    restricted = f" Restrictions: {'; '.join(row.restrictions)}." if row.restrictions else ""
+    return (
+        f"{then} {row.version.label} was authorized for {there} by {signers(held)}, on evidence "
+        f"{row.document['evidence'][:12]}.{restricted} "
+        f"It held from {at(row.issued_at)} {until(held)}."
+    )
 
 
 def signers(held: Held) -> str:

@@ -14,6 +14,7 @@ from governance.services.as_of_words import sentence
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
+from lib.http.reading import tell
 from registry.models import Environment
 
 ASKED = ("model", "environment", "day", "clock")
@@ -34,6 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if asked["model"] and asked["environment"]:
         try:
             context |= _answered(_filled(asked), actor)
+            tell(request, actor, "model:{name}", {"name": asked["model"]})
         except ImprimaturError as error:
             context |= {"wrong": error.detail}
             status = error.status
