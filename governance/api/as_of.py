@@ -13,7 +13,7 @@ from governance.models import Authorization
 from governance.services.as_of import AsOf, Held, as_of
 from governance.services.as_of_words import sentence
 from lib.errors import Invalid
-from lib.http.query import moment, params
+from lib.http.query import params, zoned_time
 from lib.http.reading import tell
 from lib.http.views import ApiView
 
@@ -33,7 +33,7 @@ class AsOfView(ApiView):
         answer = as_of(
             model=given["model"],
             environment=given["environment"],
-            at=moment("at", given["at"]) if "at" in given else timezone.now(),
+            at=zoned_time("at", given["at"]) if "at" in given else timezone.now(),
             purpose=given.get("purpose", ""),
             actor=actor,
         )
