@@ -60,7 +60,10 @@ NAVIGATION: list[dict[str, Any]] = [
     },
     {
         "title": "What happened",
-        "items": [_item("Audit trail", "/audit/", "receipt_long", "audit.read")],
+        "items": [
+            _item("Audit trail", "/audit/", "receipt_long", "audit.read"),
+            _item("As of a day", "/as-of/", "history", "governance.read"),
+        ],
     },
     {
         "title": "Who",

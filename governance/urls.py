@@ -1,6 +1,6 @@
 from django.urls import path
 
-from governance.api import dossiers, policies, releases, use_cases, value, verdicts
+from governance.api import as_of, dossiers, policies, releases, use_cases, value, verdicts
 
 urlpatterns = [
     path("use-cases", use_cases.UseCasesView.as_view()),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("releases/<uuid:release_id>/decisions", releases.DecisionsView.as_view()),
     path("releases/<uuid:release_id>/dossier", dossiers.DossierView.as_view()),
     path("authorizations", verdicts.AuthorizationsView.as_view()),
+    path("authorizations/as-of", as_of.AsOfView.as_view()),
     path("authorizations/<str:digest>/revocation", verdicts.RevocationView.as_view()),
     path("verdict", verdicts.VerdictView.as_view()),
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,12 +17,11 @@ from audit.services.streams import Selection
 from audit.subjects import Subject
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
-from lib.http.query import PAGING, params, whole_number
+from lib.http.query import PAGING, params, whole_number, zoned_time
 from lib.http.views import ApiView
 
 FILTERS = frozenset({"subject", "actor", "action", "since", "until", "from", "to"})
 _MAX_INDEX = 2**53
-_FARTHEST_ZONE = timedelta(hours=14)
 
 
 class EntriesView(ApiView):
@@ -116,19 +114,4 @@ def _leaf(name: str, text: str | None) -> int | None:
 
 def moment(name: str, text: str | None) -> datetime | None:
     """``text`` as a time; None when there is none. Raises Invalid."""
-    return _moment(name, text) if text else None
-
-
-def _moment(name: str, text: str) -> datetime:
-    try:
-        # A plus sign in a query that nobody escaped arrives as a space.
-        moment = parse_datetime(text.replace(" ", "+") if text[10:11] == "T" else text)
-        offset = moment.utcoffset() if moment else None
-    except (ValueError, OverflowError):
-        moment = offset = None
-    if moment is None or offset is None or abs(offset) > _FARTHEST_ZONE:
-        raise Invalid(
-            f"“{name}” must be a time with a zone, such as 2026-01-31T12:00:00Z.",
-            errors={name: "a time with a zone (ISO 8601)"},
-        )
-    return moment
+    return zoned_time(name, text) if text else None

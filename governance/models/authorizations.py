@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from governance.models.releases import Release
 from governance.models.use_cases import Purpose
+from governance.standing import Term
 from registry.models import Environment, ModelVersion, RegisteredModel
 
 
@@ -64,8 +65,21 @@ class Authorization(models.Model):
     def __str__(self) -> str:
         return self.digest[:12]
 
+    @property
+    def term(self) -> Term:
+        """The row as the rule of standing reads it."""
+        return Term(
+            key=self.digest,
+            issued_at=self.issued_at,
+            expires_at=self.expires_at,
+            tier=self.document["tier"],
+            end="" if self.state == AuthorizationState.ACTIVE else str(self.state),
+            ended_at=self.ended_at,
+        )
+
     def state_at(self, moment: datetime | None = None) -> str:
-        """``active``, ``superseded``, ``revoked`` or, by the clock, ``expired``."""
+        """``active``, ``superseded``, ``revoked`` or, by the clock, ``expired``: the row as it is
+        written, read at ``moment``. What it was back then is for ``governance.standing``."""
         if self.state == AuthorizationState.ACTIVE and self.expires_at <= (
             moment or timezone.now()
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Min
@@ -78,10 +79,14 @@ def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
         )
 
 
-def strictest_tier(purpose: str) -> int:
-    """The tier that a purpose is held to: where several use cases approve the same key, that of
-    the riskiest, since a verdict is asked for by key. A light use case cannot borrow the name."""
-    tier = Purpose.objects.filter(key=purpose).aggregate(strictest=Min("use_case__tier"))
+def strictest_tier(purpose: str, *, at: datetime | None = None) -> int:
+    """The tier that a purpose is held to, or was ``at`` a moment: where several use cases approve
+    the same key, that of the riskiest, since a verdict is asked for by key. A light use case
+    cannot borrow the name."""
+    approved = Purpose.objects.filter(key=purpose)
+    if at is not None:  # a purpose comes with its use case, and neither changes its tier
+        approved = approved.filter(use_case__created_at__lte=at)
+    tier = approved.aggregate(strictest=Min("use_case__tier"))
     return int(tier["strictest"] or 1)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.models import Authorization
 from governance.services.use_cases import strictest_tier
+from governance.standing import TIER_RAISED, Term, standing
 from registry.models import Environment, ModelVersion
 
 
@@ -23,31 +24,29 @@ class Verdict:
 
 
 def verdict(*, digest: str, environment: str, purpose: str, at: datetime | None = None) -> Verdict:
-    """The answer by the clock. Whatever is unknown is a deny with a reason, never an error.
-
-    The same bytes may be registered twice: a revocation counts for all of them, until something
-    is authorized after it.
+    """The answer by the clock, or as it was ``at`` a moment. Whatever is unknown is a deny with a
+    reason, never an error.
     """
-    rows = (
-        Authorization.objects.select_related("version__model", "environment", "purpose__use_case")
-        .filter(version_digest=digest, environment__name=environment, purpose__key=purpose)
-        .order_by("-issued_at")
-    )
-    now = at or timezone.now()
-    known = list(rows)
-    if not known:
+    rows = Authorization.objects.select_related(
+        "version__model", "environment", "purpose__use_case"
+    ).filter(version_digest=digest, environment__name=environment, purpose__key=purpose)
+    known = {row.digest: row for row in rows}
+    terms = [row.term for row in known.values()]
+    answer = standing(terms, at or _now(terms), strictest=strictest_tier(purpose, at=at))
+    if answer.term is None:
         return _unknown(digest, environment, purpose)
-    newest = known[0]
-    for row in known:
-        if row.state == "revoked" and row.ended_at and row.ended_at >= newest.issued_at:
-            return Verdict(False, "revoked", _ended(row, "revoked"), row)
-    active = next((row for row in known if row.state_at(now) == "active"), None)
-    if active is None:
-        state = newest.state_at(now)
-        return Verdict(False, state, _ended(newest, state), newest)
-    if active.document["tier"] > strictest_tier(purpose):
-        return Verdict(False, "tier_raised", "The purpose is held to a stricter tier now.", active)
-    return Verdict(True, "authorized", f"{active.version.label} is authorized.", active)
+    row = known[answer.term.key]
+    if answer.allows:
+        return Verdict(True, "authorized", f"{row.version.label} is authorized.", row)
+    if answer.code == TIER_RAISED:
+        return Verdict(False, answer.code, "The purpose is held to a stricter tier now.", row)
+    return Verdict(False, answer.code, _ended(row, answer.code), row)
+
+
+def _now(terms: list[Term]) -> datetime:
+    """What is written has happened, even where the clock of whoever wrote it runs ahead."""
+    written = [term.issued_at for term in terms]
+    return max([timezone.now(), *written, *(term.ended_at for term in terms if term.ended_at)])
 
 
 def _ended(authorization: Authorization, state: str) -> str:

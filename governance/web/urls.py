@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.web import dossiers, inbox, models, policies, releases, use_cases, versions
+from governance.web import as_of, dossiers, inbox, models, policies, releases, use_cases, versions
 from lib.http.pages import Page
 
 SEE = "governance.read"
@@ -28,5 +28,6 @@ PAGES = (
         "model_version:{name}/{number}",
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
+    Page("as-of/", as_of.show, "as_of", SEE),
     Page("policies/<str:slug>/", policies.show, "policy", SEE, "policy:{slug}"),
 )
