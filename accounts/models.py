@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.roles import FOR_PEOPLE
 from lib.actor import Actor, Grant
 
 
@@ -124,8 +125,8 @@ class ServiceToken(models.Model):
 
     @cached_property
     def actor(self) -> Actor:
-        """Signing is for people, so no token carries it, whatever its role."""
-        carried = frozenset(self.role.permissions) - {"decision.sign"}
+        """What is for people no token carries, whatever its role."""
+        carried = frozenset(self.role.permissions) - FOR_PEOPLE
         if self.permissions:
             carried &= frozenset(self.permissions)
         grant = Grant(

@@ -25,6 +25,8 @@ PERMISSIONS: dict[str, str] = {
     "token.manage": "issue and revoke service tokens",
     "operations.read": "see queues, workers and health",
 }
+FOR_PEOPLE = frozenset({"decision.sign", "policy.publish", "authorization.revoke"})
+"""What is decided by somebody who answers for it: a machine's key reads and requests."""
 
 
 @dataclass(frozen=True, slots=True)

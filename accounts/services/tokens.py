@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, ServiceToken
+from accounts.roles import FOR_PEOPLE
 from accounts.services.people import _checked_scope
 from audit.services import record
 from audit.subjects import Subject
@@ -40,19 +41,15 @@ def issue_token(
 ) -> tuple[ServiceToken, str]:
     """The row and the full token, which is never shown again.
 
-    Raises Invalid for permissions that the role does not carry or a lifetime over 366 days.
+    Raises Invalid for permissions that the role does not carry or that are for people, and for a
+    lifetime over 366 days.
     """
     actor.require("token.manage")
     kind, key = _checked_scope(scope)
     held = Role.objects.filter(pk=role).first()
     if held is None:
         raise NotFound(f"There is no role “{role}”.")
-    surplus = sorted(set(permissions) - set(held.permissions))
-    if surplus:
-        raise Invalid(
-            f"The role {role} does not carry {', '.join(surplus)}.",
-            errors={"permissions": f"{role} carries {', '.join(sorted(held.permissions))}"},
-        )
+    _refuse_useless(held, set(permissions))
     if not timedelta(0) < lifetime <= LONGEST:
         raise Invalid("A token lives between a moment and 366 days.", errors={"days": "1 to 366"})
     public_id, secret = secrets.token_hex(6), secrets.token_hex(24)
@@ -79,6 +76,16 @@ def issue_token(
         },
     )
     return token, f"imp_{public_id}_{secret}{_checksum(public_id, secret)}"
+
+
+def _refuse_useless(role: Role, permissions: set[str]) -> None:
+    """A token that could never do what it names would only look as if it could."""
+    carried = set(role.permissions) - FOR_PEOPLE
+    faults = {"permissions": f"a token of {role.key} carries {', '.join(sorted(carried))}"}
+    if decided := sorted(permissions & FOR_PEOPLE):
+        raise Invalid(f"No token carries {', '.join(decided)}: people decide.", errors=faults)
+    if surplus := sorted(permissions - carried):
+        raise Invalid(f"The role {role.key} does not carry {', '.join(surplus)}.", errors=faults)
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from audit.services.exports import export_bundle
 from audit.subjects import Subject
 from lib.errors import Invalid
 from lib.http.query import params, whole_number
-from lib.http.views import ApiView
+from lib.http.views import FileView
 
 
-class BundleView(ApiView):
+class BundleView(FileView):
     required = {"GET": "audit.export"}
     query = frozenset({"subject", "previous"})
     http_method_names = ["get", "options"]  # a HEAD would leave an entry and give nothing

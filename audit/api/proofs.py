@@ -23,13 +23,13 @@ from audit.services.proofs import (
 )
 from lib.errors import Invalid, NotFound
 from lib.http.query import params, whole_number
-from lib.http.views import ApiView
+from lib.http.views import ApiView, FileView
 
 _TEXT = "text/plain; charset=utf-8"
 _MAX_SIZE = 2**53
 
 
-class CheckpointView(ApiView):
+class CheckpointView(FileView):
     required = {"GET": "audit.read"}
 
     def get(self, request: Request) -> HttpResponse:
@@ -38,7 +38,7 @@ class CheckpointView(ApiView):
         return HttpResponse(cosigned_note(latest_checkpoint()), content_type=_TEXT)
 
 
-class KeyView(ApiView):
+class KeyView(FileView):
     required = {"GET": "audit.read"}
 
     def get(self, request: Request) -> HttpResponse:
@@ -48,7 +48,7 @@ class KeyView(ApiView):
         return HttpResponse(public_keys(), content_type=_TEXT)
 
 
-class VerifierView(ApiView):
+class VerifierView(FileView):
     required = {"GET": "audit.read"}
 
     def get(self, request: Request) -> HttpResponse:

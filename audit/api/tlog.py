@@ -23,7 +23,7 @@ from audit.tlog import TilePath
 from lib.errors import NotFound
 from lib.http.permissions import DefaultDeny
 from lib.http.query import params
-from lib.http.views import ApiView
+from lib.http.views import FileView
 
 _YEAR = 365 * 86_400
 
@@ -39,7 +39,7 @@ class OpenOrReader(DefaultDeny):
         return allowed
 
 
-class LayoutView(ApiView):
+class LayoutView(FileView):
     """``opened_by``: the values of TLOG_PUBLIC under which no sign-in is needed."""
 
     required = {"GET": "audit.read"}
@@ -53,10 +53,6 @@ class LayoutView(ApiView):
     def get_authenticators(self) -> list[BaseAuthentication]:
         """None where anybody may read, so that a shared cache sees one answer for all."""
         return [] if self.is_open else super().get_authenticators()
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """A file is what it is, whatever the caller says it accepts."""
-        return super().perform_content_negotiation(request, force=True)
 
     def file(self, text: str) -> HttpResponse:
         try:

@@ -1,8 +1,9 @@
 """What auditors looked at: one entry a session and object, so that reading leaves a trace and
-the trail is not flooded."""
+the trail is not flooded. And what an actor did before, for services that ask."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -38,3 +39,10 @@ def _labelled(text: str) -> Subject:
     known = Entry.objects.filter(subject_type=subject.type, subject_key=subject.key)
     last = known.order_by("-sequence").first()
     return last.subject if last else subject
+
+
+def done_by(actor: Actor, action: str, *, type: str, keys: Iterable[str]) -> set[str]:
+    """Those of the subjects ``type:key`` to which the actor did this."""
+    told = Entry.objects.filter(subject_type=type, subject_key__in=set(keys))
+    own = told.filter(action=action, actor_kind=actor.kind, actor_id=actor.id)
+    return set(own.values_list("subject_key", flat=True))

@@ -5,25 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.services import dossiers, releases
 from lib.http.query import params
-from lib.http.views import ApiView
+from lib.http.views import FileView
 
 WAIT_SECONDS = 5
 
 
-class DossierView(ApiView):
+class DossierView(FileView):
     required = {"GET": "governance.read"}
-
-    def perform_content_negotiation(
-        self, request: Request, force: bool = False
-    ) -> tuple[BaseRenderer, str]:
-        """What waits or fails is told in JSON also to those who accept PDF alone."""
-        return JSONRenderer(), JSONRenderer.media_type
 
     def head(self, request: Request, release_id: UUID) -> Response:
         """Whether it is printed; looking is no download, so it leaves no entry."""

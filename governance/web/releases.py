@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import signing
@@ -36,13 +37,14 @@ def show(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 
 def progress(request: HttpRequest, release_id: UUID) -> HttpResponse:
-    """The part that changes while checks run; asked for every second, then the whole page."""
+    """The part that changes while checks run; asked for every second, then the whole page, which
+    is asked for anew: to reload what answered a form would send the form again."""
     user: Any = request.user
     page = reading.page_of(str(release_id), actor=user.actor)
     context = {"page": page, "release": page.release, "cards": cards_of(page)}
     response = TemplateResponse(request, "governance/release_live.html", context)
     if page.release.state != "validating":
-        response["HX-Refresh"] = "true"
+        response["HX-Redirect"] = reverse("admin:release", args=[release_id])
     return response
 
 

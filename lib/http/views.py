@@ -49,3 +49,11 @@ class ApiView(APIView):
         serializer.is_valid(raise_exception=True)
         validated: dict[str, Any] = serializer.validated_data
         return validated
+
+
+class FileView(ApiView):
+    """Answers a file, which is what it is, whatever the caller says it accepts; what waits or
+    fails is told in JSON also to those who accept that kind of file alone."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force=True)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from lib.errors import ImprimaturError, Invalid, TooLarge
 from lib.http.query import params
-from lib.http.views import ApiView
+from lib.http.views import FileView
 from registry.api.fields import API
 from registry.artifacts import store
 from registry.artifacts.receiving import CHUNK
@@ -37,7 +37,7 @@ def artifact_body(artifact: Artifact) -> dict[str, Any]:
     }
 
 
-class ArtifactView(ApiView):
+class ArtifactView(FileView):
     required = {"GET": "registry.read", "HEAD": "registry.read", "PUT": "registry.write"}
 
     def put(self, request: Request, digest: str) -> Response:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from django.db import transaction
 
 from audit.services import record
+from audit.services.reading import done_by
 from lib.actor import Actor
 from lib.canonical import sha256
-from lib.errors import NotFound
+from lib.errors import Invalid, NotFound
 from registry import guards, rules
 from registry.artifacts import store
 from registry.artifacts.receiving import Readable
@@ -18,16 +19,18 @@ from registry.models import Artifact, DatasetVersion, ModelVersion, VersionDocum
 from registry.models.visibility import model_in_scope, sees_everything
 from registry.subjects import artifact_subject
 
+UNKNOWN: Final = "unknown artefact; upload it first"
+
 
 def receive(digest: str, *, size: int, stream: Readable, actor: Actor) -> tuple[Artifact, bool]:
-    """The artefact, and whether it is new. A known one may be named without its body; a body
-    that is sent is read, checked and stored again, which mends a blob that was damaged.
+    """The artefact, and whether it is new. Whoever may use a known one names it without its body;
+    a body that is sent is read, checked and stored again, which mends a blob that was damaged.
 
     Raises Invalid (truncated), Unprocessable (another digest), StorageFull.
     """
     actor.require("registry.write")
     known = Artifact.objects.filter(pk=digest).first()
-    if known is not None and size == 0 and store().exists(digest):
+    if known and size == 0 and usable([digest], actor) and store().exists(digest):
         return known, False
     store().put_stream(digest, size, stream)
     return _noted(digest, size, actor)
@@ -47,9 +50,12 @@ def keep(data: bytes, *, actor: Actor) -> Artifact:
 
 @transaction.atomic
 def _noted(digest: str, size: int, actor: Actor) -> tuple[Artifact, bool]:
-    """The blob comes first, the row after: a crash between leaves bytes that nobody refers to."""
+    """The blob comes first, the row after: a crash between leaves bytes that nobody refers to.
+
+    Bytes that somebody else had stored are told of again: sending them proves that one has them.
+    """
     artifact, created = Artifact.objects.get_or_create(digest=digest, defaults={"size": size})
-    if created:
+    if created or not usable([digest], actor):
         record(
             actor=actor,
             action="artifact.store",
@@ -87,15 +93,32 @@ def _may_read(digest: str, actor: Actor) -> bool:
     )
 
 
-def require_uploaded(files: Sequence[Mapping[str, Any]]) -> None:
-    """Raises Invalid naming each file of a manifest that was not uploaded or has another size."""
-    digests = {file["digest"] for file in files}
-    sizes = dict(Artifact.objects.filter(pk__in=digests).values_list("digest", "size"))
+def usable(digests: Iterable[str], actor: Actor) -> dict[str, int]:
+    """The sizes of those artefacts that the actor may read or sent here. To know the digest of
+    another's file is not to have it: naming it would otherwise open it."""
+    known = dict(Artifact.objects.filter(pk__in=set(digests)).values_list("digest", "size"))
+    if sees_everything(actor) or actor.may_everywhere("registry.write"):
+        return known
+    sent = done_by(actor, "artifact.store", type="artifact", keys=known)
+    return {name: size for name, size in known.items() if name in sent or _may_read(name, actor)}
+
+
+def require_uploaded(files: Sequence[Mapping[str, Any]], *, actor: Actor) -> None:
+    """Raises Invalid naming each file of a manifest that the actor did not upload and may not read,
+    or that has another size."""
+    sizes = usable((file["digest"] for file in files), actor)
     errors: rules.Errors = {}
     for position, file in enumerate(files):
         size = sizes.get(file["digest"])
         if size is None:
-            errors[f"manifest[{position}].digest"] = "unknown artefact; upload it first"
+            errors[f"manifest[{position}].digest"] = UNKNOWN
         elif size != file["size"]:
             errors[f"manifest[{position}].size"] = f"the artefact has {size} bytes"
     rules.raise_if(errors)
+
+
+def uploaded(digest: str, *, actor: Actor) -> Artifact:
+    """The artefact that a field ``artifact`` names. Raises Invalid as for a manifest."""
+    if digest not in usable([digest], actor):
+        raise Invalid(f"artifact: {UNKNOWN}.", errors={"artifact": UNKNOWN})
+    return Artifact.objects.get(pk=digest)

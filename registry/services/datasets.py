@@ -40,7 +40,7 @@ def register_dataset_version(
     actor.require("registry.write")
     files = rules.checked_manifest(manifest)
     rules.check_schema(schema, roles)
-    artifacts.require_uploaded(manifest)
+    artifacts.require_uploaded(manifest, actor=actor)
     document = artifacts.keep(rules.manifest_document(files), actor=actor)
     dataset = _locked_dataset(name, description, actor)
     newest = dataset.versions.aggregate(newest=Max("number"))["newest"] or 0

@@ -12,11 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid
+from lib.errors import Conflict
 from registry import guards, rules
 from registry.models import (
     Alias,
-    Artifact,
     DatasetVersion,
     ModelVersion,
     RegisteredModel,
@@ -61,7 +60,7 @@ def register_version(
     files = rules.checked_manifest(manifest)
     rules.check_format(format)
     rules.check_signature(signature, format)
-    artifacts.require_uploaded(manifest)
+    artifacts.require_uploaded(manifest, actor=actor)
     uses = _resolved(datasets, actor)
     document = artifacts.keep(rules.manifest_document(files), actor=actor)
     executed = runs.record_run(run, inputs=uses, actor=actor) if run else None
@@ -174,10 +173,7 @@ def file_document(
 ) -> VersionDocument:
     """Files an uploaded artefact as a document of the version. Raises Invalid, Conflict."""
     version = _locked(version, actor)
-    blob = Artifact.objects.filter(pk=artifact).first()
-    if blob is None:
-        fault = "unknown artefact; upload it first"
-        raise Invalid(f"artifact: {fault}.", errors={"artifact": fault})
+    blob = artifacts.uploaded(artifact, actor=actor)
     document = VersionDocument.objects.create(
         version=version, kind=kind, title=title, artifact=blob, created_by=actor.id
     )

@@ -59,10 +59,13 @@ def test_a_revoked_one_opens_nothing_ever_again() -> None:
         revoke_token(token, actor=SYSTEM)
 
 
-def test_no_token_carries_the_right_to_sign() -> None:
+@pytest.mark.parametrize("decided", ["decision.sign", "policy.publish", "authorization.revoke"])
+def test_no_token_carries_what_people_decide(decided: str) -> None:
     token, _ = cast.token("officer")
-    assert not token.actor.may("decision.sign")
-    assert token.actor.may("policy.publish")
+    assert not token.actor.may(decided)
+    assert token.actor.may("policy.write")
+    with pytest.raises(Invalid, match="people decide"):
+        cast.token("officer", permissions=["policy.write", decided])
 
 
 def test_permissions_narrow_the_role_and_never_widen_it() -> None:

@@ -92,6 +92,8 @@ def test_a_scoped_role_sees_what_it_registered_and_what_its_models_use(
     used = make_dataset_version("used")
     use = {"name": "used", "number": used.number, "role": "training"}
     make_version(make_model(), datasets=[use])
+    address = f"/api/v1/artifacts/{new['manifest'][0]['digest']}"
+    assert scoped.generic("PUT", address, b"csv", "application/octet-stream").status_code == 200
     assert scoped.post(URL, new, format="json").status_code == 201
     names = [item["name"] for item in scoped.get("/api/v1/datasets").json()["items"]]
     assert names == ["applications", "used"]

@@ -13,7 +13,7 @@ from lib.canonical import sha256
 from registry.artifacts import FolderStore, store
 from registry.models import Artifact
 from tests.cast import api
-from tests.registry.make import make_artifact, make_model, make_version, scoped_api
+from tests.registry.make import SIGNATURE, make_artifact, make_model, make_version, scoped_api
 
 pytestmark = pytest.mark.django_db
 DATA = b"\x00weights\xff" * 1000
@@ -157,3 +157,41 @@ def test_wrong_bytes_under_a_known_digest_are_refused_and_right_ones_mend(ci: AP
     assert ci.get(address).status_code == 422
     assert ci.generic("PUT", address, right, kind).status_code == 200
     assert b"".join(ci.get(address).streaming_content) == right
+
+
+def test_knowing_the_digest_of_anothers_artefact_opens_nothing() -> None:
+    foreign = make_artifact(b"of somebody else")
+    ours = make_version(make_model())
+    scoped = scoped_api("developer", "mortgage")
+    address = f"/api/v1/artifacts/{foreign.digest}"
+    documents = f"/api/v1/models/credit/versions/{ours.number}/documents"
+    filed = {"kind": "model_card", "title": "Card", "artifact": foreign.digest}
+    assert put(scoped, address, b"", CONTENT_LENGTH="0").status_code == 422, (
+        "as for bytes that nobody has"
+    )
+    refused = scoped.post(documents, filed, format="json")
+    unknown = scoped.post(documents, filed | {"artifact": "0" * 64}, format="json")
+    assert (refused.status_code, refused.json()) == (400, unknown.json())
+    manifest = [{"path": "model.onnx", "digest": foreign.digest, "size": 1}]
+    version = {"format": "onnx", "signature": SIGNATURE, "manifest": manifest}
+    refused = scoped.post("/api/v1/models/credit/versions", version, format="json")
+    assert refused.status_code == 400
+    faults = [(error["field"], error["message"]) for error in refused.json()["errors"]]
+    assert faults == [("manifest[0].digest", "unknown artefact; upload it first")], "and no size"
+    assert scoped.get(address).status_code == 404
+
+
+def test_sending_the_bytes_proves_that_one_has_them() -> None:
+    make_artifact(b"of somebody else")
+    ours = make_version(make_model())
+    scoped = scoped_api("developer", "mortgage")
+    digest = sha256(b"of somebody else")
+    address = f"/api/v1/artifacts/{digest}"
+    assert put(scoped, address, b"of somebody else").status_code == 200
+    assert put(scoped, address, b"", CONTENT_LENGTH="0").status_code == 200, (
+        "known by now, the body may be left out"
+    )
+    filed = {"kind": "model_card", "title": "Card", "artifact": digest}
+    documents = f"/api/v1/models/credit/versions/{ours.number}/documents"
+    assert scoped.post(documents, filed, format="json").status_code == 201
+    assert scoped.get(address).status_code == 200

@@ -191,6 +191,11 @@ def test_the_list_takes_a_fixed_number_of_queries(
 
 def test_a_scoped_role_registers_in_its_scope_with_its_own_data(new: dict[str, Any]) -> None:
     scoped = scoped_api("developer", "mortgage")
+    for file in new["manifest"]:
+        with store().open(file["digest"]) as stored:
+            sent = stored.read()
+        address = f"/api/v1/artifacts/{file['digest']}"
+        assert scoped.generic("PUT", address, sent, "application/octet-stream").status_code == 200
     foreign = post(scoped, new)
     assert [error["field"] for error in foreign.json()["errors"]] == ["datasets[0]", "datasets[1]"]
     assert post(scoped, new | {"datasets": []}).status_code == 201

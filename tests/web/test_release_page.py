@@ -74,6 +74,29 @@ def test_it_signs_and_asks_for_no_second_password_at_once(bank: Bank) -> None:
     assert second.decisions.count() == 1
 
 
+def test_it_says_that_words_are_kept_only_where_they_are(bank: Bank) -> None:
+    release = make_release(bank)
+    client = signed_in(bank.people.ravi)
+    body = client.post(f"/releases/{release.pk}/", form(release)).content.decode()
+    assert 'role="alert"' in body
+    assert "What you typed is kept" not in body
+    reviewable = make_reviewable(bank)
+    wrong = form(reviewable, password="wrong")
+    body = client.post(f"/releases/{reviewable.pk}/", wrong).content.decode()
+    assert "What you typed is kept" in body
+    assert "The evidence is complete." in body
+
+
+def test_a_decision_that_comes_after_the_end_is_answered(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    signed_in(bank.people.rita).post(
+        f"/releases/{release.pk}/", form(release, slot="officer", outcome="reject")
+    )
+    late = signed_in(bank.people.ravi).post(f"/releases/{release.pk}/", form(release))
+    assert late.status_code == 409
+    assert 'role="alert"' in late.content.decode()
+
+
 def test_evidence_that_changed_meanwhile_is_not_signed_for(bank: Bank) -> None:
     release = make_reviewable(bank)
     client = signed_in(bank.people.ravi)
@@ -119,14 +142,15 @@ def test_while_validating_it_follows_along(bank: Bank) -> None:
     part = client.get(f"/releases/{release.pk}/progress/", headers={"HX-Request": "true"})
     assert "0%" in part.content.decode()
     assert "<html" not in part.content.decode()
-    assert "HX-Refresh" not in part
+    assert "HX-Redirect" not in part
 
 
 def test_when_the_checks_are_done_the_page_comes_whole(bank: Bank) -> None:
     release = make_reviewable(bank)
     client = signed_in(bank.people.rita)
     part = client.get(f"/releases/{release.pk}/progress/", headers={"HX-Request": "true"})
-    assert part["HX-Refresh"] == "true"
+    assert part["HX-Redirect"] == f"/releases/{release.pk}/"
+    assert "HX-Refresh" not in part, "reloading what answered a form would send it again"
 
 
 def test_it_stands_beside_the_champion(bank: Bank) -> None:
