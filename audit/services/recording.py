@@ -36,30 +36,33 @@ INSERT INTO audit_subjectsequence AS s (subject_type, subject_key, last) VALUES 
 ON CONFLICT (subject_type, subject_key) DO UPDATE SET last = s.last + 1
 RETURNING last, clock_timestamp(), audit_take_touched(%s::jsonb)::text
 """
-_INSERT: Final = """
+_ENTERED: Final = """
 WITH entered AS (
     INSERT INTO audit_entry (id, body, digest, subject_type, subject_key, sequence, subjects,
                              action, actor_kind, actor_id, at)
     VALUES (%(id)s, %(body)s, %(digest)s, %(type)s, %(key)s, %(sequence)s, %(subjects)s,
             %(action)s, %(kind)s, %(actor)s, %(at)s)
-), opened AS (
+)"""
+_OPENED: Final = """, opened AS (
     INSERT INTO audit_commitment (digest, entry_id, field, about, salt, value)
     SELECT digest, %(id)s, field, about, salt, value
     FROM unnest(%(commitments)s::text[], %(fields)s::text[], %(about)s::text[],
                 %(salts)s::bytea[], %(values)s::text[]) o (digest, field, about, salt, value)
-), kept AS (
+)"""
+_KEPT: Final = """, kept AS (
     INSERT INTO audit_largedetail (digest, body)
     SELECT * FROM unnest(%(large_digests)s::text[], %(large_bodies)s::bytea[])
     ON CONFLICT DO NOTHING
-), sealed AS (
+)"""
+_SEALED: Final = """, sealed AS (
     INSERT INTO audit_rowseal (table_name, row_key, entry_id, digest)
     SELECT name, key, %(id)s, digest
     FROM unnest(%(tables)s::text[], %(keys)s::text[], %(row_digests)s::text[]) r (name, key, digest)
     ON CONFLICT (table_name, row_key)
     DO UPDATE SET entry_id = excluded.entry_id, digest = excluded.digest
-)
-INSERT INTO audit_pending (entry_id) VALUES (%(id)s)
-"""
+)"""
+_QUEUED: Final = """
+INSERT INTO audit_pending (entry_id) VALUES (%(id)s)"""
 _DIGEST = re.compile(r"^[0-9a-f]{64}\Z")
 
 
@@ -157,7 +160,12 @@ def _insert(entry: Entry, sealed: _Sealed, rows: list[Row]) -> None:
     openings, large = sealed.openings, list(sealed.large.items())
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT,
+            # Planned anew each time, so what an entry does not need is left out.
+            _ENTERED
+            + (_OPENED if openings else "")
+            + (_KEPT if large else "")
+            + (_SEALED if rows else "")
+            + _QUEUED,
             {
                 "id": entry.pk,
                 "body": entry.leaf_bytes,
