@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,3 +48,15 @@ def test_a_name_that_is_taken_or_none_is_one_sentence(people: cast.People, name:
 def test_there_are_no_superusers() -> None:
     with pytest.raises(CommandError, match="make operator USER=name"):
         call_command("createsuperuser")
+
+
+def test_only_people_of_the_example_get_a_fresh_password(
+    people: cast.People, settings: Any
+) -> None:
+    settings.PRODUCTION = False
+    assert people.rita.check_password(cast.PASSWORD)
+    fresh = printed("set_password", "rita")
+    assert User.objects.get(username="rita").check_password(fresh)
+    with pytest.raises(CommandError, match="no person of the example"):
+        call_command("set_password", "mallory")
+    assert User.objects.get(username="mallory").check_password(cast.PASSWORD)
