@@ -21,7 +21,7 @@ export EXAMPLE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench faults token password memory measure-start installed installed-dev
+.PHONY: help up test lint bench faults token operator password memory measure-start installed installed-dev
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,11 @@ token:  ## ROLE=... [SCOPES=...]: a service token for the running system, and no
 	@test -x $(RUN) || { echo "Run make up first." >&2; exit 1; }
 	@test -n "$(ROLE)" || { echo "Say which role: make token ROLE=ci" >&2; exit 1; }
 	@$(RUN) -m config.embedded && exec $(RUN) manage.py issue_token "$(ROLE)" --scopes "$(SCOPES)"
+
+operator:  ## USER=...: a person who makes the others; prints their password
+	@test -x $(RUN) || { echo "Run make up first." >&2; exit 1; }
+	@test "$(origin USER)" = "command line" || { echo "Say who: make operator USER=name" >&2; exit 1; }
+	@$(RUN) -m config.embedded && exec $(RUN) manage.py make_operator "$(USER)"
 
 # The shell always has a USER of its own: only the one given to make counts.
 password:  ## USER=...: a fresh password for an example person

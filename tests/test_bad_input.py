@@ -33,6 +33,15 @@ KPI = {
     "target": "2",
     "target_date": "2027-01-01",
 }
+USE_CASE = {
+    "slug": "cards",
+    "name": "Cards",
+    "objective": "Decide on cards.",
+    "business_unit": "retail",
+    "owner": "ada",
+    "tier": 2,
+    "purposes": [{"key": "decide", "name": "Decide"}],
+}
 
 # (who, method, address, body as text or object)
 CASES: dict[str, tuple[str | None, str, str, Any]] = {
@@ -169,3 +178,32 @@ def test_it_answers_4xx_with_a_problem(bank: Bank, name: str) -> None:
 
 def test_there_are_sixty_of_them() -> None:
     assert len(CASES) >= 60
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "place"),
+    [
+        ("/use-cases", {"name": 12}, "name"),
+        ("/use-cases", {"tier": "2"}, "tier"),
+        ("/use-cases", {"tier": 2.0}, "tier"),
+        ("/use-cases", {"purposes": [{"key": "decide", "name": 1}]}, "purposes[0].name"),
+        ("/use-cases/mortgage/kpis", {"direction": 1}, "direction"),
+        ("/use-cases/mortgage/kpis", {"target_date": 20270101}, "target_date"),
+        ("/use-cases/mortgage/kpis", {"baseline": True}, "baseline"),
+    ],
+)
+def test_nothing_is_taken_for_something_else(
+    bank: Bank, address: str, body: dict[str, Any], place: str
+) -> None:
+    whole = USE_CASE if address == "/use-cases" else KPI
+    client = cast.api(bank.people.rita)
+    answer = client.post(f"{API}{address}", whole | body, format="json")
+    assert answer.status_code == 400, answer.content
+    assert place in [error["field"] for error in answer.json()["errors"]]
+    assert client.post(f"{API}{address}", whole, format="json").status_code == 201
+
+
+def test_what_else_is_wrong_is_said_in_one_go(bank: Bank) -> None:
+    body = USE_CASE | {"name": 12, "slug": "a b"}
+    answer = cast.api(bank.people.rita).post(f"{API}/use-cases", body, format="json")
+    assert {error["field"] for error in answer.json()["errors"]} == {"name", "slug"}

@@ -99,3 +99,15 @@ def test_an_auditor_can_write_nothing(db: None) -> None:
             continue
         response = client.generic(method, address, "{}", content_type="application/json")
         assert response.status_code == 403, (method, address)
+
+
+def test_no_reader_takes_a_parameter_it_does_not_know(people: cast.People) -> None:
+    """Where it takes one, it takes it once."""
+    client = cast.api(people.olga)
+    carried = set(Role.objects.get(pk="operator").permissions)
+    for address, view in routes():
+        if "GET" not in view.required or view.required["GET"] not in {None, "public", *carried}:
+            continue
+        for query in ("zzz=1", *(f"{name}=1&{name}=2" for name in view.query)):
+            response = client.get(f"{address}?{query}")
+            assert response.status_code == 400, (address, query)

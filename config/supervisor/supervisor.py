@@ -106,7 +106,8 @@ class Supervisor:
         remember(self.children, self.places.run / "children")
         self._await_ready()
         password = self._example()
-        say(block(self.plan.address, password, time.monotonic() - self.began))
+        seconds = time.monotonic() - self.began
+        say(block(self.plan.address, password, seconds, data=self.plan.data))
 
     def _prepare(self) -> None:
         """Tables up to date, as the role that owns them."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
+from config.supervisor.children import ROOT
+
+DATA = ROOT / "var"
 PEOPLE = (
     ("rita", "model risk officer"),
     ("ravi", "validator"),
@@ -15,8 +19,9 @@ PEOPLE = (
 )
 
 
-def block(address: str, example_password: Path | None, seconds: float) -> str:
+def block(address: str, example_password: Path | None, seconds: float, *, data: Path) -> str:
     """Address, who can sign in and how, what to look at first."""
+    where = "" if data == DATA else f" DATA={shlex.quote(str(data))}"
     rows = [("Address", f"{address}/")]
     if example_password is not None:
         names = ", ".join(f"{name} ({role})" for name, role in PEOPLE)
@@ -29,11 +34,14 @@ def block(address: str, example_password: Path | None, seconds: float) -> str:
         ]
     else:
         rows += [
-            ("Sign in", "nobody yet: make the first person in another terminal with"),
-            ("", ".venv/bin/python manage.py createsuperuser"),
+            (
+                "Sign in",
+                "nobody yet? Make the first person, an operator, in another terminal with",
+            ),
+            ("", f"make operator USER=name{where}"),
         ]
     rows += [
-        ("API", f"{address}/api/docs/  (a token: make token ROLE=ci)"),
+        ("API", f"{address}/api/docs/  (a token: make token ROLE=ci{where})"),
         ("Stop", "Ctrl-C"),
     ]
     lines = [f"  {title:<11}{text}" for title, text in rows]

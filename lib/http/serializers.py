@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rest_framework import serializers
 
+from lib.http.json_types import faults
+
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Unknown fields are an error, so that a misspelt field is never silently dropped."""
+    """Unknown fields are an error, so that a misspelt field is never silently dropped, and so is
+    another JSON type than a field's."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -18,7 +22,22 @@ class StrictSerializer(serializers.Serializer[Any]):
                 raise serializers.ValidationError(
                     {name[:80]: [f"unknown field; known are {known}"] for name in unknown}
                 )
+            wrong: dict[str, Any] = {}
+            for name, value in data.items():
+                wrong |= faults(self.fields[name], value, name)
+            if wrong:
+                raise serializers.ValidationError(wrong | self._other_faults(data, wrong))
         return super().to_internal_value(data)
+
+    def _other_faults(self, data: dict[str, Any], wrong: dict[str, Any]) -> dict[str, Any]:
+        """What else there is to mend, so that it takes one go."""
+        try:
+            super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            found: dict[str, Any] = dict(error.detail)  # type: ignore[arg-type]
+            mended = {re.split(r"[.\[]", path)[0] for path in wrong}
+            return {name: detail for name, detail in found.items() if name not in mended}
+        return {}
 
 
 class SlugField(serializers.RegexField):

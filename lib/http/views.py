@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from lib.actor import Actor
 from lib.errors import NotSignedIn
+from lib.http.query import params
 from lib.http.reading import tell
 
 
@@ -20,7 +21,7 @@ class ApiView(APIView):
     ``required``: method -> permission (see ``lib.http.permissions``).
     ``bodies``: method -> serializer of the request body; ``body(request)`` validates it.
     ``answers``: method -> serializer of the answer, for the OpenAPI description.
-    ``query``: names of the query parameters that GET knows.
+    ``query``: names of the query parameters that GET knows; any other is refused, and a second one.
     ``shows``: the subject that GET shows, such as ``release:{release_id}``.
     """
 
@@ -29,6 +30,11 @@ class ApiView(APIView):
     answers: dict[str, type[Serializer[Any]]] = {}
     query: frozenset[str] = frozenset()
     shows: str = ""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD"):
+            params(request._request, self.query)
 
     def actor(self, request: Request) -> Actor:
         actor: Actor | None = getattr(request.user, "actor", None)

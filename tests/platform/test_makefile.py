@@ -24,6 +24,7 @@ def test_the_shells_own_user_is_not_taken_for_the_person() -> None:
     done = make("password", USER="root")
     assert done.returncode != 0
     assert "Say who: make password USER=rita" in done.stderr
+    assert "Say who: make operator USER=name" in make("operator", USER="root").stderr
 
 
 def test_a_token_needs_a_role() -> None:
@@ -35,12 +36,14 @@ def test_a_token_needs_a_role() -> None:
 def test_values_reach_the_programs_as_one_argument_each() -> None:
     printed = make("--dry-run", "token", "ROLE=ci", "SCOPES=registry.read,registry.write").stdout
     assert 'manage.py issue_token "ci" --scopes "registry.read,registry.write"' in printed
+    printed = make("--dry-run", "operator", "USER=olga").stdout
+    assert 'manage.py make_operator "olga"' in printed
     assert 'manage.py set_password "rita"' in make("--dry-run", "password", "USER=rita").stdout
 
 
 def test_help_lists_the_contract() -> None:
     listed = make().stdout
-    for target in ("up", "test", "lint", "bench", "faults", "token", "password"):
+    for target in ("up", "test", "lint", "bench", "faults", "token", "operator", "password"):
         assert f"\n{target} " in f"\n{listed}"
 
 

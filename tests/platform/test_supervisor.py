@@ -106,7 +106,7 @@ def test_it_says_where_it_is_and_how_to_begin(system: System) -> None:
     assert system.answers()
     said = system.said()
     assert f"http://127.0.0.1:{system.port}/" in said
-    assert "manage.py createsuperuser" in said
+    assert f"make operator USER=name DATA='{system.data}'" in said
     assert "Traceback" not in said
 
 

@@ -1,4 +1,4 @@
-"""Prints a fresh password for a person, in development mode only."""
+"""Prints a fresh password for a person of the example, in development mode only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.management.commands.example_people import PEOPLE
 from accounts.models import User
 from accounts.services.people import set_password
 from lib.actor import SYSTEM
@@ -22,10 +23,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Only in development mode. In production people reset their own.")
-        user = User.objects.filter(username=options["username"]).first()
+        example = User.objects.filter(username__in=[person[0] for person in PEOPLE])
+        user = example.filter(username=options["username"]).first()
         if user is None:
-            known = ", ".join(User.objects.order_by("username").values_list("username", flat=True))
-            raise CommandError(f"There is no {options['username']}. There are: {known or 'none'}.")
+            known = ", ".join(example.order_by("username").values_list("username", flat=True))
+            raise CommandError(
+                f"{options['username']} is no person of the example (known: {known or 'none'}). "
+                "Others change their own password; whoever cannot sign in asks an operator."
+            )
         password = secrets.token_urlsafe(12)
         set_password(user, password=password, actor=SYSTEM)
         self.stdout.write(password)
