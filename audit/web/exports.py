@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -11,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from audit.models import ExportKind
-from audit.services.export_jobs import ask, exports_of, find, link_of
+from audit.services.export_jobs import LINK_SECONDS, ask, exports_of, link_of
 from audit.subjects import Subject
-from lib.errors import Conflict, ImprimaturError, Invalid
+from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
 from lib.http.query import whole_number
 
@@ -52,19 +51,13 @@ def progress(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "audit/exports_list.html", _list(request))
 
 
-def download(request: HttpRequest, export_id: UUID) -> HttpResponse:
-    """To the file, by a link made this moment: a page may stand open for longer than one lasts."""
-    export = find(export_id, actor=actor_of(request))
-    if export.state != "done":
-        raise Conflict("There is no file yet, or no more: ask for the export again.")
-    return HttpResponseRedirect(link_of(export))
-
-
 def _list(request: HttpRequest) -> dict[str, object]:
+    """Links are made when they are shown, and the list is fetched again before they end."""
     exports = list(exports_of(actor_of(request)).order_by("-pk")[:NEWEST])
+    working = any(each.state in ("queued", "running") for each in exports)
     return {
-        "exports": exports,
-        "working": any(each.state in ("queued", "running") for each in exports),
+        "exports": [(each, link_of(each) if each.state == "done" else None) for each in exports],
+        "every": "1s" if working else f"{LINK_SECONDS // 3}s",
     }
 
 

@@ -16,12 +16,6 @@ PAGES = (
     ),
     Page("audit/exports/progress/", exports.progress, "audit_exports_progress", "audit.export"),
     Page(
-        "audit/exports/<uuid:export_id>/file/",
-        exports.download,
-        "audit_export_file",
-        "audit.export",
-    ),
-    Page(
         "audit/entries/<uuid:entry_id>/",
         trail.entry,
         "audit_entry",

@@ -10,56 +10,22 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 
-import jobs.services
-import jobs.tasks
-from accounts.services.people import deactivate, remove_role
-from audit.models import Entry, Export, Leaf
-from audit.services import export_files, export_jobs, streams
+from audit.models import Entry, Export
+from audit.services import export_jobs
 from audit.tasks import expire_exports
-from jobs.models import Job
-from jobs.registry import LeasedJob, LeaseLost
 from tests import cast
+from tests.audit.asking import API, ask, download, made, work
 from tests.audit.trail import integrate_all, make_entries, verify
 from tests.cast import People
 
 pytestmark = pytest.mark.django_db
-API = "/api/v1/audit/exports"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    settings.EXPORT_DIR = tmp_path / "exports"
-    monkeypatch.setattr(jobs.services, "publish", lambda *_: None)
-    monkeypatch.setattr(streams, "STRETCH", 3)
-    return tmp_path / "exports"
-
-
-def ask(client: Any, **asked: Any) -> Any:
-    answer = client.post(API, {"kind": "jsonl", **asked}, format="json")
-    assert answer.status_code == 202, answer.content
-    return answer
-
-
-def made(client: Any, **asked: Any) -> dict[str, Any]:
-    """What the API says once a worker was there."""
-    address = ask(client, **asked)["Location"]
-    work()
-    body: dict[str, Any] = client.get(address).json()
-    return body
-
-
-def work() -> None:
-    for job in Job.objects.filter(kind=export_jobs.KIND, state="queued"):
-        jobs.tasks.run(str(job.pk))
-
-
-def download(client: Any, body: dict[str, Any]) -> bytes:
-    answer = client.get(body["link"])
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
+def folder(export_folder: Path) -> Path:
+    return export_folder
 
 
 def test_it_is_queued_made_and_downloaded(people: People) -> None:
@@ -174,113 +140,6 @@ def test_files_go_when_their_time_is_over(people: People, folder: Path) -> None:
     after = client.get(f"{API}/{body['id']}").json()
     assert (after["state"], after["link"]) == ("expired", None)
     assert client.get(body["link"]).status_code == 404
-
-
-def leased(export: Export) -> LeasedJob:
-    job = jobs.services.lease(Job.objects.get(pk=export.job_id).pk)
-    assert job is not None
-    return job
-
-
-@pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_a_new_worker_goes_on_where_the_last_one_is_known_to_have_been(
-    people: People, folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
-    make_entries(20)
-    client = cast.api(people.otto)
-    integrate_all()
-    asked = {"kind": kind, "subject": "model:mortgage", "to": Leaf.objects.count()}
-    straight = download(client, made(client, **asked))
-    export = Export.objects.get(pk=ask(client, **asked).json()["id"])
-    monkeypatch.setattr(export_files, "BEAT_SECONDS", 0.0)
-    honest, written = streams.WRITERS[kind], []
-
-    def dying(rows: Any) -> bytes:
-        written.append([index for index, _, _ in rows])
-        if len(written) == 4:
-            raise LeaseLost
-        return honest(rows)
-
-    monkeypatch.setitem(streams.WRITERS, kind, dying)
-    with pytest.raises(LeaseLost):
-        export_files.make(leased(export))
-    make_entries(3)
-    Job.objects.filter(pk=export.job_id).update(leased_until=F("created_at"))
-    export_files.make(leased(export))
-    assert written[4][0] == written[3][0]  # not from the beginning
-    export.refresh_from_db()
-    assert (folder / export.file).read_bytes() == straight
-    assert [path.name for path in folder.iterdir() if path.name.startswith(str(export.pk))] == [
-        export.file
-    ]
-    told = Entry.objects.filter(action="audit.export", actor_id=people.otto.pseudonym)
-    assert told.count() == 2
-
-
-def test_when_the_unfinished_file_is_gone_it_begins_anew(
-    people: People, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_entries(9)
-    client = cast.api(people.otto)
-    export = Export.objects.get(pk=ask(client).json()["id"])
-    export_files._settle(export, leased(export), actor=people.otto.actor)
-    Export.objects.filter(pk=export.pk).update(reached=6, length=999, part="gone.part")
-    Job.objects.filter(pk=export.job_id).update(leased_until=F("created_at"))
-    export_files.make(leased(export))
-    export.refresh_from_db()
-    lines = (folder / export.file).read_bytes().splitlines()
-    assert [json.loads(line)["index"] for line in lines] == [*range(export.end or 0)]
-
-
-def test_a_worker_that_lost_its_lease_keeps_nothing(people: People, folder: Path) -> None:
-    make_entries(2)
-    for kind in ("jsonl", "bundle"):
-        export = Export.objects.get(pk=ask(cast.api(people.otto), kind=kind).json()["id"])
-        late = leased(export)
-        Job.objects.filter(pk=export.job_id).update(leased_until=F("created_at"))
-        winner = leased(export)
-        with pytest.raises(LeaseLost):
-            export_files.make(late)
-        export.refresh_from_db()
-        assert export.file == ""
-        export_files.make(winner)
-        export.refresh_from_db()
-        assert export.file == f"{export.pk}-2.{export_files.ENDINGS[kind]}"
-
-
-def test_progress_is_seen(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_entries(9)
-    monkeypatch.setattr(export_files, "BEAT_SECONDS", 0.0)
-    seen: list[int] = []
-    honest = export_files._note
-
-    def looking(export: Export, *rest: Any) -> None:
-        honest(export, *rest)
-        seen.append(Export.objects.get(pk=export.pk).percent)
-        assert Export.objects.get(pk=export.pk).state == "running"
-
-    monkeypatch.setattr(export_files, "_note", looking)
-    made(cast.api(people.otto))
-    assert len(seen) > 2
-    assert seen == sorted(seen)
-    assert 0 < seen[0] < seen[-1] < 100
-
-
-def test_a_worker_acts_with_the_roles_that_the_asker_holds_then(people: People) -> None:
-    make_entries(2)
-    client = cast.api(people.otto)
-    asked = ask(client).json()
-    for held in people.otto.role_assignments.all():
-        remove_role(held, actor=people.olga.actor)
-    work()
-    export = Export.objects.get(pk=asked["id"])
-    assert export.state == "failed"
-    assert "audit.export" in export.error or "may" in export.error
-    other = Export.objects.get(pk=ask(cast.api(people.rita)).json()["id"])
-    deactivate(people.rita, actor=people.olga.actor)
-    work()
-    assert Export.objects.get(pk=other.pk).state == "failed"
-    assert not Entry.objects.filter(action="audit.export").exists()
 
 
 @pytest.mark.parametrize(
