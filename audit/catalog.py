@@ -67,6 +67,7 @@ _TABLE: Final = (
     ("token.revoke", "revoked a service token", "A service token stops working."),
     # The trail itself, and work behind the scenes
     ("audit.export", "exported a bundle", "A bundle is downloaded; names each member's digest."),
+    ("audit.download", "downloaded an export", "A file that a worker made is downloaded."),
     ("audit.look", "looked at", "An auditor opens it for the first time in a session."),
     ("log.start", "started the log", "The log is started with its origin and key."),
     ("log.rotate_key", "announced a new key", "A new key signs checkpoints too from now on."),

@@ -1,4 +1,4 @@
-"""The port by which rooms above put what they know into bundles."""
+"""The ports by which rooms above tell what they know: what is in bundles, and who people are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import IO
 
 from audit.subjects import Subject
 from lib.actor import Actor
+from lib.errors import Refused
 
 Contents = bytes | Callable[[], IO[bytes]]
 
@@ -45,3 +46,22 @@ def parts_of(subject: Subject, actor: Actor) -> BundleParts:
         actor.require_everywhere("audit.read")
         return BundleParts(subjects=[subject], title=str(subject))
     return provider(subject.key, actor)
+
+
+ActorFinder = Callable[[str], Actor | None]
+"""Takes an actor's pseudonym; None when whoever it was may do nothing any more."""
+
+_finders: list[ActorFinder] = []
+
+
+def register_actor_finder(finder: ActorFinder) -> None:
+    _finders[:] = [finder]
+
+
+def actor_now(actor_id: str) -> Actor:
+    """Who that is now, with the roles held now: a worker acts later than it was asked. Raises
+    Refused for whoever has left."""
+    found = [actor for finder in _finders if (actor := finder(actor_id)) is not None]
+    if not found:
+        raise Refused("Whoever asked for this may do nothing here any more.")
+    return found[0]

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from audit.api.bundles import BundleView
 from audit.api.entries import EntriesView, EntryView
+from audit.api.exports import ExportFileView, ExportsView, ExportView
 from audit.api.proofs import (
     CheckpointView,
     ConsistencyView,
@@ -28,5 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("proofs/consistency", ConsistencyView.as_view(), name="audit_consistency"),
     path("cosignatures", CosignaturesView.as_view(), name="audit_cosignatures"),
     path("stamps", StampsView.as_view(), name="audit_stamps"),
+    path("exports", ExportsView.as_view(), name="audit_exports"),
+    path("exports/<uuid:export_id>", ExportView.as_view(), name="audit_export"),
+    path("exports/<uuid:export_id>/file", ExportFileView.as_view(), name="audit_export_file"),
     path("bundle", BundleView.as_view(), name="audit_bundle"),
 ]

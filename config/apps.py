@@ -8,7 +8,8 @@ class ConfigConfig(AppConfig):
     verbose_name = "Imprimatur"
 
     def ready(self) -> None:
-        from audit.providers import register_bundle_provider
+        from accounts.services.actors import actor_of
+        from audit.providers import register_actor_finder, register_bundle_provider
         from governance.services import authorizations, bundles, use_cases
         from registry import guards
 
@@ -20,3 +21,4 @@ class ConfigConfig(AppConfig):
             may_change_use_case=authorizations.may_change_use_case,
         )
         register_bundle_provider("release", bundles.parts_of_release)
+        register_actor_finder(actor_of)

@@ -153,6 +153,8 @@ TSA_CERTIFICATE = env.str("TSA_CERTIFICATE", default="")
 if TSA_URL and not TSA_CERTIFICATE:
     raise ImproperlyConfigured("TSA_URL needs TSA_CERTIFICATE: stamps are checked when they come.")
 WORK_DIR = DATA / "work"
+EXPORT_DIR = Path(env.str("EXPORT_DIR", default=str(DATA / "exports")))  # web and workers share it
+EXPORT_KEEP_HOURS = env.int("EXPORT_KEEP_HOURS", default=72)
 
 # People -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -226,6 +228,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "jobs.dispatch", "schedule": 5.0, "options": {"expires": 5}},
     "integrate-log": {"task": "audit.integrate", "schedule": 5.0, "options": {"expires": 5}},
+    "expire-exports": {"task": "audit.expire_exports", "schedule": 900.0},
 }
 if TSA_URL:
     CELERY_BEAT_SCHEDULE["stamp-log"] = {

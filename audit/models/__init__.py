@@ -9,6 +9,7 @@ from audit.models.entries import (
     Pending,
     SubjectSequence,
 )
+from audit.models.exports import Export, ExportKind
 from audit.models.log import Checkpoint, Leaf, LogState, Tile
 from audit.models.rows import RowSeal
 from audit.models.stamps import Stamp
@@ -19,6 +20,8 @@ __all__ = [
     "Cosignature",
     "Entry",
     "EntryQuerySet",
+    "Export",
+    "ExportKind",
     "LargeDetail",
     "Leaf",
     "LogState",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import jobs.services
 from audit import providers
 from audit.models import Checkpoint
+from audit.services import streams
 from audit.subjects import Subject
 from audit.witness import command
 from lib.actor import Actor
@@ -71,3 +74,12 @@ def log_url(fake_log: FakeLog) -> Iterator[str]:
 def store(tmp_path: Path) -> Path:
     """Where a witness keeps what it saw."""
     return tmp_path / "bank.json"
+
+
+@pytest.fixture
+def export_folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where exports are kept; workers are woken by hand, and read three leaves at a time."""
+    settings.EXPORT_DIR = tmp_path / "exports"
+    monkeypatch.setattr(jobs.services, "publish", lambda *_: None)
+    monkeypatch.setattr(streams, "STRETCH", 3)
+    return tmp_path / "exports"

@@ -26,6 +26,7 @@ PAGES = (
     "/policies/",
     "/policies/credit-decision/",
     "/audit/",
+    "/audit/exports/",
 )
 SCREENS = {"wide": (1280, 900, "light"), "narrow": (390, 844, "dark")}
 
