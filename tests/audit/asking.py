@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import audit.tasks  # noqa: F401  (the worker knows the job)
 import jobs.services
 import jobs.tasks
 from audit.models import Export

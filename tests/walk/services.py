@@ -15,6 +15,7 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
+    "accounts.actors": {"actor_of"},
     "accounts.people": {"person_subject"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
@@ -43,6 +44,7 @@ READS: Final = {
     "audit.exports": {
         "filename", "check_previous", "add_beginning", "large_in", "add_large", "proof_line",
     },
+    "audit.export_jobs": {"exports_of", "find", "link_of", "folder"},
     "audit.integration": {"why_not_signing"},
     "audit.keys": {"signing_keys", "signing_key", "public_keys"},
     "audit.layout": {"file_at"},
@@ -82,6 +84,7 @@ NO_ENTRY: Final = {
     "governance.dossiers": {"request", "note_problem"},
     "governance.validation": {"begin_scoring", "tell", "scored", "begin_check"},
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
+    "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download
     "audit.integration": {"integrate", "integrate_until"},  # log.start has a test of its own
     "audit.keys": {"write_keys"},
     "audit.outside": {"keep_outside", "learn", "set_aside"},
@@ -100,6 +103,8 @@ ELSEWHERE: Final = {
     # test_bundle, test_bundle_range, test_streams: each download is an entry
     "audit.exports": {"export_bundle", "place_waiting", "record_export", "add_export", "finish"},
     "audit.exports_range": {"export_range"},
+    "audit.export_jobs": {"open_file"},
+    "audit.export_files": {"make"},
     "audit.streams": {"record_stream"},
     "governance.dossiers": {"download", "keep_printed"},  # tests/reports/test_printing
 }

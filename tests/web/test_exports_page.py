@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import audit.tasks  # noqa: F401  (the worker knows the job)
 import jobs.services
 from audit.models import Entry, Export
 from tests.audit.asking import work
