@@ -19,7 +19,7 @@ READS: Final = {
     "accounts.people": {"person_subject"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
-    "registry.artifacts": {"find", "require_uploaded"},
+    "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
     "registry.lineage": {"lineage_of_version", "lineage_of_model"},
     "governance.authorizations": {
         "valid_days", "in_force", "may_move_alias", "may_change_use_case", "may_delete",
