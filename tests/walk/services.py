@@ -30,6 +30,8 @@ READS: Final = {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
     },
+    "governance.as_of": {"as_of", "models_to_ask_about"},
+    "governance.as_of_words": {"sentence", "signers", "until", "at"},
     "governance.evidence": {"documents_of"},
     "governance.gates": {"facts_of", "evaluate"},
     "governance.policies": {"read", "find"},
@@ -53,6 +55,7 @@ READS: Final = {
         "openings_between", "span", "places_of", "wanted", "entries_at",
     },
     "audit.outside": {"refuse_to_fall_behind", "known_size"},
+    "audit.reading": {"done_by"},
     "audit.proofs": {
         "latest_checkpoint", "inclusion_proof", "place_of", "place_proof", "consistency_proof",
     },
