@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from accounts.models import RoleAssignment, ServiceToken, User
+from accounts.models import Role, RoleAssignment, ServiceToken, User
 from audit.rows import Governed
 
 GOVERNED = (
     # A hash is renewed at sign-in when its method has aged; a change of password has its own entry.
     Governed(User, except_for=("password", "last_login")),
+    Governed(Role, seeded=True),
     Governed(RoleAssignment),
     Governed(ServiceToken, except_for=("last_used_at",)),
 )

@@ -73,6 +73,7 @@ _TABLE: Final = (
     ("log.rotate_key", "announced a new key", "A new key signs checkpoints too from now on."),
     ("log.retire_key", "retired a key", "An older key signs checkpoints no more."),
     ("log.restart", "began the log anew", "What was lost is lost: a new name, the reason, sizes."),
+    ("rows.adopt", "took rows as they are", "Rows that disagree are accepted, with the reason."),
     ("job.dead", "gave up a job", "Background work failed for good."),
 )
 

@@ -42,6 +42,8 @@ class Governed:
     model: type[models.Model]
     except_for: tuple[str, ...] = ()
     pending: tuple[str, str] | None = None
+    seeded: bool = False
+    """Its first rows are made by migrations; the first entry of the log tells of them."""
 
     @property
     def table(self) -> str:

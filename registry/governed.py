@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.rows import Governed
 from registry import models
 
-GOVERNED = tuple(
+ROWS = tuple(
     Governed(model)
     for model in (
         models.Alias,
@@ -21,3 +21,4 @@ GOVERNED = tuple(
         models.VersionDocument,
     )
 )
+GOVERNED = (*ROWS, Governed(models.Environment, seeded=True))

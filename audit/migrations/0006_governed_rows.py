@@ -52,13 +52,15 @@ END $$;
 """
 
 # Takes a jsonb of table -> {key, except}. The time zone is fixed, because a row as jsonb shows its
-# times in the session's.
+# times in the session's. The salt keeps anybody from confirming a guess at what a row says, or said
+# before it was erased: it stands beside the row's seal, and in no entry.
 DIGESTS = """
-CREATE FUNCTION audit_row_digest(content jsonb) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
-    SELECT encode(sha256(convert_to(content::text, 'UTF8')), 'hex')
+CREATE FUNCTION audit_row_digest(salt text, content jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT encode(sha256(convert_to(salt || content::text, 'UTF8')), 'hex')
 $$;
 
-CREATE FUNCTION audit_digests_of(touched text, config jsonb) RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION audit_digests_of(touched text, config jsonb, salt text) RETURNS jsonb LANGUAGE plpgsql
     SET timezone = 'UTC' SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found jsonb := '[]';
@@ -77,15 +79,16 @@ BEGIN
         WHERE attrelid = of_table::regclass AND attname = key_column;
         EXECUTE format(
             'SELECT jsonb_agg(jsonb_build_object(''table'', %L::text, ''key'', k, ''digest'', '
-            'audit_row_digest(to_jsonb(t) - $2)) ORDER BY k) '
+            'audit_row_digest($3, to_jsonb(t) - $2)) ORDER BY k) '
             'FROM unnest($1) k LEFT JOIN %I t ON t.%I = k::%s', of_table, of_table, key_column, key_type)
-        INTO part USING keys, ARRAY(SELECT jsonb_array_elements_text(config -> of_table -> 'except'));
+        INTO part USING keys,
+            ARRAY(SELECT jsonb_array_elements_text(config -> of_table -> 'except')), salt;
         found := found || part;
     END LOOP;
     RETURN found;
 END $$;
 
-CREATE FUNCTION audit_take_touched(config jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_take_touched(config jsonb, salt text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     touched text := current_setting('audit.touched', true);
 BEGIN
@@ -93,7 +96,7 @@ BEGIN
         RETURN '[]';
     END IF;
     PERFORM set_config('audit.touched', '', true);
-    RETURN audit_digests_of(touched, config);
+    RETURN audit_digests_of(touched, config, salt);
 END $$;
 """
 
@@ -121,6 +124,7 @@ class Migration(migrations.Migration):
                 ('table_name', models.CharField(max_length=63)),
                 ('row_key', models.CharField(max_length=200)),
                 ('digest', models.CharField(blank=True, max_length=64)),
+                ('salt', models.CharField(max_length=64)),
                 ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sealed_rows', to='audit.entry')),
             ],
             options={

@@ -20,6 +20,7 @@ class RowSeal(models.Model):
         Entry, on_delete=models.PROTECT, related_name="sealed_rows", db_index=False
     )
     digest = models.CharField(max_length=64, blank=True)
+    salt = models.CharField(max_length=64)
 
     class Meta:
         constraints = [models.UniqueConstraint("table_name", "row_key", name="row_seal_once")]

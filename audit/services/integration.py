@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from audit import notes, tree
 from audit.models import Checkpoint, Entry, Leaf, LogState, Pending
+from audit.services.adopting import touch_seeds
 from audit.services.keys import signing_keys
 from audit.services.outside import keep_outside, refuse_to_fall_behind
 from audit.services.recording import record
@@ -90,6 +91,7 @@ def _fenced() -> LogState:
     _, started = LogState.objects.get_or_create(pk=1, defaults={"origin": settings.LOG_ORIGIN})
     if started:
         key = signing_keys()[-1]
+        touch_seeds()
         record(
             actor=SYSTEM,
             action="log.start",

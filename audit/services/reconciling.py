@@ -26,15 +26,16 @@ SELECT key, CASE
         WHEN present IS NULL THEN %(gone)s
         ELSE %(changed)s END, entry_id
 FROM (
-    SELECT coalesce(held.key, seal.row_key) AS key, held.digest AS present, seal.entry_id,
+    SELECT coalesce(held.key, seal.row_key) AS key, seal.entry_id,
+        audit_row_digest(coalesce(seal.salt, ''), held.content) AS present,
         coalesce(held.pending, false) AS pending, seal.digest AS sealed,
         (SELECT coalesce(named ->> 'digest', '') FROM jsonb_array_elements(CASE jsonb_typeof(rows)
                 WHEN 'object' THEN (SELECT convert_from(large.body, 'UTF8')::jsonb
                     FROM audit_largedetail large WHERE large.digest = rows ->> 'details_sha256')
                 ELSE rows END) named
          WHERE named ->> 'table' = %(table)s AND named ->> 'key' = seal.row_key) AS told
-    FROM (SELECT t.{key}::text AS key, audit_row_digest(to_jsonb(t) - %(except_for)s::text[])
-              AS digest, {pending} AS pending FROM {table} t) held
+    FROM (SELECT t.{key}::text AS key, to_jsonb(t) - %(except_for)s::text[] AS content,
+              {pending} AS pending FROM {table} t) held
     FULL JOIN (SELECT * FROM audit_rowseal WHERE table_name = %(table)s) seal
         ON seal.row_key = held.key
     LEFT JOIN LATERAL (SELECT convert_from(body, 'UTF8')::jsonb -> 'rows' AS rows

@@ -34,7 +34,7 @@ Row = dict[str, Any]
 _NEXT: Final = """
 INSERT INTO audit_subjectsequence AS s (subject_type, subject_key, last) VALUES (%s, %s, 1)
 ON CONFLICT (subject_type, subject_key) DO UPDATE SET last = s.last + 1
-RETURNING last, clock_timestamp(), audit_take_touched(%s::jsonb)::text
+RETURNING last, clock_timestamp(), audit_take_touched(%s::jsonb, %s)::text
 """
 _ENTERED: Final = """
 WITH entered AS (
@@ -55,11 +55,11 @@ _KEPT: Final = """, kept AS (
     ON CONFLICT DO NOTHING
 )"""
 _SEALED: Final = """, sealed AS (
-    INSERT INTO audit_rowseal (table_name, row_key, entry_id, digest)
-    SELECT name, key, %(id)s, digest
+    INSERT INTO audit_rowseal (table_name, row_key, entry_id, digest, salt)
+    SELECT name, key, %(id)s, digest, %(salt)s
     FROM unnest(%(tables)s::text[], %(keys)s::text[], %(row_digests)s::text[]) r (name, key, digest)
     ON CONFLICT (table_name, row_key)
-    DO UPDATE SET entry_id = excluded.entry_id, digest = excluded.digest
+    DO UPDATE SET entry_id = excluded.entry_id, digest = excluded.digest, salt = excluded.salt
 )"""
 _QUEUED: Final = """
 INSERT INTO audit_pending (entry_id) VALUES (%(id)s)"""
@@ -91,7 +91,8 @@ def record(
     what JSON cannot say, TooLarge when the rest of the entry passes 65,535 bytes.
     """
     _refuse_misuse(action, evidence)
-    sequence, at, rows = _next(subject)
+    salt = secrets.token_hex(16)
+    sequence, at, rows = _next(subject, salt)
     entry_id = new_id(at)
     sealed = _Sealed(entry_id)
     body: dict[str, Any] = {
@@ -111,7 +112,7 @@ def record(
     }
     body["details"] = sealed.fitting(details or {})
     entry = _entry(body, subject=subject, related=related, at=at)
-    _insert(entry, sealed, rows)
+    _insert(entry, sealed, rows, salt)
     wake_integrator()
     return entry
 
@@ -146,16 +147,16 @@ def _entry(
     )
 
 
-def _next(subject: Subject) -> tuple[int, datetime, list[Row]]:
+def _next(subject: Subject, salt: str) -> tuple[int, datetime, list[Row]]:
     """The subject's next number, the database's clock, and what the transaction has changed since
     its last entry. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [subject.type, subject.key, configuration()])
+        cursor.execute(_NEXT, [subject.type, subject.key, configuration(), salt])
         sequence, at, rows = cursor.fetchone()
     return sequence, at, json.loads(rows)
 
 
-def _insert(entry: Entry, sealed: _Sealed, rows: list[Row]) -> None:
+def _insert(entry: Entry, sealed: _Sealed, rows: list[Row], salt: str) -> None:
     """The entry and all that goes with it. One statement."""
     openings, large = sealed.openings, list(sealed.large.items())
     with connection.cursor() as cursor:
@@ -187,6 +188,7 @@ def _insert(entry: Entry, sealed: _Sealed, rows: list[Row]) -> None:
                 "large_bodies": [data for _, data in large],
                 "tables": [row["table"] for row in rows],
                 "keys": [row["key"] for row in rows],
+                "salt": salt,
                 "row_digests": [row["digest"] or "" for row in rows],
             },
         )

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from audit.models import Entry, RowSeal
 from audit.rows import Governed, governed
+from audit.services import integrate
 from audit.services.reconciling import CHANGED, COLUMNS, GONE, UNSEALED, UNTOLD, reconcile
 from governance.services import value
 from lib.actor import SYSTEM
@@ -64,6 +65,7 @@ def town(people: People) -> Bank:
     data = version.datasets.get().dataset_version
     runs.record_run({"namespace": "ci", "job": "train"}, inputs=[(data, "training")], actor=SYSTEM)
     cast.token("ci")
+    integrate(batch=1)  # the log starts, which tells of what migrations made
     return bank
 
 
@@ -169,7 +171,7 @@ def test_a_seal_made_to_fit_is_given_away_by_the_entry(town: Bank, hand: None) -
     with connection.cursor() as cursor:
         cursor.execute("UPDATE governance_release SET reason = 'x' WHERE id = %s", [key])
         cursor.execute(
-            "UPDATE audit_rowseal SET digest = (SELECT audit_row_digest(to_jsonb(t)) "
+            "UPDATE audit_rowseal SET digest = (SELECT audit_row_digest(salt, to_jsonb(t)) "
             "FROM governance_release t WHERE id = %s) WHERE row_key = %s",
             [key, key],
         )
@@ -212,3 +214,21 @@ def test_the_command_lists_and_counts(town: Bank, capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out)["what"] == UNTOLD
     with pytest.raises(CommandError, match="accounts_user"):
         call_command("reconcile", table="jobs_job")
+
+
+def test_what_was_looked_into_can_be_taken_as_it_is(
+    town: Bank, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with by_hand():
+        made = User.objects.create(username="ghost")
+    call_command("reconcile", adopt="Made by support during the outage")
+    assert "1 rows are in the log" in capsys.readouterr().out
+    assert found() == set()
+    told = Entry.objects.get(action="rows.adopt").content
+    assert told["details"]["found"] == [["accounts_user", str(made.pk), UNTOLD]]
+    assert [row["key"] for row in told["rows"]] == [str(made.pk)]
+
+
+def test_what_migrations_made_is_told_when_the_log_starts(town: Bank) -> None:
+    told = Entry.objects.get(action="log.start").content["rows"]
+    assert {row["table"] for row in told} == {"accounts_role", "registry_environment"}

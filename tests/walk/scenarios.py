@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import io
 
+from accounts.models import User
 from accounts.services import erasure, people, tokens
+from audit.services.adopting import adopt
 from audit.services.erasure import erase
 from audit.services.reading import note_look
 from lib.actor import SYSTEM
 from lib.canonical import sha256
 from registry.models import RegisteredModel
 from registry.services import aliases, artifacts, datasets, deployments, models, runs, versions
+from tests.by_hand import by_hand
 from tests.governance.make import (
     Bank,
     make_sealed_version,
@@ -86,6 +89,13 @@ def revoke_token(bank: Bank) -> Act:
 def look(bank: Bank) -> Act:
     actor = bank.people.otto.actor
     return lambda: note_look(actor=actor, subject="model:credit", session="s")
+
+
+@leaves("audit.adopting.adopt", "rows.adopt")
+def adopt_rows(bank: Bank) -> Act:
+    with by_hand():
+        User.objects.filter(username="rita").update(expertise="credit")
+    return lambda: adopt(actor=SYSTEM, reason="looked into: a support case")
 
 
 # Registry ---------------------------------------------------------------------------------------

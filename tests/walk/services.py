@@ -82,6 +82,7 @@ PARTS: Final = {
 
 # What they change is not governed: how far work is, files that are printed, the log's own tables.
 NO_ENTRY: Final = {
+    "audit.adopting": {"touch", "touch_seeds"},  # the entry that follows tells
     "accounts.signing": {"prove"},  # the session and its count of failures
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},

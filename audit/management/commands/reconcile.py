@@ -10,7 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.rows import governed
+from audit.services.adopting import adopt
 from audit.services.reconciling import reconcile
+from lib.actor import SYSTEM
 
 
 class Command(BaseCommand):
@@ -20,10 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--table", default="", help="One table only.")
+        parser.add_argument("--adopt", default="", metavar="REASON", help="Take rows as they are.")
         parser.add_argument("--json", action="store_true", help="One JSON object a line.")
 
     def handle(self, *args: Any, table: str, **options: Any) -> None:
         count = 0
+        if options["adopt"]:
+            count = adopt(actor=SYSTEM, reason=options["adopt"], table=table)
+            self.stdout.write(f"{count} rows are in the log as they are now, with the reason")
+            count = 0
         try:
             for found in reconcile(table=table):
                 count += 1
