@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config.supervisor.services import WEB
+from config.supervisor.supervisor import PATIENCE_SECONDS
 from tests.platform.conftest import ROOT, plain_environment, private_data
 
 BOOT_SECONDS = 60.0
@@ -157,6 +159,10 @@ def test_ctrl_c_stops_all_of_it_in_time_and_leaves_nothing(system: System) -> No
     assert time.monotonic() - began < STOP_SECONDS
     assert gone(family)
     assert "Traceback" not in system.said()
+
+
+def test_waiting_for_the_slowest_leaves_most_of_the_time_to_the_database() -> None:
+    assert float(WEB["--graceful-timeout"]) < PATIENCE_SECONDS <= STOP_SECONDS / 3
 
 
 def test_a_second_start_keeps_the_data_and_a_kill_leaves_nothing_behind(system: System) -> None:
