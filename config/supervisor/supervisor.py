@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from config import embedded
+from config.prepare import REFUSED
 from config.supervisor.children import (
     ROOT,
     Child,
@@ -117,6 +118,8 @@ class Supervisor:
         step = Child("Preparing", [sys.executable, "-m", "config.prepare"], log, environment)
         self._run_step(step)
         assert step.process is not None
+        if step.process.returncode == REFUSED:
+            raise CannotStart(last_line(log))
         if step.process.returncode:
             raise CannotStart(
                 f"The database could not be brought up to date: {last_line(log)} "
