@@ -24,7 +24,8 @@ def test_labels_beside_the_champion_end_before_the_figures(
     styles = "".join((folder / f"{name}.css").read_text() for name in STYLES)
     page = browser.new_page(viewport={"width": width, "height": 600}, color_scheme=theme)
     page.set_content(
-        f"<html class='{theme}'><style>{styles}</style><div class='panel beside'><div class='frame'>"
+        f"<html class='{theme}'><style>{styles}</style>"
+        "<div class='panel beside'><div class='frame'>"
         "<table class='ledger'><thead><tr><th>Fairness</th><th>v2</th><th>v1</th></tr></thead>"
         f"<tbody>{ROW}</tbody></table></div></div>"
     )
