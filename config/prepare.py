@@ -1,6 +1,7 @@
 """``python -m config.prepare``: brings the tables up to date, as the role that owns them.
 
-The cache's table comes first, so that the grants that follow the migrations cover it.
+The cache's table comes first, so that the grants that follow the migrations cover it. A setting
+that does not do ends with REFUSED, and a sentence about it as the last line.
 """
 
 from __future__ import annotations
@@ -8,14 +9,21 @@ from __future__ import annotations
 import os
 import sys
 
+REFUSED = os.EX_CONFIG
+
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["DATABASE_ROLE"] = "owner"
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")
+        return REFUSED
     call_command("createcachetable")
     call_command("migrate", interactive=False)
     return 0

@@ -43,14 +43,14 @@ KEYS = {
 }
 _DEFAULTS = {"evidence_max_age_days": 90, "review_days": 5}
 
-ValidateCheck = Callable[[str, dict[str, Any], dict[str, Any]], list[str]]
+ValidateCheck = Callable[[str, Document, Document], list[tuple[str, str, str]]]
 
 
 def parse(source: str, *, roles: Sequence[str], validate_check: ValidateCheck) -> Document:
     """The document in ``source``. Raises PolicyError listing every problem with line and key.
 
     ``roles`` are the roles that may hold a decision slot. ``validate_check(check, parameters,
-    threshold)`` returns what is wrong with a check as sentences.
+    threshold)`` returns what is wrong with a check: in which key, in which key of that, a sentence.
     """
     root, problems = compose(source), Problems()
     root.only(KEYS, problems)
@@ -96,8 +96,9 @@ def _check(
     second = node.text("second_signer", problems, default="")
     if on_inconclusive == "second_signature" and second not in roles:
         problems.add(node, "second_signer", f"who signs then? One of {', '.join(roles)}")
-    for sentence in validate_check(check, parameters, threshold) if check else ():
-        problems.add(node, "check", sentence)
+    for key, inner, sentence in validate_check(check, parameters, threshold) if check else ():
+        place = (node.within(key), inner) if inner else (node, key)
+        problems.add(*place, sentence)
     return {
         "second_signer": second,
         "conditional_days": node.integer("conditional_days", problems, low=1, high=365, default=90),

@@ -9,6 +9,7 @@ import yaml
 
 MAX_BYTES = 200_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NUMBER = re.compile(r"^[-+]?(0|[1-9][0-9]*|[0-9]*\.[0-9]+|[0-9]+\.)([eE][-+]?[0-9]+)?\Z")
 _SLUG = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}\Z")
 
 
@@ -43,6 +44,18 @@ class _Loader(yaml.SafeLoader):
             raise PolicyError([(mark.line + 1, "*", "aliases are not allowed; write it out")])
         return super().compose_node(parent, index)
 
+    def construct_number(self, node: yaml.ScalarNode) -> int | float:
+        """YAML 1.1 also reads 1:30 as 90 and 010 as 8, which nobody who writes a policy means."""
+        if not _NUMBER.match(node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, "write the number in decimal digits", node.start_mark
+            )
+        return float(node.value) if set(node.value) & set(".eE") else int(node.value)
+
+
+for _kind in ("int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _Loader.construct_number)
+
 
 def compose(source: str) -> Node:
     """The root mapping of ``source``. Raises PolicyError with the line of a syntax error."""
@@ -50,8 +63,14 @@ def compose(source: str) -> Node:
         raise PolicyError([(1, "(policy)", f"longer than {MAX_BYTES} bytes")])
     try:
         loader = _Loader(source)
+    except yaml.reader.ReaderError as error:
+        line = source.count("\n", 0, error.position) + 1
+        raise PolicyError([(line, "(yaml)", f"a character is {error.reason}")]) from error
+    try:
         node = loader.get_single_node()
-    except (yaml.YAMLError, RecursionError) as error:
+    except RecursionError as error:
+        raise PolicyError([(loader.line + 1, "(yaml)", "nested too deeply")]) from error
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "not readable as YAML"
         raise PolicyError([(mark.line + 1 if mark else 1, "(yaml)", str(reason))]) from error
@@ -69,13 +88,16 @@ class Node:
         self._twice: list[str] = []
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    line = int(key.start_mark.line) + 1
+                    raise PolicyError([(line, path or "(policy)", "a key must be one word")])
                 name = str(key.value)
                 if name in self._values:
                     self._twice.append(name)
                 self._values[name] = value
 
     def path(self, key: str) -> str:
-        return f"{self._path}.{key}".lstrip(".")
+        return ".".join(part for part in (self._path, key) if part)
 
     def line_of(self, key: str) -> int:
         node = self._values.get(key, self._node)
@@ -96,7 +118,9 @@ class Node:
             return self._loader.construct_document(node)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             reason = str(getattr(error, "problem", None) or "cannot be read")
-            raise PolicyError([(self.line_of(key), self.path(key), reason)]) from error
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else self.line_of(key)
+            raise PolicyError([(line, self.path(key), reason)]) from error
 
     def text(
         self,
@@ -158,6 +182,10 @@ class Node:
             problems.add(self, key, "must be a mapping of keys to values")
             return {}
         return value
+
+    def within(self, key: str) -> Node:
+        """The node under ``key``, whatever it is: for naming places in it."""
+        return Node(self._values.get(key, self._node), self._loader, self.path(key))
 
     def child(self, key: str, problems: Problems) -> Node:
         node = self._values.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from accounts.roles import SPECS
@@ -15,6 +16,11 @@ NAMES = {spec.key: spec.name for spec in SPECS}
 @register.filter
 def role_name(key: str) -> str:
     return NAMES.get(key, key.replace("_", " ").capitalize())
+
+
+@register.filter
+def may(user: User | AnonymousUser, permission: str) -> bool:
+    return isinstance(user, User) and user.actor.may(permission)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
 from lib.http.serializers import StrictSerializer
-from lib.http.views import ApiView
+from lib.http.views import ApiView, FileView
 
 _MAX = 2**53
 CONTENT_TYPES = {
@@ -83,14 +83,10 @@ class ExportView(ApiView):
         return Response(body_of(find(export_id, actor=self.actor(request))))
 
 
-class ExportFileView(ApiView):
+class ExportFileView(FileView):
     required = {"GET": "audit.export"}
     query = frozenset({"link"})
     http_method_names = ["get", "options"]  # a HEAD would leave an entry and give nothing
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """A file is what it is, whatever the caller says it accepts."""
-        return super().perform_content_negotiation(request, force=True)
 
     def get(self, request: Request, export_id: UUID) -> FileResponse:
         """The file. Each download is an entry in the trail."""

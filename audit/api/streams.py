@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
 from audit.api.entries import FILTERS, selection
 from audit.services.streams import choose, record_stream, written
 from lib.http.query import params
-from lib.http.views import ApiView
+from lib.http.views import FileView
 
 
-class StreamView(ApiView):
+class StreamView(FileView):
     """Constant memory, whatever is asked for."""
 
     required = {"GET": "audit.export"}
     query = FILTERS
     http_method_names = ["get", "options"]  # a HEAD would leave an entry and give nothing
     what, content_type = "", ""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """A file is what it is, whatever the caller says it accepts."""
-        return super().perform_content_negotiation(request, force=True)
 
     def stream(self, request: Request) -> StreamingHttpResponse:
         asked = selection(params(request, self.query))

@@ -15,7 +15,8 @@ WEB = {
     "--workers": "2",
     "--threads": "4",
     "--timeout": "120",
-    "--graceful-timeout": "2",
+    # An idle worker looks up once a second, and its master waits for it: all of it, when we stop.
+    "--graceful-timeout": "1",
     "--keep-alive": "5",
 }
 WORKER = ("--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")

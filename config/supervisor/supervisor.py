@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from config import embedded
+from config.prepare import REFUSED
 from config.supervisor.children import (
     ROOT,
     Child,
@@ -29,7 +30,7 @@ from config.supervisor.services import services
 from config.supervisor.welcome import block
 
 READY_SECONDS = 60.0
-PATIENCE_SECONDS = 2.5  # then by force: all of it within five seconds of Ctrl-C
+PATIENCE_SECONDS = 1.5  # then by force: all of it within five seconds of Ctrl-C, on a busy machine
 TICK_SECONDS = 0.1
 REAP_SECONDS = 5.0
 
@@ -117,6 +118,8 @@ class Supervisor:
         step = Child("Preparing", [sys.executable, "-m", "config.prepare"], log, environment)
         self._run_step(step)
         assert step.process is not None
+        if step.process.returncode == REFUSED:
+            raise CannotStart(last_line(log))
         if step.process.returncode:
             raise CannotStart(
                 f"The database could not be brought up to date: {last_line(log)} "

@@ -81,6 +81,26 @@ def test_bad_yaml_is_an_error_with_a_line_and_never_a_crash(source: str) -> None
     assert all(line >= 1 for line, _, _ in problems(source))
 
 
+def line_of(text: str, source: str) -> int:
+    return source.count("\n", 0, source.index(text)) + 1
+
+
+def test_a_problem_stands_at_the_line_where_it_is() -> None:
+    block = "threshold:\n      measurement: roc_auc\n      at_least: 2"
+    source = SOURCE.replace("threshold: {measurement: roc_auc, at_least: 0.65}", block)
+    (found,) = problems(source)
+    assert found[:2] == (line_of("at_least: 2", source), "checks[0].threshold.at_least")
+    for wrong in ("title: a\x00b", "title: " + "[" * 5000):
+        source = SOURCE.replace("title: Credit decisions in production", wrong)
+        (found,) = problems(source)
+        assert found[0] == line_of("title: ", source)
+
+
+def test_a_key_that_is_none_is_told_in_words() -> None:
+    ((line, key, sentence),) = problems("policy: x\n? [a, b]\n: 1\n")
+    assert (line, key, sentence) == (2, "(policy)", "a key must be one word")
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_read_or_refused(source: str) -> None:
     with contextlib.suppress(PolicyError):
@@ -117,7 +137,13 @@ def test_joined_policies_take_the_stricter_of_everything() -> None:
         ("evidence_max_age_days: 90", "evidence_max_age_days: !foo 2", "evidence_max_age_days"),
         ("valid_days: 365", f"valid_days: {'9' * 5000}", "valid_days"),
         ("name: Performance", f"name: {'x' * 300}", "checks[0].name"),
-        ("at_least: 0.65", "at_least: 2", "checks[0].check"),
+        ("at_least: 0.65", "at_least: 2", "checks[0].threshold.at_least"),
+        ("{measurement: roc_auc, at_least: 0.65}", "{}", "checks[0].threshold"),
+        ("attribute: race,", "atribute: race,", "checks[1].parameters.atribute"),
+        ("valid_days: 365", "valid_days: 1:30", "authorization.valid_days"),
+        ("valid_days: 365", "valid_days: 010", "authorization.valid_days"),
+        ("at_least: 0.65", "at_least: 1:30.5", "checks[0].threshold"),
+        ("  - {role: validator, ", "  - validator\n  - {role: validator, ", "decisions[0]"),
         ("title: Credit decisions in production", 'title: "a\\ud800b"', "title"),
     ],
 )

@@ -124,3 +124,9 @@ def test_unscoped_lists_do_not_show_what_a_scoped_person_may_not_see(bank: Bank)
     assert client.get(f"/releases/{release.pk}/").status_code == 404
     assert client.get("/models/credit/").status_code == 404
     assert client.get("/use-cases/mortgage/").status_code == 404
+
+
+def test_the_foot_offers_the_trail_to_those_who_may_read_it(bank: Bank) -> None:
+    link = '<a class="link" href="/audit/">audit trail</a>'
+    for who, offered in ((bank.people.elena, False), (bank.people.otto, True)):
+        assert (link in signed_in(who).get("/releases/").content.decode()) is offered
