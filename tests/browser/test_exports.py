@@ -19,7 +19,9 @@ def is_wrong(message: Any) -> bool:
     return message.type == "error" and "400" not in message.text
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (390, "light"), (1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(1280, "dark"), (390, "light"), (1280, "light"), (390, "dark")]
+)
 def test_the_whole_trail_is_taken_away(
     browser: Any, town: Town, tmp_path: Path, width: int, theme: str
 ) -> None:
