@@ -12,7 +12,6 @@ from typing import IO, Any, Final
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Q
 
 from audit import offline, tree
 from audit.bundle import BundleWriter, compact, consistency_text
@@ -20,7 +19,14 @@ from audit.models import Checkpoint, Entry, LargeDetail, Leaf, Pending
 from audit.providers import BundleParts, parts_of
 from audit.services.integration import integrate_until
 from audit.services.keys import public_keys
-from audit.services.leaves import Progress, entries_at, openings_of, places_of, wanted
+from audit.services.leaves import (
+    STRETCH,
+    Progress,
+    entries_at,
+    openings_at,
+    places_of,
+    wanted,
+)
 from audit.services.proofs import consistency_proof, latest_checkpoint
 from audit.services.recording import LARGE, record
 from audit.services.tiles import kept_reader
@@ -231,8 +237,8 @@ def _index(parts: BundleParts, covered: dict[str, tuple[int, int]]) -> dict[str,
 
 
 def _openings(places: array[int]) -> Iterator[bytes]:
-    for rows in entries_at(places):
-        yield from openings_of(Q(entry__in=rows))
+    for start in range(0, len(places), STRETCH):
+        yield openings_at(places[start : start + STRETCH])
 
 
 def _write_proofs(writer: BundleWriter, places: array[int], export: Entry) -> Checkpoint:

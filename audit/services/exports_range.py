@@ -101,7 +101,7 @@ def _write_covered(
 
     def openings() -> Iterator[bytes]:
         for begins, ends in stretches(start, stop):
-            yield from openings_between(begins, ends)
+            yield openings_between(begins, ends)
             progress(0.9 + 0.1 * (ends - start) / (stop - start))
 
     writer.add_stretches("entries.jsonl", entries())
@@ -113,7 +113,7 @@ def _write_covered(
         "evidence": [],
     }
     writer.add("index.json", compact(told | period.told()) + b"\n")
-    writer.add_lines("openings.jsonl", openings())
+    writer.add_stretches("openings.jsonl", openings())
     add_large(writer, large)
 
 

@@ -179,7 +179,7 @@ def test_an_opening_that_fits_no_entry_is_refused(
     digest = hashlib.sha256(b"\0" + b"Mallory").hexdigest()
     line = {"commitment": digest, "entry": "", "field": "actor.name", "salt": "00"}
     alien = compact(line | {"value": "Mallory"}) + b"\n"
-    monkeypatch.setattr(exports_range, "openings_between", lambda first, end: iter([alien]))
+    monkeypatch.setattr(exports_range, "openings_between", lambda first, end: alien)
     report = verified(whole(), tmp_path)
     assert report["failure"]["member"] == "openings.jsonl"
     assert report["failure"]["entry"] == "line 1"
@@ -272,3 +272,22 @@ def test_a_given_file_is_filled_and_left_open() -> None:
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert "export.json" in members(file.getvalue())
+
+
+def test_openings_are_written_as_all_json_is() -> None:
+    from audit.bundle import compact
+
+    text = 'Zoë said: "no"\\ \n\t\x7f\u2028 \U0001f512'
+    entry = make_entry(reason=text, personal={"e-mail": text})
+    integrate_all()
+    place = Leaf.objects.get(entry=entry).index
+    lines = leaves.openings_between(place, place + 1).splitlines(keepends=True)
+    assert leaves.openings_at([place]) == b"".join(lines)
+    assert [json.loads(line)["field"] for line in lines] == [
+        "actor.name",
+        "personal.e-mail",
+        "reason",
+    ]
+    for line in lines:
+        assert line == compact(json.loads(line)) + b"\n"
+    assert json.loads(lines[2])["value"] == text

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from audit.services import integrate
 from governance.models.releases import ReleaseState
 from governance.reports import dossier, marks
 from governance.reports.typeset import typeset
@@ -80,6 +81,39 @@ def test_the_pdf_holds_who_signed_what_on_which_evidence(bank: Bank) -> None:
     assert "page2of" in said
     assert "Contents" in said
     assert "verify.py" in said
+
+
+def test_no_chapter_is_missing(bank: Bank) -> None:
+    html = dossier.html(material_of(in_state(bank, "released")))
+    chapters = re.findall(r'<section class="chapter[^"]*" id="(\w+)"', html)
+    assert chapters == [
+        "decisions",
+        "gates",
+        "checks",
+        "lineage",
+        "value",
+        "policy",
+        "history",
+        "verification",
+    ]
+    assert '<section class="cover">' in html
+    assert re.search(r'class="check".*?<(svg|img)', html, re.DOTALL)
+
+
+def test_it_ends_with_the_checkpoint_and_how_to_verify(bank: Bank) -> None:
+    from audit.models import Checkpoint
+
+    release = in_state(bank, "released")
+    integrate()
+    html = dossier.html(material_of(release))
+    end = html.partition('id="verification"')[2]
+    assert Checkpoint.objects.latest().note.splitlines()[2] in end
+    for told in (
+        f"bundle?subject=release:{release.pk}",
+        "verify.py BUNDLE.zip --key",
+        "--previous",
+    ):
+        assert told in end
 
 
 def test_the_same_case_at_the_same_moment_gives_the_same_bytes(bank: Bank) -> None:
