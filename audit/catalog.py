@@ -34,7 +34,11 @@ _TABLE: Final = (
     ("model_version.delete", "deleted the version", "A version leaves a tombstone."),
     ("dataset_version.register", "registered the data", "A version of a dataset is registered."),
     ("run.record", "recorded a run", "A training or scoring run is recorded."),
-    ("artifact.store", "stored an artefact", "A blob is stored under its digest."),
+    (
+        "artifact.store",
+        "stored an artefact",
+        "A blob is stored under its digest, or sent again by somebody who could not read it.",
+    ),
     ("alias.move", "moved an alias", "A name such as “champion” moves to a version."),
     ("alias.remove", "removed an alias", "A name of a version is removed."),
     ("deployment.start", "started a deployment", "A version starts to run in an environment."),
