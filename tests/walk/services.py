@@ -51,7 +51,7 @@ READS: Final = {
     "audit.keys": {"signing_keys", "signing_key", "public_keys"},
     "audit.layout": {"file_at"},
     "audit.leaves": {
-        "stretches", "lines_between", "entries_between", "entries_of", "openings_of",
+        "stretches", "lines_between", "entries_between", "entries_of", "openings_at",
         "openings_between", "span", "places_of", "wanted", "entries_at",
     },
     "audit.outside": {"refuse_to_fall_behind", "known_size"},
