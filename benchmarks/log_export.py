@@ -1,7 +1,7 @@
 """The trail at a million entries: ``python benchmarks/log_export.py [ENTRIES]``.
 
 Export and verification run in processes of their own, so that the peak of each can be read. With
-a database at hand that ``benchmarks.scratch`` made and filled, DATA names it and saves the filling.
+a database at hand that ``benchmarks.scratch`` made and filled, FILLED names its folder.
 """
 
 from __future__ import annotations
@@ -64,8 +64,12 @@ def _high_water(pid: int) -> int:
 
 def main() -> int:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    if os.environ.get("DATA"):
-        os.environ |= {"DATABASE_ROLE": "owner", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    if filled := os.environ.get("FILLED"):
+        os.environ |= {
+            "DATA": filled,
+            "DATABASE_ROLE": "owner",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
         import django
 
         django.setup()
