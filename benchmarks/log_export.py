@@ -1,7 +1,7 @@
 """The trail at a million entries: ``python benchmarks/log_export.py [ENTRIES]``.
 
 Export and verification run in processes of their own, so that the peak of each can be read. With
-a database at hand that ``benchmarks.scratch`` made and filled, DATA names it and saves the filling.
+a database at hand that ``benchmarks.scratch`` made and filled, FILLED names its folder.
 """
 
 from __future__ import annotations
@@ -64,8 +64,12 @@ def _high_water(pid: int) -> int:
 
 def main() -> int:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    if os.environ.get("DATA"):
-        os.environ |= {"DATABASE_ROLE": "owner", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    if filled := os.environ.get("FILLED"):
+        os.environ |= {
+            "DATA": filled,
+            "DATABASE_ROLE": "owner",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
         import django
 
         django.setup()
@@ -133,7 +137,10 @@ def pages() -> list[tuple[str, float]]:
     from rest_framework.test import APIRequestFactory, force_authenticate
 
     from audit.api.entries import EntriesView
+    from audit.models import Leaf
     from lib.actor import SYSTEM
+
+    size = Leaf.objects.count()
 
     class User:
         is_authenticated, actor = True, SYSTEM
@@ -156,10 +163,10 @@ def pages() -> list[tuple[str, float]]:
         "a busy subject and an action": {"subject": "model:busy", "action": "check.finish"},
         "an actor in a period": {
             "actor": "c4ca4238a0b923820dcc509a6f75849b",
-            "since": "2023-11-14T23:00:00Z",
-            "until": "2023-11-15T00:00:00Z",
+            "since": "2023-11-14T22:14:00Z",
+            "until": "2023-11-14T23:14:00Z",
         },
-        "leaves": {"from": "500000", "to": "600000"},
+        "leaves": {"from": str(size // 2), "to": str(size // 2 + size // 10)},
     }
     return [(f"a page of entries: {name}, median", median(get, [each] * 9))
             for name, each in asked.items()]  # fmt: skip
