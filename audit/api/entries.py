@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from audit.catalog import ACTIONS
 from audit.models import Commitment, Entry
 from audit.services.exports import Period
 from audit.services.proofs import inclusion_proof
+from audit.services.searching import newest
 from audit.services.streams import Selection
 from audit.subjects import Subject
 from lib.errors import Invalid, NotFound
@@ -33,10 +35,17 @@ class EntriesView(ApiView):
         (``to`` not included), ``since`` and ``until`` are times with a zone."""
         self.actor(request).require_everywhere("audit.read")
         given = params(request, self.query)
-        rows = selection(given).among(Entry.objects.select_related("leaf"))
-        # By leaf where leaves are asked for: sorting them all by time would read them all.
-        order = "-leaf__index" if given.keys() & {"from", "to"} else "-id"
-        return page(request, rows, order=order, render=brief)
+        asked, entries = selection(given), Entry.objects.select_related("leaf")
+        if given.keys() & {"from", "to"}:
+            # By leaf where leaves are asked for: sorting them all by time would read them all.
+            return page(request, asked.among(entries), order="-leaf__index", render=brief)
+        return page(
+            request,
+            replace(asked, subject=None).among(entries),
+            order="-id",
+            render=brief,
+            take=lambda rows, limit: newest(rows, asked.subject, limit),
+        )
 
 
 class EntryView(ApiView):

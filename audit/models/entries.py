@@ -9,15 +9,39 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from audit.ids import lowest_id_at
 from audit.subjects import Subject
 
 
+def _related(subject: Subject) -> RawSQL:
+    """The array is worked out first, from its index; otherwise the newest would be sought by
+    walking back through the log until enough are found, all of it for an old subject."""
+    return RawSQL(
+        "audit_entry.id = ANY(ARRAY("
+        "SELECT e.id FROM audit_entry e WHERE e.subjects[2:] @> ARRAY[%s]::varchar[]))",
+        [str(subject)],
+        output_field=models.BooleanField(),
+    )
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, subject: Subject) -> EntryQuerySet:
-        """Entries of which ``subject`` is the subject, or to which it is related."""
-        return self.filter(subjects__contains=[str(subject)])
+        """Entries of which ``subject`` is the subject, or to which it is related. For the newest of
+        them, ``audit.services.searching.newest`` is much faster."""
+        own = models.Q(subject_type=subject.type, subject_key=subject.key)
+        return self.filter(own | models.Q(_related(subject)))
+
+    def of(self, subject: Subject) -> EntryQuerySet:
+        """Entries of which ``subject`` is the subject."""
+        return self.filter(subject_type=subject.type, subject_key=subject.key)
+
+    def related_to(self, subject: Subject) -> EntryQuerySet:
+        """Entries of something else to which ``subject`` is related."""
+        return self.filter(_related(subject)).exclude(
+            subject_type=subject.type, subject_key=subject.key
+        )
 
     def since(self, moment: datetime) -> EntryQuerySet:
         return self.filter(id__gte=lowest_id_at(moment))
@@ -64,7 +88,10 @@ class Entry(models.Model):
         indexes = [
             models.Index("actor_id", "id", name="entry_by_actor"),
             models.Index("action", "id", name="entry_by_action"),
-            GinIndex("subjects", name="entry_by_subject"),
+            models.Index("subject_type", "subject_key", "id", name="entry_by_own_subject"),
+            GinIndex(
+                models.Func("subjects", template="(%(expressions)s[2:])"), name="entry_by_related"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from audit.catalog import ACTIONS
 from audit.models import Commitment, Entry
+from audit.services.searching import newest
 from audit.subjects import Subject
 
 ERASED = "redacted"
@@ -78,9 +77,8 @@ def page_of(subject: Subject) -> str:
     return ""
 
 
-def lines_of(entries: QuerySet[Entry]) -> list[Line]:
-    """Two queries: the entries with their leaves, and the openings of their commitments."""
-    rows = list(entries.select_related("leaf"))
+def lines_of(rows: list[Entry]) -> list[Line]:
+    """One query, for the openings of their commitments. ``rows`` come with their leaves."""
     openings = _openings(rows)
     return [Line(row, row.content, openings.get(row.pk, {})) for row in rows]
 
@@ -94,4 +92,4 @@ def _openings(rows: Iterable[Entry]) -> dict[Any, dict[str, str]]:
 
 def newest_about(subject: Subject, *, limit: int) -> list[Line]:
     """What happened to ``subject`` last, newest first."""
-    return lines_of(Entry.objects.about(subject).order_by("-id")[:limit])
+    return lines_of(newest(Entry.objects.select_related("leaf"), subject, limit))

@@ -9,17 +9,18 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from audit.catalog import ACTIONS
-from audit.models import Checkpoint, Cosignature, Entry, LogState, Pending, Stamp
+from audit.models import Checkpoint, Cosignature, Entry, EntryQuerySet, LogState, Pending, Stamp
 from audit.services.integration import why_not_signing
 from audit.services.proofs import InclusionProof, inclusion_proof
+from audit.services.searching import newest
+from audit.subjects import Subject
 from audit.web.lines import lines_of
 from audit.web.paths import path_svg
-from lib.errors import NotFound
+from lib.errors import Invalid, NotFound
 from lib.templatetags.look import themed
 
 PER_PAGE = 50
@@ -35,7 +36,9 @@ def show(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before:
         rows, wrong = _older(rows, before, wrong)
-    lines = lines_of(rows.order_by("-id")[: PER_PAGE + 1])
+    subject, wrong = _subject(asked["subject"], wrong)
+    rows = Entry.objects.none() if wrong else rows.select_related("leaf")
+    lines = lines_of(newest(rows, subject, PER_PAGE + 1))
     following = ""
     if len(lines) > PER_PAGE:
         lines = lines[:PER_PAGE]
@@ -58,11 +61,9 @@ def _filled(asked: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _filtered(asked: dict[str, str]) -> tuple[QuerySet[Entry], str]:
+def _filtered(asked: dict[str, str]) -> tuple[EntryQuerySet, str]:
     """The rows and, if a filter cannot be read, a sentence about it."""
     rows = Entry.objects.all()
-    if asked["subject"]:
-        rows = rows.filter(subjects__contains=[asked["subject"]])
     if asked["actor"]:
         rows = rows.filter(actor_id=asked["actor"])
     if asked["action"]:
@@ -77,7 +78,14 @@ def _filtered(asked: dict[str, str]) -> tuple[QuerySet[Entry], str]:
     return rows, ""
 
 
-def _older(rows: QuerySet[Entry], before: str, wrong: str) -> tuple[QuerySet[Entry], str]:
+def _subject(text: str, wrong: str) -> tuple[Subject | None, str]:
+    try:
+        return (Subject.parse(text) if text else None), wrong
+    except Invalid as error:
+        return None, wrong or error.detail
+
+
+def _older(rows: EntryQuerySet, before: str, wrong: str) -> tuple[EntryQuerySet, str]:
     try:
         return rows.filter(id__lt=UUID(before)), wrong
     except ValueError:
@@ -114,7 +122,8 @@ def _seen_by() -> list[dict[str, Any]]:
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     user: Any = request.user
     user.actor.require_everywhere("audit.read")
-    line = next(iter(lines_of(Entry.objects.filter(pk=entry_id))), None)
+    found = Entry.objects.select_related("leaf").filter(pk=entry_id)
+    line = next(iter(lines_of(list(found))), None)
     if line is None:
         raise NotFound("There is no such entry.")
     proof = _proof(line.entry)

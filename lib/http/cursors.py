@@ -24,9 +24,11 @@ def page(
     order: str,
     render: Callable[[Any], dict[str, Any]],
     limit: int = 50,
+    take: Callable[[Any, int], list[Any]] | None = None,
 ) -> Response:
     """One page as ``{"items": [...], "next": cursor or null}``.
 
+    ``take`` fetches the first rows in that order where a room knows a faster way.
     ``order`` is one unique, non-null field, with ``-`` for newest first. The cursor is bound to
     the path and the order, so that one from another list is refused rather than misread.
     """
@@ -39,7 +41,9 @@ def page(
             queryset = queryset.filter(Q(**{f"{field}__{'lt' if descending else 'gt'}": last}))
         except (ValueError, TypeError) as error:
             raise _bad() from error
-    rows: list[Model] = list(queryset.order_by(order)[: limit + 1])
+    rows: list[Model] = (
+        take(queryset, limit + 1) if take else list(queryset.order_by(order)[: limit + 1])
+    )
     more = len(rows) > limit
     rows = rows[:limit]
     following = _write(_value(rows[-1], field), request.path, order) if more else None

@@ -61,6 +61,7 @@ READS: Final = {
     },
     "audit.reconciling": {"reconcile"},
     "audit.rotation": {"announced", "of_log"},
+    "audit.searching": {"newest"},
     "audit.streams": {"choose", "jsonl", "as_csv", "csv_head", "written"},
     "audit.stamps": {"stamps_for", "latest_stamp", "stamped_text", "verified"},
     "audit.tiles": {"read_nodes", "kept_reader", "load_tiles"},
