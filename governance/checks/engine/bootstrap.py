@@ -40,6 +40,11 @@ def resampled_sums(
     return np.asarray(drawn * scale, dtype=np.float64)
 
 
+def totals(place: NDArray[np.integer], values: Floats, size: int) -> Floats:
+    """Sums of ``values`` by place, 0 <= place < size."""
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64)
+
+
 def effective_rows(weight: Floats) -> float:
     """Kish's effective sample size: rows of equal weight that would say as much."""
     return float(weight.sum() ** 2 / np.square(weight).sum())

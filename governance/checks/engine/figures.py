@@ -33,6 +33,18 @@ class Figure:
     note: str = ""
     group: str = ""
 
+    @property
+    def known(self) -> float:
+        """The value of a figure that is computable."""
+        if self.value is None:
+            raise ValueError(f"{self.name} is not computable: ask first")
+        return self.value
+
+    @property
+    def sure(self) -> Interval:
+        """The 90% interval, as sentences tell it; of no width where none was measured."""
+        return self.at_90 or Interval(self.known, self.known)
+
     def interval(self, confidence: float) -> Interval | None:
         return self.at_95 if confidence == 0.95 else self.at_90
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from governance.checks.base import CheckError, CheckInput
 from governance.checks.engine import shards
@@ -70,13 +72,12 @@ def weights(values: pl.Series) -> pl.Series:
 
 
 def scored(data: CheckInput, rows: int) -> pl.DataFrame:
-    """The child's scores, one per row of the data."""
-    if data.scores is None:
-        raise CheckError("There are no scores: the model has not been run on these data.")
-    scores = lazy(data.scores).collect().sort("row")
-    if scores.height != rows:
+    """The child's scores of a binary model, one per row of the data."""
+    scores = score_rows(data, rows)
+    if "score" not in scores.columns:
         raise CheckError(
-            f"There are {scores.height:,} scores for {rows:,} rows: score these data again."
+            f"The scores have columns {shards.listed(scores.columns)} and no 'score': "
+            "this is no binary model, say which task it has."
         )
     empty = scores.get_column("score").fill_nan(None).null_count()
     if empty:
@@ -85,8 +86,20 @@ def scored(data: CheckInput, rows: int) -> pl.DataFrame:
     return scores.with_columns(prediction.alias("prediction"))
 
 
-def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
-    """0/1 for a column with two values, 1 where it equals ``favourable``."""
+def score_rows(data: CheckInput, rows: int) -> pl.DataFrame:
+    """What the child wrote, in the order of the data, whatever the task."""
+    if data.scores is None:
+        raise CheckError("There are no scores: the model has not been run on these data.")
+    scores = lazy(data.scores).collect().sort("row")
+    if scores.height != rows:
+        raise CheckError(
+            f"There are {scores.height:,} scores for {rows:,} rows: score these data again."
+        )
+    return scores
+
+
+def filled(values: pl.Series, what: str) -> pl.Series:
+    """``values`` when none is empty. Raises CheckError saying how many are."""
     if values.dtype.is_float():
         values = values.fill_nan(None)
     empty = values.null_count()
@@ -95,6 +108,23 @@ def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
             f"The {what} has {empty:,} empty values of {values.len():,}: "
             "fill them or leave those rows out."
         )
+    return values
+
+
+def numbers(values: pl.Series, what: str) -> NDArray[np.float64]:
+    """``values`` as finite numbers. Raises CheckError when they are not."""
+    if not values.dtype.is_numeric() and values.dtype != pl.Boolean:
+        raise CheckError(f"The {what} holds {values.dtype}, not numbers.")
+    given = filled(values, what).cast(pl.Float64)
+    endless = int(given.is_infinite().sum())
+    if endless:
+        raise CheckError(f"The {what} has {endless:,} infinite values of {given.len():,}.")
+    return given.to_numpy()
+
+
+def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
+    """0/1 for a column with two values, 1 where it equals ``favourable``."""
+    values = filled(values, what)
     texts = values.unique().to_list()
     distinct = {as_text(value) for value in texts}
     wanted = as_text(favourable)

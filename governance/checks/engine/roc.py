@@ -128,14 +128,12 @@ def midranks(values: Floats) -> Floats:
     return np.asarray((last - (count - 1) / 2)[place], dtype=np.float64)
 
 
-def curve(label: NDArray[np.int8], score: Floats, points: int = 120) -> list[tuple[float, float]]:
+def curve(
+    label: NDArray[np.int8], score: Floats, points: int = 120, weight: Floats | None = None
+) -> list[tuple[float, float]]:
     """(false-positive rate, true-positive rate) along the ROC curve, thinned to ``points``."""
-    order = np.argsort(-score, kind="stable")
-    ranked, ordered = label[order], score[order]
-    last = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
-    hits = np.cumsum(ranked)[last] / max(1, int(ranked.sum()))
-    misses = np.cumsum(1 - ranked)[last] / max(1, int((1 - ranked).sum()))
-    x, y = np.concatenate([[0.0], misses]), np.concatenate([[0.0], hits])
+    hits, misses = _from_the_top(label, score, weight)
+    x, y = np.append(0.0, misses / misses[-1]), np.append(0.0, hits / hits[-1])
     if len(x) > points:
         keep = np.unique(np.linspace(0, len(x) - 1, points).round().astype(int))
         x, y = x[keep], y[keep]
