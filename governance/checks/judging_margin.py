@@ -36,7 +36,7 @@ def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgemen
         "limit": bound, "first": gain["first"], "second": gain["second"],
         "at_90": [low_90, high_90], "at_95": [low_95, high_95], "verdict": verdict,
     }  # fmt: skip
-    start = _start(name, gain, facts["other"])
+    start = compared(name, gain, facts["other"])
     return Judgement(verdict, f"{start}: {_end(threshold, verdict, gain, needed)}", (row,), needed)
 
 
@@ -47,7 +47,8 @@ def bound_of(threshold: Mapping[str, Any]) -> float:
     return float(threshold["better_by"])
 
 
-def _start(name: str, gain: Mapping[str, Any], other: str) -> str:
+def compared(name: str, gain: Mapping[str, Any], other: str) -> str:
+    """ "ROC AUC is 0.825 against 0.780 of the champion, 0.046 better (90% interval ...)"."""
     against = other if other.startswith("on ") else f"of {other}"
     low, high = gain["at_90"]
     return (
@@ -68,11 +69,10 @@ def _end(
     gain: Mapping[str, Any],
     needed: Mapping[str, Any],
 ) -> str:
+    margin = f"{float(threshold.get('not_worse_by', threshold.get('better_by', 0))):g}"
     if "not_worse_by" in threshold:
-        margin = printed(float(threshold["not_worse_by"]), 3)
         passes, fails = f"no more than {margin} worse", f"more than {margin} worse"
     else:
-        margin = printed(float(threshold["better_by"]), 3)
         passes, fails = f"at least {margin} better", f"less than {margin} better"
     if verdict == "pass":
         return f"{passes} with 90% confidence."

@@ -58,12 +58,12 @@ def _sentence(
 ) -> str:
     shares = facts["loss"] == "wrong decisions"
     between = one.interval(0.90)
-    unit = "points" if shares else "% of the mean error"
+    unit = " points" if shares else "% of the mean error"
     more = "more" if one.value >= 0 else "less"
     start = (
         f"Where {one.name} ({one.n:,} rows) the model "
-        + ("errs" if shares else "is off")
-        + f" {points(abs(one.value))} {unit} {more} than elsewhere, "
+        + ("errs" if shares else "is off by")
+        + f" {points(abs(one.value))}{unit} {more} than elsewhere, "
         f"90% interval {points(between.low)} to {points(between.high)}"
     )
     if verdict == "pass":

@@ -47,6 +47,7 @@ def digits_of(name: str) -> int:
 def printed(value: float, digits: int = 2) -> str:
     """Fixed digits for numbers near 1, significant ones beyond, a true minus sign."""
     size = abs(value)
+    digits = min(digits, 1 if size >= 100 else 2 if size >= 10 else digits)
     text = f"{value:,.{digits}f}" if 0.01 <= size < 1000 or size == 0 else f"{value:,.3g}"
     if size >= 1000:
         text = f"{value:,.0f}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from governance.checks import charts
+from governance.checks import charts, judging_margin
 from governance.checks.base import JSON, Chart, Check, CheckInput, Evidence, Table
 from governance.checks.charts import Bar
 from governance.checks.engine import figure_chart, gains, probable, reading, record, samples
@@ -178,15 +178,7 @@ def _sentence(found: list[Gain], other: str, rows: int) -> str:
     told = next((one for one in found if one.figure.value is not None), None)
     if told is None:
         return f"Nothing can be compared with {other}. {found[0].figure.note}"
-    one = told.figure
-    low, high = sorted((one.sure.low, one.sure.high))
-    verdict = "neither clearly better nor worse"
-    if low > 0 or high < 0:
-        verdict = "better" if low > 0 else "worse"
-    name = spoken(one.name)
-    return (
-        f"{name[:1].upper()}{name[1:]} is {printed(told.first or 0.0, 3)} against "
-        f"{printed(told.second or 0.0, 3)} {other if other.startswith('on') else f'of {other}'}: "
-        f"{verdict}, by {printed(one.known, 3)}, 90% interval {printed(low, 3)} to "
-        f"{printed(high, 3)} ({rows:,} rows)."
-    )
+    start = judging_margin.compared(told.figure.name, told.to_json(), other)
+    sure = told.figure.sure
+    unclear = sure.low <= 0 <= sure.high
+    return f"{start}, {rows:,} rows{': no clear difference' if unclear else ''}."

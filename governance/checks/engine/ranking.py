@@ -133,13 +133,10 @@ def _curve(sample: Sample, said: str) -> Chart:
 def _sentence(sample: Sample, one: Figure) -> str:
     if one.value is None or one.at_90 is None:
         return f"ROC AUC: {one.note[:1].lower()}{one.note[1:]}"
-    whom = (
-        "a favourable outcome above an unfavourable one"
-        if sample.task == "binary"
-        else "a row of a class above one of another by that class's score, classes counting alike,"
-    )
+    whom = "The score ranks a favourable outcome above an unfavourable one"
+    if sample.task == "multiclass":
+        whom = "Classes counting alike, the score of a class ranks its own rows above others"
     return (
-        f"The score ranks {whom} {one.value:.0%} "
-        f"of the time (AUC {one.value:.3f}, 90% interval {printed(one.at_90.low, 3)} to "
-        f"{printed(one.at_90.high, 3)}, {one.n:,} rows)."
+        f"{whom} {one.value:.0%} of the time (AUC {one.value:.3f}, 90% interval "
+        f"{printed(one.at_90.low, 3)} to {printed(one.at_90.high, 3)}, {one.n:,} rows)."
     )

@@ -79,7 +79,10 @@ def training(data: CheckInput, more: Sequence[str] = ()) -> Sample:
             "There are no scores of the training data: register the version with its training "
             "data set, so that the model can be run on it too."
         )
-    return read(replace(data, data=data.training, scores=data.training_scores), more)
+    try:
+        return read(replace(data, data=data.training, scores=data.training_scores), more)
+    except CheckError as error:
+        raise CheckError(f"The training data do not fit: {error}") from error
 
 
 def champion(data: CheckInput, more: Sequence[str] = ()) -> Sample:
