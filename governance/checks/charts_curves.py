@@ -60,7 +60,7 @@ def agreement(
         x=x, y=y, order="x:Q"
     )
     point = base.mark_point(filled=True, size=62, opacity=1, color=theme.INK).encode(x=x, y=y)
-    word = {"x": low + 0.80 * (high - low), "y": low + 0.74 * (high - low), "words": "as predicted"}
+    word = {"x": low + 0.80 * (high - low), "y": low + 0.66 * (high - low), "words": "as predicted"}
     label = (
         alt_.Chart(alt_.InlineData(values=[word]))
         .mark_text(align="left", color=theme.MUTED, fontSize=11)

@@ -17,10 +17,11 @@ class Calibration(Check):
     1: scores too extreme, as overfitting makes them).
 
     Mechanism: Bins of equal size by score with Wilson's intervals. ECE is the mean distance of
-    the bins from the diagonal, with the basic bootstrap interval on the counts; beside it stands
-    the ECE that chance alone would show in these rows were calibration perfect, since ECE is never
-    0. Slope and intercept come from a logistic regression of the outcome on the score's logit with
-    robust errors. Sample weights enter throughout.
+    the bins from the diagonal, plus and minus the noise that so few rows a bin must have (which
+    covers whatever the true error is); beside it stands the ECE that chance alone would show in
+    these rows were calibration perfect, since ECE is never 0. Slope and intercept come from a
+    logistic regression of the outcome on the score's logit with robust errors. Sample weights
+    enter throughout.
 
     Limits: ECE depends on the number of bins and hides what happens inside them. A calibrated
     model can still be useless (the base rate for everybody is calibrated). Calibration of a group

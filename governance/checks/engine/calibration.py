@@ -33,7 +33,6 @@ class Bins:
     weight: Floats
     squares: Floats
     favourable: Floats
-    favourable_squares: Floats
     predicted: Floats
 
     @property
@@ -64,54 +63,39 @@ def binned(label: NDArray[np.int8], score: Floats, weight: Floats | None, bins: 
         weight=weights[kept],
         squares=total(given**2)[kept],
         favourable=total(given * label)[kept],
-        favourable_squares=total(given**2 * label)[kept],
         predicted=total(given * score)[kept] / weights[kept],
     )
 
 
-def ece(bins: Bins, weighted: bool, seed: int, n: int) -> tuple[Figure, Figure]:
+def ece(bins: Bins, seed: int, n: int) -> tuple[Figure, Figure]:
     """Expected calibration error, and what it would be by chance were calibration perfect.
 
-    The interval is the basic bootstrap's: a plain percentile one would shift upwards, as the error
-    itself does, for absolute differences never average out.
+    The error shown is the true one with the noise of the bins mixed in, and by the triangle
+    inequality further from it by no more than the mean absolute noise. The interval is the value
+    plus and minus the upper quantile of that noise: it covers whatever the true error is, which no
+    percentile interval does near 0.
     """
-    value = float(_ece(bins.favourable, bins.weight, bins.predicted))
-    rest, rest_squares = bins.weight - bins.favourable, bins.squares - bins.favourable_squares
-    sums = np.concatenate([bins.favourable, rest])
-    own, size = subseed(seed, "ece"), len(bins.weight)
-    if weighted:
-        squares = np.concatenate([bins.favourable_squares, rest_squares])
-        drawn = bootstrap.resampled_sums(sums, squares, own)
-    else:
-        drawn = bootstrap.resampled_counts(np.rint(sums).astype(np.int64), own).astype(float)
-    draws = _ece(drawn[:, :size], drawn[:, :size] + drawn[:, size:], bins.predicted)
+    value = float(np.abs(bins.favourable - bins.weight * bins.predicted).sum() / bins.weight.sum())
+    smooth = (bins.recorded * bins.effective + 1) / (bins.effective + 2)
+    noise = _noise(bins, smooth, subseed(seed, "noise"))
 
     def at(confidence: float) -> Interval:
-        tail = (1 - confidence) / 2
-        low, high = np.quantile(draws, [tail, 1 - tail])
-        return Interval(
-            float(np.clip(2 * value - high, 0.0, value)),
-            float(np.clip(2 * value - low, value, 1.0)),
-        )
+        reach = float(np.quantile(noise, confidence))
+        return Interval(max(0.0, value - reach), min(1.0, value + reach))
 
-    chance = float(_by_chance(bins, subseed(seed, "chance")).mean())
+    chance = float(_noise(bins, bins.predicted, subseed(seed, "chance")).mean())
     note = "The ECE that these rows would show by chance if the scores were perfectly calibrated."
-    return Figure("ece", value, n, at(0.90), at(0.95)), Figure(
-        "ece_by_chance", chance, n, note=note
-    )
+    by_chance = Figure("ece_by_chance", chance, n, note=note)
+    return Figure("ece", value, n, at(0.90), at(0.95)), by_chance
 
 
-def _ece(favourable: Floats, weight: Floats, predicted: Floats) -> Floats:
-    gap = np.abs(favourable - weight * predicted)
-    return np.asarray(gap.sum(-1) / weight.sum(-1))
-
-
-def _by_chance(bins: Bins, seed: int) -> Floats:
-    """ECE of outcomes drawn from the scores themselves."""
+def _noise(bins: Bins, shares: Floats, seed: int) -> Floats:
+    """Draws of the mean absolute distance of the bins from ``shares``, were those the truth."""
     rng = np.random.default_rng(seed)
     rows = np.maximum(1, np.rint(bins.effective)).astype(np.int64)
-    shares = rng.binomial(rows, np.clip(bins.predicted, 0, 1), (bootstrap.REPLICATES, len(rows)))
-    return _ece(shares / rows * bins.weight, bins.weight, bins.predicted)
+    truth = np.clip(shares, 0, 1)
+    drawn = rng.binomial(rows, truth, (bootstrap.REPLICATES, len(rows))) / rows
+    return np.asarray((np.abs(drawn - truth) * bins.weight).sum(1) / bins.weight.sum())
 
 
 def in_the_large(label: NDArray[np.int8], score: Floats, weight: Floats | None) -> Figure:

@@ -155,7 +155,8 @@ def _joint(cells: tuple[int, int, int, int]) -> Table:
 def _charts(
     title: str, found: list[Gain], other: str, where: str, confidence: float
 ) -> list[Chart]:
-    shown = [(one, figure_chart.bar(one.figure, confidence)) for one in found]
+    alike = [one for one in found if one.figure.name != "r2"]  # errors have a unit, R² has none
+    shown = [(one, figure_chart.bar(one.figure, confidence)) for one in alike]
     bars: list[tuple[Gain, Bar]] = [(one, bar) for one, bar in shown if bar is not None]
     if not bars:
         return []
@@ -164,7 +165,7 @@ def _charts(
     return [
         charts.intervals(
             title,
-            f"Better by, against {other} ({where}), with {confidence:.0%} interval",
+            f"Better than {other} ({where}) by, with {confidence:.0%} interval",
             "better by (below 0: worse)",
             [bar for _, bar in bars],
             alt=f"{title}, better by: {said}.",

@@ -126,7 +126,7 @@ def _rowwise(
     if name in SMALLER_IS_BETTER:
         gain = -gain
     within = SIGNED if name in ("roc_auc", "ndcg", "concordance") else WHOLE
-    figure = normal(name, gain, error(a, b), first.rows, within)
+    figure = normal(name, gain, error(a, b), min(first.rows, second.rows), within)
     return Gain(a.value, b.value, figure)
 
 

@@ -116,7 +116,7 @@ def calibrated(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evid
     sample = probabilities(samples.read(data))
     label, score, weight = sample.codes, sample.score, sample.weight
     bins = calibration.binned(label, score, weight, settled["bins"])
-    error, chance = calibration.ece(bins, weight is not None, seed, sample.rows)
+    error, chance = calibration.ece(bins, seed, sample.rows)
     large = calibration.in_the_large(label, score, weight)
     found = [error, large, *calibration.slope(label, score, weight), chance]
     confidence = settled["confidence"]

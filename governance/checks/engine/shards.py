@@ -87,25 +87,35 @@ def whole(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     """``columns`` of all shards one under the other, in one type each. Raises CheckError."""
     frames = each(path, columns)
     try:
-        if len(frames) == 1:
-            return frames[0].collect()
-        return pl.concat([one.collect() for one in frames], how="vertical_relaxed", rechunk=False)
-    except pl.exceptions.SchemaError as error:
-        raise CheckError(
-            f"The shards of {path.name} disagree on the type of a column ({_kinds(frames)}): "
-            "write them all with one schema."
-        ) from error
+        collected = [one.collect() for one in frames]
+        if len(collected) == 1:
+            return collected[0]
+        alike = _alike(collected, path)
+        return pl.concat(alike, how="vertical_relaxed", rechunk=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise CheckError(f"The data file {path.name} cannot be read: {error}") from error
 
 
-def _kinds(frames: Sequence[pl.LazyFrame]) -> str:
-    """ "age is Int64 and String"."""
-    seen: dict[str, dict[str, None]] = {}
-    for one in frames:
-        for name, kind in one.collect_schema().items():
-            seen.setdefault(name, {})[str(kind)] = None
-    return "; ".join(f"{name} is {' and '.join(k)}" for name, k in seen.items() if len(k) > 1)
+def _alike(frames: list[pl.DataFrame], path: Path) -> list[pl.DataFrame]:
+    """``frames`` with empty columns in the type the others have. Raises CheckError if they differ.
+
+    Whole and broken numbers are one kind; text and numbers are not, and are never mixed silently.
+    """
+    for name in frames[0].columns:
+        held = {one.schema[name] for one in frames if one[name].null_count() < one.height}
+        if len(held) > 1 and not all(kind.is_numeric() for kind in held):
+            kinds = " and ".join(sorted(str(kind) for kind in held))
+            raise CheckError(
+                f"The shards of {path.name} disagree on the type of a column ({name} is {kinds}): "
+                "write them all with one schema."
+            )
+        if len(held) == 1:
+            kind = held.pop()
+            frames = [
+                one if one.schema[name] == kind else one.with_columns(pl.col(name).cast(kind))
+                for one in frames
+            ]
+    return frames
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:

@@ -34,7 +34,7 @@ def cut(values: pl.Series, column: str, spoken: str) -> Cut:
     if values.dtype.is_float():
         values = values.fill_nan(None)
     if values.dtype.is_numeric() and values.n_unique() > _MOST_VALUES:
-        return _bands(values.cast(pl.Float64), column, spoken)
+        return _bands(values, column, spoken)
     counts = values.value_counts(name="rows", sort=True)
     named = [(reading.as_text(value), rows) for value, rows in counts.iter_rows()]
     kept = [name for name, _ in sorted(named, key=lambda one: (-one[1], one[0]))][:_MOST_VALUES]
@@ -46,12 +46,13 @@ def cut(values: pl.Series, column: str, spoken: str) -> Cut:
 
 
 def _bands(values: pl.Series, column: str, spoken: str) -> Cut:
+    whole, values = values.dtype.is_integer(), values.cast(pl.Float64)
     held = values.drop_nulls().to_numpy()
     steps = np.unique(np.quantile(held, np.arange(1, BANDS) / BANDS, method="higher"))
     steps = steps[steps > held.min()]
     codes = np.searchsorted(steps, values.fill_null(held.min()).to_numpy(), side="right")
     codes = np.where(values.is_null().to_numpy(), len(steps) + 1, codes)
-    ends = [printed(float(step)) for step in steps]
+    ends = [f"{step:,.0f}" if whole else printed(float(step)) for step in steps]
     names = [f"{spoken} is under {ends[0]}"] if ends else [f"{spoken} is anything"]
     names += [f"{spoken} is {a} to {b}" for a, b in pairwise(ends)]
     if ends:

@@ -128,6 +128,7 @@ def _charts(worst: list[Segment], searched: int, called: str) -> list[Chart]:
             bars,
             alt=f"Where the model does worst, in points more than elsewhere: {said}.",
             threshold="shortfall",
+            name_limit=340,
             digits=1,
             unit=" pts",
         )
