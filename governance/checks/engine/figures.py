@@ -97,6 +97,11 @@ class Linear:
         return Linear(-self.value, -self.parts, self.n)
 
     def figure(self, name: str, within: Interval = WHOLE) -> Figure:
+        """The normal interval; Wilson's for a share that every row agrees on."""
+        if self.n < 2:
+            return missing(name, "fewer than two rows", self.n)
+        if within == UNIT and self.error < 1e-12:
+            return proportion(name, self.value * self.n, self.n)
         return normal(name, self.value, self.error, self.n, within)
 
 

@@ -13,6 +13,7 @@ from governance.checks.engine import bootstrap
 
 Floats = NDArray[np.float64]
 BINS = 1024
+FIXED: Floats = np.arange(1, BINS) / BINS  # for probabilities, the same whatever the data
 
 
 def edges(score: Floats, bins: int = BINS) -> Floats:
@@ -31,8 +32,15 @@ def edges(score: Floats, bins: int = BINS) -> Floats:
 def counted(label: NDArray[np.int8], score: Floats, inner: Floats) -> NDArray[np.int64]:
     """Rows by class (0, 1) and bin, shape (2, bins); a score on an edge is in the bin above."""
     size = len(inner) + 1
-    cell = np.searchsorted(inner, score, side="right") + size * label.astype(np.int64)
+    cell = _bin_of(score, inner) + size * label.astype(np.int64)
     return np.bincount(cell, minlength=2 * size).reshape(2, size).astype(np.int64)
+
+
+def _bin_of(score: Floats, inner: Floats) -> NDArray[np.int64]:
+    """The bin of every score; without a search where the edges are ``FIXED``, which are exact."""
+    if inner is FIXED:
+        return np.clip(score * BINS, 0, BINS - 1).astype(np.int64)
+    return np.searchsorted(inner, score, side="right").astype(np.int64)
 
 
 def summed(
@@ -40,7 +48,7 @@ def summed(
 ) -> tuple[Floats, Floats]:
     """Sums of weights and of squared weights by class and bin."""
     size = len(inner) + 1
-    cell = np.searchsorted(inner, score, side="right") + size * label.astype(np.int64)
+    cell = _bin_of(score, inner) + size * label.astype(np.int64)
     sums = np.bincount(cell, weights=weight, minlength=2 * size)
     squares = np.bincount(cell, weights=weight**2, minlength=2 * size)
     return np.reshape(sums, (2, size)).astype(float), np.reshape(squares, (2, size)).astype(float)

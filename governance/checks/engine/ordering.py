@@ -24,7 +24,7 @@ def concordance(relevance: Floats, score: Floats) -> float | None:
     pairs = n * (n - 1) / 2
     if pairs - same_grade <= 0 or pairs - same_score <= 0:
         return None
-    tau = float(kendalltau(relevance, score, variant="b", method="asymptotic").statistic)
+    tau = float(kendalltau(relevance, score, variant="b").statistic)
     net = round(tau * float(np.sqrt((pairs - same_grade) * (pairs - same_score))))
     return 0.5 + net / (2 * (pairs - same_grade))
 

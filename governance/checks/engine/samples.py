@@ -62,14 +62,14 @@ class Sample:
 
 
 def read(data: CheckInput, more: Sequence[str] = ()) -> Sample:
-    """The validation rows. Raises CheckError."""
-    if data.task == "binary":
-        return _binary(data, more)
-    if data.task == "multiclass":
-        return _several(data, more)
-    if data.task in ("regression", "ranking"):
-        return _numbers(data, more)
-    raise CheckError(f"There is no task '{data.task}': it is one of {', '.join(TASKS)}.")
+    """The validation rows, at least two. Raises CheckError."""
+    if data.task not in TASKS:
+        raise CheckError(f"There is no task '{data.task}': it is one of {', '.join(TASKS)}.")
+    reader = {"binary": _binary, "multiclass": _several}.get(data.task, _numbers)
+    sample = reader(data, more)
+    if sample.rows < 2:
+        raise CheckError("The data have one row only: performance needs at least two.")
+    return sample
 
 
 def training(data: CheckInput, more: Sequence[str] = ()) -> Sample:
