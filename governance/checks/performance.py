@@ -17,9 +17,9 @@ class RocAuc(Check):
     a model that knows nothing reaches) and KS are given with it. With several classes, each class
     against the rest: averaged over classes, and over rows.
 
-    Mechanism: The exact rank statistic (ties counted half) with DeLong's variance and a normal
-    interval cut to [0, 1]; with perfect separation, where that variance is nothing, Wilson's
-    interval on the smaller class. PR AUC is average precision and KS the largest distance of the
+    Mechanism: The exact rank statistic (ties counted half) with DeLong's variance on the logit
+    scale; with perfect separation, where that variance is nothing, Wilson's interval on the
+    smaller class. PR AUC is average precision and KS the largest distance of the
     two distributions of score, both exact, with the spread of 1,000 multinomial bootstrap
     replicates of the scores counted in 1,024 bins. Sample weights enter every sum; weighted rows
     have a Poisson bootstrap. Not computable with one outcome only, fewer than two cases of one, or
@@ -61,7 +61,8 @@ class Accuracy(Check):
     Accuracy, recall, specificity and precision with Wilson's interval; F1 with Wilson's interval
     for its share of hits; balanced accuracy from recall and specificity with the two intervals
     combined (Newcombe's square-and-add). Several classes: 1,000 multinomial bootstrap replicates
-    of the counts. Weighted rows: a Poisson bootstrap on the cells' sums. A figure with nothing in
+    of the counts. Weighted rows: Wilson's interval on the effective number of rows for shares, a
+    Poisson bootstrap on the cells' sums for the rest. A figure with nothing in
     its denominator is not computable, never 0 or 1.
 
     Limits: With rare outcomes accuracy is high for useless models; read recall and specificity.

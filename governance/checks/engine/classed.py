@@ -2,7 +2,8 @@
 
 Binary, unweighted: Wilson; for F1 Wilson on its share TP / (TP + FP + FN), of which F1 is an
 increasing function; for balanced accuracy Newcombe's square-and-add. Several classes: multinomial
-bootstrap of the confusion matrix. Weighted rows: Poisson bootstrap on the cells' sums.
+bootstrap of the confusion matrix. Weighted rows: Wilson on the effective number of rows for
+shares of rows, Poisson bootstrap on the cells' sums for the rest.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from governance.checks.engine.record import subseed
 from governance.checks.engine.samples import Sample
 
 Floats = NDArray[np.float64]
+_SHARES = ("accuracy", "recall", "specificity", "precision")
 
 
 def names(sample: Sample) -> tuple[str, ...]:
@@ -65,11 +67,37 @@ def figures(sample: Sample, seed: int) -> list[Figure]:
         value = float(values[name])
         if not math.isfinite(value):
             found.append(missing(name, confusion.why_not(name, cells, sample.classes)))
-        elif name == "accuracy" and sample.weight is None:
-            found.append(proportion(name, round(value * sample.rows), sample.rows))
+        elif name in (_SHARES if sample.task == "binary" else _SHARES[:1]):
+            found.append(_share(name, sample))
         else:
             found.append(bootstrapped(name, value, drawn[name], sample.rows, fewest=fewest))
     return found
+
+
+def _share(name: str, sample: Sample) -> Figure:
+    """A share of rows, weighted or not, with Wilson's interval on the effective number of rows.
+
+    That number is Kish's, or less where weights and outcome go together and linearisation says so.
+    """
+    size = len(sample.classes)
+    given = np.ones(sample.rows) if sample.weight is None else sample.weight
+    sums, squares = confusion.weighted(sample.codes, sample.decided, size, given)
+    right = np.eye(size, dtype=bool)
+    about = {
+        "accuracy": np.ones((size, size), dtype=bool),
+        "recall": np.arange(size)[:, None] == 1,
+        "specificity": np.arange(size)[:, None] == 0,
+        "precision": np.arange(size)[None, :] == 1,
+    }[name] & np.ones((size, size), dtype=bool)
+    mass, hits = float(sums[about].sum()), float(sums[about & right].sum())
+    share = hits / mass
+    effective = mass**2 / float(squares[about].sum())
+    inside, outside = squares[about & right].sum(), squares[about & ~right].sum()
+    spread = float(inside * (1 - share) ** 2 + outside * share**2) / mass**2
+    if spread > 0 and 0 < share < 1:
+        effective = min(effective, share * (1 - share) / spread)
+    rows = int(np.isin(sample.codes * size + sample.decided, np.flatnonzero(about)).sum())
+    return proportion(name, share * effective, effective, rows)
 
 
 def _fewest(sample: Sample) -> float:

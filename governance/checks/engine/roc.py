@@ -1,7 +1,8 @@
 """ROC AUC as the exact rank statistic, with DeLong's variance.
 
 Sources: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837-845; the fast form by Sun and
-Xu, IEEE Signal Processing Letters 21 (2014) 1389-1393.
+Xu, IEEE Signal Processing Letters 21 (2014) 1389-1393; the logit scale: Pepe, The Statistical
+Evaluation of Medical Tests (2003), 5.2.
 """
 
 from __future__ import annotations
@@ -29,18 +30,20 @@ class Auc:
     note: str = ""
 
     def interval(self, confidence: float) -> Interval | None:
-        """DeLong's interval, cut to [0, 1].
+        """DeLong's error on the logit scale, which stays within [0, 1] and covers at small n too.
 
         Where the variance is nothing (perfect separation) DeLong's would have no width, so Wilson's
         interval on the size of the smaller class stands in for it.
         """
         if self.value is None:
             return None
-        if self.error == 0.0:
+        if self.error == 0.0 or not 0.0 < self.value < 1.0:
             fewer = min(self.positives, self.negatives)
             return intervals.wilson(self.value * fewer, fewer, confidence)
-        half = intervals.z_of(confidence) * self.error
-        return Interval(max(0.0, self.value - half), min(1.0, self.value + half))
+        odds = np.log(self.value / (1 - self.value))
+        half = intervals.z_of(confidence) * self.error / (self.value * (1 - self.value))
+        low, high = 1 / (1 + np.exp(-odds + half)), 1 / (1 + np.exp(-odds - half))
+        return Interval(float(low), float(high))
 
 
 def auc(label: NDArray[np.int8], score: Floats, weight: Floats | None = None) -> Auc:
