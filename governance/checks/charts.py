@@ -61,6 +61,7 @@ def intervals(
     rows_judged: Mapping[str, int] | None = None,
     digits: int = 2,
     unit: str = "",
+    name_limit: int = 190,
 ) -> Chart:
     """Points with interval bars, one row each, values written at the right.
 
@@ -72,8 +73,9 @@ def intervals(
     rows = [_row(bar, with_interval(bar, digits, unit)) for bar in bars]
     low, high = domain or _domain(bars)
     scale = alt_.Scale(domain=[low, high], nice=False, zero=False)
+    names = alt_.Axis(labelFontWeight=500, labelLimit=name_limit)
     base = alt_.Chart(alt_.InlineData(values=rows)).encode(
-        y=alt_.Y("name:N", sort=None, title=None, axis=alt_.Axis(labelFontWeight=500))
+        y=alt_.Y("name:N", sort=None, title=None, axis=names)
     )
     x_axis = _axis(unit)
     x = alt_.X("value:Q", scale=scale, title=axis, axis=x_axis)

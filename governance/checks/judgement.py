@@ -7,38 +7,40 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from governance.checks import judging_performance
 from governance.checks.base import JSON
+from governance.checks.metric_words import UNBOUNDED
 
-MEASURED: dict[str, tuple[str, ...]] = {
-    "performance.roc_auc": ("roc_auc",),
-    "performance.accuracy": (
-        "accuracy",
-        "balanced_accuracy",
-        "recall",
-        "specificity",
-        "precision",
-    ),
+MEASURED: Mapping[str, tuple[str, ...]] = {
+    **judging_performance.MEASURED,
     "explainability.global_importance": ("additivity_error",),
 }
 _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # the key that names the form: (others it needs one of, others it may have)
-    "measurement": (frozenset({"at_least", "at_most"}), frozenset()),
+    "measurement": (frozenset({"at_least", "at_most", "between"}), frozenset()),
+    "not_worse_by": (frozenset({"measurement"}), frozenset()),
+    "better_by": (frozenset({"measurement"}), frozenset()),
+    "shortfall_at_most": (frozenset(), frozenset()),
     "ratio_at_least": (frozenset(), frozenset({"not_assessed"})),
     "difference_at_most": (frozenset(), frozenset({"not_assessed"})),
     "forbidden_features": (frozenset(), frozenset({"top"})),
 }
-_FORMS_OF: dict[str, tuple[str, ...]] = {
+_FORMS_OF: Mapping[str, tuple[str, ...]] = {
     "fairness.selection_rate_ratio": ("ratio_at_least", "difference_at_most"),
     "fairness.selection_rate_difference": ("difference_at_most", "ratio_at_least"),
     "fairness.equalized_odds": ("difference_at_most", "ratio_at_least"),
-    "performance.roc_auc": ("measurement",),
-    "performance.accuracy": ("measurement",),
+    **judging_performance.FORMS,
     "explainability.global_importance": ("forbidden_features", "measurement"),
 }
+_NUMBERS = (
+    "at_least", "at_most", "ratio_at_least", "difference_at_most",
+    "not_worse_by", "better_by", "shortfall_at_most",
+)  # fmt: skip
 _EXAMPLES = {
     "ratio_at_least": "{ratio_at_least: 0.80}",
     "difference_at_most": "{difference_at_most: 0.05}",
     "forbidden_features": "{forbidden_features: [race], top: 5}",
+    **judging_performance.EXAMPLES,
 }
 
 
@@ -89,28 +91,49 @@ def problems_of_forms(check_id: str, threshold: Mapping[str, Any]) -> list[str]:
 def _example(check_id: str, form: str) -> str:
     if form == "measurement":
         return f"{{measurement: {MEASURED[check_id][0]}, at_least: 0.70}}"
-    return _EXAMPLES[form]
+    example = _EXAMPLES[form]
+    return example % MEASURED[check_id][0] if "%s" in example else example
 
 
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
     found = []
-    if form == "measurement" and threshold[form] not in MEASURED[check_id]:
+    measurement = threshold.get("measurement")
+    if "measurement" in threshold and measurement not in MEASURED[check_id]:
         known = ", ".join(MEASURED[check_id])
-        found.append(f"{check_id} can be judged by {known}, not {threshold[form]!r}.")
-    for key in ("at_least", "at_most", "ratio_at_least", "difference_at_most"):
-        if key in threshold and not _is_number(threshold[key]):
-            found.append(f"'{key}' must be a number, not {threshold[key]!r}.")
-        elif key in ("at_least", "at_most") and key in threshold and abs(threshold[key]) > 1:
-            found.append(f"'{key}' is {threshold[key]:g}, beyond what any measurement reaches (1).")
-        elif key == "ratio_at_least" and key in threshold and not 0 < threshold[key] <= 1:
-            found.append("'ratio_at_least' must be above 0 and at most 1, such as 0.80.")
-        elif key == "difference_at_most" and key in threshold and not 0 < threshold[key] < 1:
-            found.append("'difference_at_most' is a share between 0 and 1: 0.05 is five points.")
+        found.append(f"{check_id} can be judged by {known}, not {measurement!r}.")
+    for key in _NUMBERS:
+        if key in threshold:
+            found += _problems_of_number(key, threshold[key], measurement in UNBOUNDED)
+    if "between" in threshold:
+        found += _problems_of_range(threshold["between"])
     if threshold.get("not_assessed", "block") not in ("note", "block"):
         found.append("'not_assessed' must be note (list them) or block (inconclusive).")
     if form == "forbidden_features":
         found += _problems_of_features(threshold)
     return found
+
+
+def _problems_of_number(key: str, value: Any, unbounded: bool) -> list[str]:
+    if not _is_number(value):
+        return [f"'{key}' must be a number, not {value!r}."]
+    if key in ("at_least", "at_most") and abs(value) > 1 and not unbounded:
+        return [f"'{key}' is {value:g}, beyond what any measurement reaches (1)."]
+    if key == "ratio_at_least" and not 0 < value <= 1:
+        return ["'ratio_at_least' must be above 0 and at most 1, such as 0.80."]
+    if key in ("difference_at_most", "shortfall_at_most") and not 0 < value < 1:
+        return [f"'{key}' is a share between 0 and 1: 0.05 is five points."]
+    if key in ("not_worse_by", "better_by") and value < 0:
+        return [f"'{key}' is a margin, 0 or more, not {value:g}."]
+    if key in ("not_worse_by", "better_by") and value >= 1 and not unbounded:
+        return [f"'{key}' is {value:g}: a margin is below 1, and 0.01 is one point."]
+    return []
+
+
+def _problems_of_range(value: Any) -> list[str]:
+    numbers = isinstance(value, (list, tuple)) and len(value) == 2 and all(map(_is_number, value))
+    if not numbers or not value[0] < value[1]:
+        return ["'between' must be two numbers, the lower first: [0.80, 1.25]."]
+    return []
 
 
 def _problems_of_features(threshold: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,5 @@
-"""Judges one measurement against a bound: {measurement: roc_auc, at_least: 0.70}.
+"""Judges one measurement against a bound: {measurement: roc_auc, at_least: 0.70}, or within two:
+{measurement: calibration_slope, between: [0.80, 1.25]}.
 
 Pass iff the 90% interval lies wholly on the good side, fail iff the 95% one lies wholly on the bad
 side, else inconclusive. A measurement without sampling error is simply compared.
@@ -6,51 +7,69 @@ side, else inconclusive. A measurement without sampling error is simply compared
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from governance.checks.engine.gate import round_up
 from governance.checks.judgement import Judgement
+from governance.checks.metric_words import digits_of, printed, spoken
 from governance.checks.words import capital
-
-_SPOKEN = {"roc_auc": "ROC AUC", "additivity_error": "additivity error"}
 
 
 def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:
     name = str(threshold["measurement"])
-    least = "at_least" in threshold
-    limit = float(threshold["at_least"] if least else threshold["at_most"])
+    low, high = _range(threshold)
     figure = evidence["facts"].get("intervals", {}).get(name)
     if figure is None:
-        return _without_interval(evidence, name, least, limit)
+        return _without_interval(evidence, name, threshold)
     low_90, high_90 = figure["at_90"]
     low_95, high_95 = figure["at_95"]
-    if low_90 >= limit if least else high_90 <= limit:
+    verdict = "inconclusive"
+    if low <= low_90 and high_90 <= high:
         verdict = "pass"
-    elif high_95 < limit if least else low_95 > limit:
+    elif high_95 < low or low_95 > high:
         verdict = "fail"
-    else:
-        verdict = "inconclusive"
-    needed = _needed(figure, limit, least) if verdict == "inconclusive" else {}
+    limit, least = _nearer(figure["value"], low, high)
+    needed = rows_needed(figure, limit, least) if verdict == "inconclusive" else {}
     row = {
         "comparison": name, "value": figure["value"], "n": figure["n"], "limit": limit,
         "at_90": [low_90, high_90], "at_95": [low_95, high_95], "verdict": verdict,
     }  # fmt: skip
+    if "between" in threshold:
+        row["between"] = [low, high]
     return Judgement(
-        verdict, _sentence(name, figure, limit, least, verdict, needed), (row,), needed
+        verdict, _sentence(name, figure, threshold, limit, verdict, needed), (row,), needed
     )
 
 
+def _range(threshold: Mapping[str, Any]) -> tuple[float, float]:
+    """Where the measurement should lie; one end is infinite unless both are given."""
+    if "between" in threshold:
+        low, high = threshold["between"]
+        return float(low), float(high)
+    low = float(threshold["at_least"]) if "at_least" in threshold else -math.inf
+    return low, float(threshold["at_most"]) if "at_most" in threshold else math.inf
+
+
+def _nearer(value: float, low: float, high: float) -> tuple[float, bool]:
+    """The limit the value is nearest to, and whether it is the lower one."""
+    least = abs(value - low) <= abs(high - value)
+    return (low, True) if least else (high, False)
+
+
 def _without_interval(
-    evidence: Mapping[str, Any], name: str, least: bool, limit: float
+    evidence: Mapping[str, Any], name: str, threshold: Mapping[str, Any]
 ) -> Judgement:
-    spoken = capital(_spoken(name))
+    called = capital(spoken(name))
     found = [one for one in evidence["measurements"] if one["name"] == name and not one["group"]]
     if not found or found[0]["value"] is None:
         note = found[0]["note"] if found else "It was not measured."
-        return Judgement("inconclusive", f"{spoken}: {note}")
+        return Judgement("inconclusive", f"{called}: {note}")
     value = float(found[0]["value"])
-    good = value >= limit if least else value <= limit
+    low, high = _range(threshold)
+    good = low <= value <= high
+    limit, least = _nearer(value, low, high)
     verdict = "pass" if good else "fail"
     side = ("at least" if least else "at most") if good else ("below" if least else "above")
     row = {
@@ -60,10 +79,10 @@ def _without_interval(
         "limit": limit,
         "verdict": verdict,
     }
-    return Judgement(verdict, f"{spoken} is {value:.3g}: {side} {limit:g}.", (row,))
+    return Judgement(verdict, f"{called} is {value:.3g}: {side} {limit:g}.", (row,))
 
 
-def _needed(figure: Mapping[str, Any], limit: float, least: bool) -> dict[str, Any]:
+def rows_needed(figure: Mapping[str, Any], limit: float, least: bool) -> dict[str, Any]:
     """Rows by which the interval shrinks clear of the limit, since width goes with 1 / sqrt(n)."""
     value, n = figure["value"], figure["n"]
     distance = abs(value - limit)
@@ -88,23 +107,28 @@ def _needed(figure: Mapping[str, Any], limit: float, least: bool) -> dict[str, A
 def _sentence(
     name: str,
     figure: Mapping[str, Any],
+    threshold: Mapping[str, Any],
     limit: float,
-    least: bool,
     verdict: str,
     needed: Mapping[str, Any],
 ) -> str:
     low, high = figure["at_90"]
-    digits = 3 if name == "roc_auc" else 2
+    digits = digits_of(name)
     start = (
-        f"{capital(_spoken(name))} is {figure['value']:.{digits}f}, "
-        f"90% interval {low:.{digits}f} to {high:.{digits}f}"
+        f"{capital(spoken(name))} is {printed(figure['value'], digits)}, "
+        f"90% interval {printed(low, digits)} to {printed(high, digits)}"
     )
+    least = limit == _range(threshold)[0]
+    if verdict == "pass" and "between" in threshold:
+        ends = " and ".join(printed(float(end)) for end in threshold["between"])
+        return f"{start}: between {ends} with 90% confidence."
     if verdict == "pass":
-        return f"{start}: {'at least' if least else 'at most'} {limit:.2f} with 90% confidence."
+        side = "at least" if least else "at most"
+        return f"{start}: {side} {printed(limit)} with 90% confidence."
     if verdict == "fail":
-        return f"{start}: {'below' if least else 'above'} {limit:.2f} with 95% confidence."
+        return f"{start}: {'below' if least else 'above'} {printed(limit)} with 95% confidence."
     settle = settle_words(needed)
-    return f"{start}: too close to {limit:.2f} to call with {figure['n']:,} rows; {settle}."
+    return f"{start}: too close to {printed(limit)} to call with {figure['n']:,} rows; {settle}."
 
 
 def settle_words(needed: Mapping[str, Any]) -> str:
@@ -118,7 +142,3 @@ def settle_words(needed: Mapping[str, Any]) -> str:
     if strict is None or strict <= rows:
         return f"about {rows:,} more would settle it"
     return f"about {rows:,} more would settle it at 90%, {strict:,} at 95%"
-
-
-def _spoken(name: str) -> str:
-    return _SPOKEN.get(name, name.replace("_", " "))

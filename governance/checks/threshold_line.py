@@ -9,6 +9,8 @@ from typing import Any
 
 from governance.checks import theme
 from governance.checks.base import JSON
+from governance.checks.judging_margin import bound_of
+from governance.checks.metric_words import printed
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,17 @@ def _limits(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> list[_Limi
         limit = float(threshold["difference_at_most"])
         words = f"{100 * limit:g}"
         return [_Limit(-limit, f"\N{MINUS SIGN}{words}"), _Limit(limit, words)]
+    if shown == "shortfall" and "shortfall_at_most" in threshold:
+        limit = float(threshold["shortfall_at_most"])
+        return [_Limit(limit, f"{100 * limit:g}")]
     row = meta.get("rows", {}).get(threshold.get("measurement"))
     if row is None:
         return []
     bounds = [float(threshold[key]) for key in ("at_least", "at_most") if key in threshold]
-    return [_Limit(at, f"{at:.2f}", row) for at in bounds]
+    bounds += [float(end) for end in threshold.get("between", ())]
+    if "not_worse_by" in threshold or "better_by" in threshold:
+        bounds.append(bound_of(threshold))
+    return [_Limit(at, printed(at), row) for at in bounds]
 
 
 def _drawn(limit: _Limit) -> list[JSON]:

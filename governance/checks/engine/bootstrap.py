@@ -1,4 +1,11 @@
-"""The bootstrap by multinomial resampling of counts: exactly the row bootstrap, at any size."""
+"""The bootstrap by multinomial resampling of counts: exactly the row bootstrap, at any size.
+
+Weighted rows are resampled by a Poisson bootstrap on the sums of each cell, so that they too need
+only a few numbers per cell, which shards add up.
+
+Sources: Efron and Tibshirani, An Introduction to the Bootstrap (1993), ch. 6; Chamandy,
+Muralidharan, Najmi and Naidu, Estimating Uncertainty for Massive Data Streams (Google, 2012).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +22,32 @@ def resampled_counts(
     """``replicates`` draws of the cell counts, shape (replicates, cells)."""
     total = int(counts.sum())
     return np.random.default_rng(seed).multinomial(total, counts / total, size=replicates)
+
+
+def resampled_sums(
+    sums: Floats, squares: Floats, seed: int, replicates: int = REPLICATES
+) -> Floats:
+    """Poisson-bootstrap draws of the cells' sums of weights, shape (replicates, cells).
+
+    ``squares`` are the sums of squared weights. A row's weight times a Poisson(1) number has the
+    weight as mean and its square as variance; the draw is a scaled Poisson number with the same
+    mean and variance for the whole cell, which is exact where a cell's weights are equal.
+    """
+    safe = np.where(sums > 0, sums, 1.0)
+    scale = np.where(sums > 0, squares / safe, 0.0)
+    expected = np.where(squares > 0, sums**2 / np.where(squares > 0, squares, 1.0), 0.0)
+    drawn = np.random.default_rng(seed).poisson(expected, size=(replicates, len(sums)))
+    return np.asarray(drawn * scale, dtype=np.float64)
+
+
+def totals(place: NDArray[np.integer], values: Floats, size: int) -> Floats:
+    """Sums of ``values`` by place, 0 <= place < size."""
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64)
+
+
+def effective_rows(weight: Floats) -> float:
+    """Kish's effective sample size: rows of equal weight that would say as much."""
+    return float(weight.sum() ** 2 / np.square(weight).sum())
 
 
 def resampled_means(rows: Floats, seed: int, replicates: int = REPLICATES) -> Floats:

@@ -2,135 +2,115 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+import numpy as np
+from numpy.typing import NDArray
 
-import polars as pl
+from governance.checks.base import JSON, Check, CheckInput, Evidence, Measurement, Table
+from governance.checks.engine import classed, confusion, figure_chart, record, samples
+from governance.checks.engine.counts import Cells
+from governance.checks.engine.figures import Figure, judged
+from governance.checks.engine.samples import Sample
+from governance.checks.metric_words import printed
 
-from governance.checks import charts
-from governance.checks.base import JSON, Chart, Check, CheckInput, Evidence, Measurement, Table
-from governance.checks.charts import Bar
-from governance.checks.engine import intervals, reading, record
-from governance.checks.engine.counts import Cells, count_cells
-from governance.checks.engine.intervals import Interval
-
-_SPOKEN = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "recall": "recall",
-    "specificity": "specificity",
-    "precision": "precision",
-}
+Floats = NDArray[np.float64]
+_MOST_SHOWN = 12
 
 
 def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
-    source = reading.outcomes(data)
-    cells = count_cells(source.with_columns(pl.lit("all rows").alias("group")))[0]
-    confidence = settled["confidence"]
-    facts = record.facts(check, settled, seed, source.height)
-    facts["counts"] = cells.to_json()
-    measured = {name: _figure(name, cells) for name in _SPOKEN}
-    facts["intervals"] = {
-        name: record.both(value, n, at(0.90), at(0.95))
-        for name, (value, n, at) in measured.items()
-        if value is not None
-    }
-    measurements = [_measurement(name, *measured[name], confidence) for name in _SPOKEN]
-    commoner = max(cells.positives, cells.negatives) / cells.n
-    note = "Share of the commoner outcome: what deciding always the same would reach."
-    measurements.append(Measurement("majority_share", commoner, n=cells.n, note=note))
+    samples.tasks(data, check.id, "binary", "multiclass")
+    sample = samples.read(data)
+    cells, confidence = classed.cells_of(sample), settled["confidence"]
+    figures = classed.figures(sample, seed)
+    facts = record.facts(check, settled, seed, sample.rows)
+    facts |= _counts(sample, cells) | {"task": sample.task, "intervals": judged(figures)}
+    commoner = float(cells.sum(1).max() / cells.sum())
+    note = "Share of the commonest outcome: what deciding always the same would reach."
+    measurements = [one.measurement(confidence) for one in figures]
+    measurements.append(Measurement("majority_share", commoner, n=sample.rows, note=note))
+    shown = [one for one in figures if not one.name.endswith("_micro")]
     return Evidence(
         measurements=tuple(measurements),
-        tables=(_confusion(cells),),
-        charts=(_chart(measurements[:-1], confidence),),
-        sentence=_sentence(cells, commoner),
+        tables=_tables(sample, cells),
+        charts=tuple(figure_chart.rows("How often the decision is right", shown, confidence)),
+        sentence=_sentence(sample, figures[0], commoner),
         facts=facts,
     )
 
 
-Figure = tuple[float | None, int, Callable[[float], Interval]]
+def _counts(sample: Sample, cells: Floats) -> JSON:
+    """The counts of which every figure is a function."""
+    if sample.task == "binary" and sample.weight is None:
+        (negative, false), (missed, hit) = cells.astype(int).tolist()
+        n = negative + false + missed + hit
+        return {"counts": Cells("all rows", n, hit + false, hit + missed, hit).to_json()}
+    whole = cells.astype(int) if sample.weight is None else cells
+    return {"confusion": {"classes": list(sample.classes), "cells": whole.tolist()}}
 
 
-def _figure(name: str, cells: Cells) -> Figure:
-    """(value, n, interval at a confidence); value None when its denominator is empty."""
-    true_negatives = cells.negatives - cells.false_positives
-    if name == "balanced_accuracy":
-        return _balanced(cells, true_negatives)
-    count, n = {
-        "accuracy": (cells.correct, cells.n),
-        "recall": (cells.true_positives, cells.positives),
-        "specificity": (true_negatives, cells.negatives),
-        "precision": (cells.true_positives, cells.selected),
-    }[name]
-    return (count / n if n else None), n, lambda level: intervals.wilson(count, n, level)
+def _tables(sample: Sample, cells: Floats) -> tuple[Table, ...]:
+    said = "Sums of weights. " if sample.weight is not None else ""
+    if sample.task == "binary":
+        return (_binary(cells, said),)
+    return (_several(sample, cells, said), _by_class(sample, cells))
 
 
-def _balanced(cells: Cells, true_negatives: int) -> Figure:
-    fewer = min(cells.positives, cells.negatives)
-    if fewer == 0:
-        return None, 0, lambda _: Interval(0.0, 1.0)
-    recall, specificity = cells.true_positives / cells.positives, true_negatives / cells.negatives
-    value = (recall + specificity) / 2
-
-    def at(level: float) -> Interval:
-        a = intervals.wilson(cells.true_positives, cells.positives, level)
-        b = intervals.wilson(true_negatives, cells.negatives, level)
-        down = math.hypot(recall - a.low, specificity - b.low) / 2
-        up = math.hypot(a.high - recall, b.high - specificity) / 2
-        return Interval(max(0.0, value - down), min(1.0, value + up))
-
-    return value, fewer, at
+def _number(value: float) -> float | int:
+    return int(value) if value == int(value) else round(value, 2)
 
 
-def _measurement(
-    name: str, value: float | None, n: int, at: Callable[[float], Interval], confidence: float
-) -> Measurement:
-    if value is None:
-        return Measurement(name, None, note="Not computable: no rows to divide by.")
-    interval = at(confidence)
-    return Measurement(name, value, interval.low, interval.high, confidence, n)
+def _binary(cells: Floats, note: str) -> Table:
+    columns = ("recorded outcome", "predicted favourable", "predicted unfavourable", "all")
 
+    def line(name: str, row: Floats) -> tuple[str | float, ...]:
+        return (name, _number(row[1]), _number(row[0]), _number(float(row.sum())))
 
-def _confusion(cells: Cells) -> Table:
-    missed = cells.positives - cells.true_positives
     return Table(
         "Decisions against recorded outcomes",
-        ("recorded outcome", "predicted favourable", "predicted unfavourable", "all"),
+        columns,
         (
-            ("favourable", cells.true_positives, missed, cells.positives),
-            (
-                "unfavourable",
-                cells.false_positives,
-                cells.negatives - cells.false_positives,
-                cells.negatives,
-            ),
-            ("all", cells.selected, cells.n - cells.selected, cells.n),
+            line("favourable", cells[1]),
+            line("unfavourable", cells[0]),
+            line("all", cells.sum(0)),
         ),
+        note.strip(),
     )
 
 
-def _chart(measurements: list[Measurement], confidence: float) -> Chart:
-    shown = [one for one in measurements if one.value is not None]
-    bars = [
-        Bar(_SPOKEN[one.name], one.value, one.low, one.high, f"n = {one.n:,}")
-        for one in shown
-        if one.value is not None and one.low is not None and one.high is not None
-    ]
-    said = "; ".join(f"{bar.name} {bar.value:.2f}" for bar in bars)
-    return charts.intervals(
-        "How often the decision is right",
-        f"Share with {confidence:.0%} interval",
-        "share",
-        bars,
-        alt=f"How often the decision is right: {said}.",
-        rows_judged={one.name: place for place, one in enumerate(shown)},
+def _several(sample: Sample, cells: Floats, note: str) -> Table:
+    """The confusion matrix of the commonest classes."""
+    order = np.argsort(-cells.sum(1), kind="stable")[:_MOST_SHOWN]
+    names = [sample.classes[place] for place in order]
+    lines = tuple(
+        (sample.classes[row], *(_number(cells[row, column]) for column in order)) for row in order
     )
+    more = len(sample.classes) - len(names)
+    said = note + (f"{more} rarer classes are not shown. " if more > 0 else "")
+    columns = ("recorded class", *(f"predicted {name}" for name in names))
+    return Table("Decisions against recorded classes", columns, lines, said.strip())
 
 
-def _sentence(cells: Cells, commoner: float) -> str:
-    interval = intervals.wilson(cells.correct, cells.n, 0.90)
+def _by_class(sample: Sample, cells: Floats) -> Table:
+    each = confusion.by_class(cells)
+    lines = tuple(
+        (
+            name,
+            _number(float(cells[place].sum())),
+            *("" if np.isnan(v) else printed(float(v)) for v in (f[place] for f in each.values())),
+        )
+        for place, name in enumerate(sample.classes)
+    )
+    columns = ("class", "rows", "precision", "recall", "F1")
+    return Table("Each class", columns, lines, "Empty where there is nothing to divide by.")
+
+
+def _sentence(sample: Sample, accuracy: Figure, commoner: float) -> str:
+    assert accuracy.value is not None
+    between = accuracy.at_90
+    said = "" if between is None else f", 90% interval {between.low:.1%} to {between.high:.1%}"
+    weighed = ", weighted" if sample.weight is not None else ""
+    which = "commoner" if sample.task == "binary" else "commonest"
     return (
-        f"The decision agrees with the recorded outcome in {cells.correct / cells.n:.1%} of "
-        f"{cells.n:,} rows, 90% interval {interval.low:.1%} to {interval.high:.1%}; "
-        f"always giving the commoner outcome would agree in {commoner:.1%}."
+        f"The decision agrees with the recorded outcome in {accuracy.value:.1%} of "
+        f"{sample.rows:,} rows{weighed}{said}; "
+        f"always giving the {which} outcome would agree in {commoner:.1%}."
     )

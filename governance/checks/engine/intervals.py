@@ -110,3 +110,35 @@ def _edge(inside: Callable[[float], bool], centre: float, direction: int) -> flo
         half = (near + far) / 2
         near, far = (half, far) if inside(half) else (near, half)
     return (near + far) / 2
+
+
+def paired(both: float, first: float, second: float, neither: float, confidence: float) -> Interval:
+    """The hybrid score interval of the difference of two proportions of the same rows.
+
+    ``both`` rows are right by either, ``first`` and ``second`` by one alone. Source: Newcombe,
+    Statistics in Medicine 17 (1998) 2635-2650, method 10.
+    """
+    n = both + first + second + neither
+    a, b = wilson(both + first, n, confidence), wilson(both + second, n, confidence)
+    share_a, share_b = (both + first) / n, (both + second) / n
+    down_a, up_a = share_a - a.low, a.high - share_a
+    down_b, up_b = share_b - b.low, b.high - share_b
+    phi = _correlation(both, first, second, neither)
+    low = down_a**2 - 2 * phi * down_a * up_b + up_b**2
+    high = up_a**2 - 2 * phi * up_a * down_b + down_b**2
+    difference = share_a - share_b
+    return Interval(
+        max(-1.0, difference - math.sqrt(max(0.0, low))),
+        min(1.0, difference + math.sqrt(max(0.0, high))),
+    )
+
+
+def _correlation(both: float, first: float, second: float, neither: float) -> float:
+    """Phi of the 2x2 table, drawn towards 0 by half a row as Newcombe does."""
+    product = (both + first) * (second + neither) * (both + second) * (first + neither)
+    if product == 0:
+        return 0.0
+    cross = both * neither - first * second
+    if cross > 0:
+        cross = max(0.0, cross - (both + first + second + neither) / 2)
+    return cross / math.sqrt(product)

@@ -4,156 +4,139 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
+import numpy as np
 
 from governance.checks import charts
 from governance.checks.base import JSON, Chart, Check, CheckInput, Evidence, Measurement, Table
-from governance.checks.charts import Bar
-from governance.checks.engine import groups, reading, record
-from governance.checks.engine.roc import Auc, auc, curve
+from governance.checks.engine import figure_chart, groups, ranked, reading, record, roc, samples
+from governance.checks.engine.figures import Figure, judged
+from governance.checks.engine.samples import Sample
+from governance.checks.metric_words import printed
 
 
 @dataclass(frozen=True)
-class _Ranked:
-    """The AUC of one group of rows."""
+class _Part:
+    """The AUC of some of the rows: a group of people, or a class against the rest."""
 
+    column: str
     name: str
     rows: int
-    auc: Auc
+    auc: Figure
+
+    @property
+    def title(self) -> str:
+        return f"{self.column}: {self.name}"
 
 
 def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
-    source = reading.outcomes(data, data.sensitive)
-    whole = _ranked("all rows", source)
-    parts = {column: _by_group(source, column, data) for column in data.sensitive}
+    samples.tasks(data, check.id, "binary", "multiclass")
+    sample = samples.read(data, data.sensitive)
+    figures = ranked.figures(sample, seed)
     confidence, floor = settled["confidence"], settled["floor"]
-    facts = record.facts(check, settled, seed, source.height)
-    facts["intervals"] = _judged(whole)
-    measurements = [
-        _measurement("roc_auc", whole, "", confidence),
-        _gini(whole, confidence),
-        *(
-            _measurement("roc_auc", one, f"{column}: {one.name}", confidence, floor)
-            for column, ranked in parts.items()
-            for one in ranked
-        ),
-    ]
+    parts = _parts(sample, data, floor)
+    facts = record.facts(check, settled, seed, sample.rows)
+    facts |= {"task": sample.task, "intervals": judged(figures)}
+    measurements = [one.measurement(confidence) for one in figures]
+    if sample.task == "binary":
+        measurements.append(_prevalence(sample))
+    measurements += [part.auc.measurement(confidence, part.title) for part in parts]
     return Evidence(
         measurements=tuple(measurements),
-        tables=(_table(parts, confidence, floor),) if parts else (),
-        charts=tuple(_charts(source, whole, parts, confidence, floor)),
-        sentence=_sentence(whole),
+        tables=(_table(parts, confidence),) if parts else (),
+        charts=tuple(_charts(sample, figures, parts, confidence)),
+        sentence=_sentence(sample, figures[0]),
         facts=facts,
     )
 
 
-def _ranked(name: str, source: pl.DataFrame) -> _Ranked:
-    label = source.get_column("label").to_numpy()
-    score = source.get_column("score").cast(pl.Float64).to_numpy()
-    return _Ranked(name, source.height, auc(label, score))
+def _prevalence(sample: Sample) -> Measurement:
+    weight = np.ones(sample.rows) if sample.weight is None else sample.weight
+    share = float((weight * sample.codes).sum() / weight.sum())
+    note = "Share of favourable outcomes: the PR AUC of a model that knows nothing."
+    return Measurement("prevalence", share, n=sample.rows, note=note)
 
 
-def _by_group(source: pl.DataFrame, column: str, data: CheckInput) -> list[_Ranked]:
+def _parts(sample: Sample, data: CheckInput, floor: int) -> list[_Part]:
+    """Every class against the rest, or every group of every sensitive column."""
+    if sample.task == "multiclass":
+        each = zip(sample.classes, ranked.each_class(sample), strict=True)
+        return [_Part("class", name, one.n, one) for name, one in each]
+    return [part for column in data.sensitive for part in _groups(sample, column, data, floor)]
+
+
+def _groups(sample: Sample, column: str, data: CheckInput, floor: int) -> list[_Part]:
     """The groups of a column, the largest first."""
-    labelled = groups.labelled(source, [column], data)
-    names = labelled.group_by("group").len().sort(["len", "group"], descending=[True, False])
-    return [
-        _ranked(name, labelled.filter(pl.col("group") == name))
-        for name in names.get_column("group")
-    ]
+    names = reading.group_column(sample.frame, [column], data)
+    sizes = names.value_counts().sort(["count", "group"], descending=[True, False])
+    found = []
+    for name, rows in sizes.iter_rows():
+        here = (names == name).to_numpy()
+        weight = None if sample.weight is None else sample.weight[here]
+        if rows < floor:
+            note = f"Not assessed: fewer than {floor} rows."
+            shown = rows if rows >= groups.FEW else 0
+            one = Figure("roc_auc", None, shown, note=note)
+        else:
+            one = ranked.auc(sample.codes[here], sample.score[here], weight)
+        found.append(_Part(column, name, rows, one))
+    return found
 
 
-def _judged(whole: _Ranked) -> JSON:
-    at_90, at_95 = whole.auc.interval(0.90), whole.auc.interval(0.95)
-    if whole.auc.value is None or at_90 is None or at_95 is None:
-        return {}
-    return {"roc_auc": record.both(whole.auc.value, whole.rows, at_90, at_95)}
-
-
-def _measurement(
-    name: str, one: _Ranked, group: str, confidence: float, floor: int = 0
-) -> Measurement:
-    if one.rows < floor:
-        rows = one.rows if one.rows >= groups.FEW else 0
-        note = f"Not assessed: fewer than {floor} rows."
-        return Measurement(name, None, n=rows, group=group, note=note)
-    interval = one.auc.interval(confidence)
-    if one.auc.value is None or interval is None:
-        return Measurement(name, None, n=one.rows, group=group, note=one.auc.note)
-    return Measurement(
-        name, one.auc.value, interval.low, interval.high, confidence, one.rows, group
+def _table(parts: list[_Part], confidence: float) -> Table:
+    rows = tuple(
+        (
+            part.column,
+            part.name,
+            part.rows if part.rows >= groups.FEW else f"<{groups.FEW}",
+            "" if part.auc.value is None else f"{part.auc.value:.3f}",
+            figure_chart.between_words(part.auc.interval(confidence)),
+            part.auc.note,
+        )
+        for part in parts
     )
-
-
-def _gini(whole: _Ranked, confidence: float) -> Measurement:
-    one = _measurement("gini", whole, "", confidence)
-    if one.value is None or one.low is None or one.high is None:
-        return one
-    return Measurement(
-        "gini", 2 * one.value - 1, 2 * one.low - 1, 2 * one.high - 1, confidence, one.n
-    )
-
-
-def _table(parts: dict[str, list[_Ranked]], confidence: float, floor: int) -> Table:
-    rows = []
-    for column, ranked in parts.items():
-        for one in ranked:
-            measured = _measurement("", one, "", confidence, floor)
-            value = "" if measured.value is None else f"{measured.value:.3f}"
-            between = (
-                f"{measured.low:.3f} to {measured.high:.3f}"
-                if measured.low is not None and measured.high is not None
-                else ""
-            )
-            n = one.rows if one.rows >= groups.FEW else f"<{groups.FEW}"
-            rows.append((column, one.name, n, value, between, measured.note))
     columns = ("column", "group", "rows", "ROC AUC", f"{confidence:.0%} interval", "note")
-    return Table("ROC AUC by group", columns, tuple(rows))
+    classes = bool(parts) and parts[0].column == "class"
+    return Table("ROC AUC by class" if classes else "ROC AUC by group", columns, rows)
 
 
 def _charts(
-    source: pl.DataFrame,
-    whole: _Ranked,
-    parts: dict[str, list[_Ranked]],
-    confidence: float,
-    floor: int,
+    sample: Sample, figures: list[Figure], parts: list[_Part], confidence: float
 ) -> list[Chart]:
-    interval = whole.auc.interval(confidence)
-    if whole.auc.value is None or interval is None:
+    first = figure_chart.bar(figures[0], confidence, "all rows")
+    if first is None:
         return []
-    label = source.get_column("label").to_numpy()
-    points = curve(label, source.get_column("score").cast(pl.Float64).to_numpy())
-    bar = Bar("all rows", whole.auc.value, interval.low, interval.high, f"n = {whole.rows:,}")
-    said = f"AUC {charts.with_interval(bar, 3)}"
-    counts = f"{whole.auc.positives:,} favourable and {whole.auc.negatives:,} unfavourable outcomes"
-    bars = [bar]
-    for column, ranked in parts.items():
-        for one in ranked:
-            measured = _measurement("", one, "", confidence, floor)
-            if (
-                measured.value is not None
-                and measured.low is not None
-                and measured.high is not None
-            ):
-                name = f"{column}: {one.name}"
-                note = f"n = {one.rows:,}"
-                bars.append(Bar(name, measured.value, measured.low, measured.high, note))
-    return [
+    said = f"AUC {charts.with_interval(first, 3)}"
+    others = [figure_chart.bar(part.auc, confidence, part.title) for part in parts]
+    bars = [first, *(one for one in others if one is not None)]
+    classes = sample.task == "multiclass"
+    heading = f"ROC AUC, overall and by {'class' if classes else 'group'}"
+    made = [
         charts.intervals(
-            "ROC AUC, overall and by group", f"With {confidence:.0%} interval (DeLong)", "ROC AUC",
-            bars, alt=f"{said}; " + "; ".join(f"{b.name} {b.value:.2f}" for b in bars[1:]),
+            heading, f"With {confidence:.0%} interval (DeLong)", "ROC AUC", bars,
+            alt=f"{said}; " + "; ".join(f"{b.name} {b.value:.2f}" for b in bars[1:]),
             rows_judged={"roc_auc": 0}, digits=3,
-        ),
-        charts.roc("ROC curve", counts, points, said, alt=f"ROC curve: {said}, {counts}."),
+        )
     ]  # fmt: skip
+    if not classes:
+        made += figure_chart.rows("Other figures of ranking", figures[1:], confidence, digits=3)
+        made.insert(1, _curve(sample, said))
+    return made
 
 
-def _sentence(whole: _Ranked) -> str:
-    interval = whole.auc.interval(0.90)
-    if whole.auc.value is None or interval is None:
-        return f"ROC AUC: {whole.auc.note[0].lower()}{whole.auc.note[1:]}"
+def _curve(sample: Sample, said: str) -> Chart:
+    positives = int(sample.codes.sum())
+    counts = f"{positives:,} favourable and {sample.rows - positives:,} unfavourable outcomes"
+    points = roc.curve(sample.codes, sample.score, weight=sample.weight)
+    return charts.roc("ROC curve", counts, points, said, alt=f"ROC curve: {said}, {counts}.")
+
+
+def _sentence(sample: Sample, one: Figure) -> str:
+    if one.value is None or one.at_90 is None:
+        return f"ROC AUC: {one.note[:1].lower()}{one.note[1:]}"
+    whom = "The score ranks a favourable outcome above an unfavourable one"
+    if sample.task == "multiclass":
+        whom = "Classes counting alike, the score of a class ranks its own rows above others"
     return (
-        f"The score ranks a favourable outcome above an unfavourable one {whole.auc.value:.0%} "
-        f"of the time (AUC {whole.auc.value:.3f}, 90% interval {interval.low:.3f} to "
-        f"{interval.high:.3f}, {whole.rows:,} rows)."
+        f"{whom} {one.value:.0%} of the time (AUC {one.value:.3f}, 90% interval "
+        f"{printed(one.at_90.low, 3)} to {printed(one.at_90.high, 3)}, {one.n:,} rows)."
     )

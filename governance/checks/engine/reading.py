@@ -6,63 +6,78 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from governance.checks.base import CheckError, CheckInput
+from governance.checks.engine import shards
 
 MOST_GROUPS = 40
 MISSING = "(not stated)"
 
 
 def lazy(path: Path) -> pl.LazyFrame:
-    """A lazy frame over a Parquet, CSV or Arrow file."""
-    if not path.exists():
-        raise CheckError(f"The data file {path.name} is missing.")
-    kind = path.suffix.lower()
-    if kind == ".parquet":
-        return pl.scan_parquet(path)
-    if kind == ".csv":
-        return pl.scan_csv(path, infer_schema_length=None)
-    if kind == ".arrow":
-        return pl.scan_ipc(path)
-    raise CheckError(f"{path.name} is not a format we read: give Parquet, CSV or Arrow.")
+    """A lazy frame over a file, or over the shards of a folder in order of name."""
+    frames = [shards.scan(file) for file in shards.files_of(path)]
+    return frames[0] if len(frames) == 1 else pl.concat(frames, how="vertical_relaxed")
 
 
 def frame(data: CheckInput, columns: Sequence[str]) -> pl.DataFrame:
     """``columns`` of the data, in its order. Raises CheckError for an unknown column."""
-    try:
-        source = lazy(data.data)
-        present = source.collect_schema().names()
-        for column in columns:
-            if column not in present:
-                raise CheckError(
-                    f"The data have no column '{column}'; they have {_listed(present)}."
-                )
-        found = source.select(list(dict.fromkeys(columns))).collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise CheckError(f"The data file {data.data.name} cannot be read: {error}") from error
+    return rows_of(data.data, columns)
+
+
+def rows_of(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """``columns`` of a data set of the version, in its order; at least one row."""
+    found = shards.whole(path, columns)
     if found.height == 0:
         raise CheckError("The data have no rows.")
     return found
 
 
 def outcomes(data: CheckInput, more: Sequence[str] = ()) -> pl.DataFrame:
-    """Columns ``label`` and ``prediction`` (0/1), ``score``, and ``more`` from the data."""
-    source = frame(data, [data.label, *more])
+    """Columns ``label`` and ``prediction`` (0/1), ``score``, and ``more`` from the data.
+
+    With a weight column declared, also ``weight``: finite, not negative, not all zero.
+    """
+    weight = [data.weight] if data.weight else []
+    source = frame(data, [data.label, *weight, *more])
     scores = scored(data, source.height)
     label = binary(source.get_column(data.label), data.favourable, f"label column '{data.label}'")
     made = [label.alias("label"), scores.get_column("prediction"), scores.get_column("score")]
+    if weight:
+        made.append(weights(source.get_column(data.weight)).alias("weight"))
     return pl.DataFrame(made + [source.get_column(column) for column in dict.fromkeys(more)])
 
 
-def scored(data: CheckInput, rows: int) -> pl.DataFrame:
-    """The child's scores, one per row of the data."""
-    if data.scores is None:
-        raise CheckError("There are no scores: the model has not been run on these data.")
-    scores = lazy(data.scores).collect().sort("row")
-    if scores.height != rows:
+def weights(values: pl.Series) -> pl.Series:
+    """Sample weights as numbers. Raises CheckError when they cannot be weights."""
+    what = f"weight column '{values.name}'"
+    if not values.dtype.is_numeric():
+        raise CheckError(f"The {what} holds {values.dtype}, not numbers: name a column of numbers.")
+    given = values.cast(pl.Float64).fill_nan(None)
+    empty = given.null_count() + int(given.is_infinite().sum())
+    if empty:
         raise CheckError(
-            f"There are {scores.height:,} scores for {rows:,} rows: score these data again."
+            f"The {what} has {empty:,} of {given.len():,} values empty or infinite: "
+            "give every row a weight."
+        )
+    negative = int((given < 0).sum())
+    if negative:
+        raise CheckError(f"The {what} has {negative:,} negative values: weights are 0 or more.")
+    if not (given > 0).any():
+        raise CheckError(f"The {what} is zero in every row: no row would count.")
+    return given
+
+
+def scored(data: CheckInput, rows: int) -> pl.DataFrame:
+    """The child's scores of a binary model, one per row of the data."""
+    scores = score_rows(data, rows)
+    if "score" not in scores.columns:
+        raise CheckError(
+            f"The scores have columns {shards.listed(scores.columns)} and no 'score': "
+            "this is no binary model, say which task it has."
         )
     empty = scores.get_column("score").fill_nan(None).null_count()
     if empty:
@@ -71,8 +86,20 @@ def scored(data: CheckInput, rows: int) -> pl.DataFrame:
     return scores.with_columns(prediction.alias("prediction"))
 
 
-def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
-    """0/1 for a column with two values, 1 where it equals ``favourable``."""
+def score_rows(data: CheckInput, rows: int) -> pl.DataFrame:
+    """What the child wrote, in the order of the data, whatever the task."""
+    if data.scores is None:
+        raise CheckError("There are no scores: the model has not been run on these data.")
+    scores = lazy(data.scores).collect().sort("row")
+    if scores.height != rows:
+        raise CheckError(
+            f"There are {scores.height:,} scores for {rows:,} rows: score these data again."
+        )
+    return scores
+
+
+def filled(values: pl.Series, what: str) -> pl.Series:
+    """``values`` when none is empty. Raises CheckError saying how many are."""
     if values.dtype.is_float():
         values = values.fill_nan(None)
     empty = values.null_count()
@@ -81,6 +108,23 @@ def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
             f"The {what} has {empty:,} empty values of {values.len():,}: "
             "fill them or leave those rows out."
         )
+    return values
+
+
+def numbers(values: pl.Series, what: str) -> NDArray[np.float64]:
+    """``values`` as finite numbers. Raises CheckError when they are not."""
+    if not values.dtype.is_numeric() and values.dtype != pl.Boolean:
+        raise CheckError(f"The {what} holds {values.dtype}, not numbers.")
+    given = filled(values, what).cast(pl.Float64)
+    endless = int(given.is_infinite().sum())
+    if endless:
+        raise CheckError(f"The {what} has {endless:,} infinite values of {given.len():,}.")
+    return given.to_numpy()
+
+
+def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
+    """0/1 for a column with two values, 1 where it equals ``favourable``."""
+    values = filled(values, what)
     texts = values.unique().to_list()
     distinct = {as_text(value) for value in texts}
     wanted = as_text(favourable)
@@ -90,7 +134,7 @@ def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
         )
     if wanted not in distinct and distinct - {"0", "false", "no"}:
         raise CheckError(
-            f"The {what} holds {_listed(sorted(distinct))} and never {wanted}: "
+            f"The {what} holds {shards.listed(sorted(distinct))} and never {wanted}: "
             "say which value is the favourable one."
         )
     matching = [value for value in texts if as_text(value) == wanted]
@@ -131,8 +175,3 @@ def group_column(source: pl.DataFrame, columns: Sequence[str], data: CheckInput)
 def _name(text: str, column: str, data: CheckInput) -> str:
     given = data.group_names.get(column, {})
     return given.get(text, text)
-
-
-def _listed(names: Sequence[str], most: int = 12) -> str:
-    shown = ", ".join(f"'{name}'" for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,7 +1,8 @@
 """ROC AUC as the exact rank statistic, with DeLong's variance.
 
 Sources: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837-845; the fast form by Sun and
-Xu, IEEE Signal Processing Letters 21 (2014) 1389-1393.
+Xu, IEEE Signal Processing Letters 21 (2014) 1389-1393; the logit scale: Pepe, The Statistical
+Evaluation of Medical Tests (2003), 5.2.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from governance.checks.engine import intervals
+from governance.checks.engine.figures import Linear
 from governance.checks.engine.intervals import Interval
 
 Floats = NDArray[np.float64]
@@ -28,35 +30,98 @@ class Auc:
     note: str = ""
 
     def interval(self, confidence: float) -> Interval | None:
-        """DeLong's interval, cut to [0, 1].
+        """DeLong's error on the logit scale, which stays within [0, 1] and covers at small n too.
 
         Where the variance is nothing (perfect separation) DeLong's would have no width, so Wilson's
         interval on the size of the smaller class stands in for it.
         """
         if self.value is None:
             return None
-        if self.error == 0.0:
+        if self.error == 0.0 or not 0.0 < self.value < 1.0:
             fewer = min(self.positives, self.negatives)
             return intervals.wilson(self.value * fewer, fewer, confidence)
-        half = intervals.z_of(confidence) * self.error
-        return Interval(max(0.0, self.value - half), min(1.0, self.value + half))
+        odds = np.log(self.value / (1 - self.value))
+        half = intervals.z_of(confidence) * self.error / (self.value * (1 - self.value))
+        low, high = 1 / (1 + np.exp(-odds + half)), 1 / (1 + np.exp(-odds - half))
+        return Interval(float(low), float(high))
 
 
-def auc(label: NDArray[np.int8], score: Floats) -> Auc:
+def auc(label: NDArray[np.int8], score: Floats, weight: Floats | None = None) -> Auc:
     """The AUC of ``score`` for ``label`` (0/1), ties counted half."""
-    positive, negative = score[label == 1], score[label == 0]
-    m, n = len(positive), len(negative)
+    m, n = int((label == 1).sum()), int((label != 1).sum())
+    why = why_not(label, score, weight)
+    if why:
+        return Auc(None, 0.0, m, n, f"Not computable: {why}.")
+    found = linear(label, score, weight)
+    return Auc(found.value, found.error, m, n)
+
+
+def why_not(label: NDArray[np.int8], score: Floats, weight: Floats | None = None) -> str:
+    """Why ranking figures are not computable; empty when they are."""
+    if weight is not None:
+        label, score = label[weight > 0], score[weight > 0]
+    m = int((label == 1).sum())
+    n = len(label) - m
     if m < 2 or n < 2:
         have = "only one outcome" if m == 0 or n == 0 else "fewer than two cases of one outcome"
-        return Auc(None, 0.0, m, n, f"Not computable: the rows hold {have}.")
+        return f"the rows hold {have}"
     if score.min() == score.max():
-        return Auc(None, 0.0, m, n, "Not computable: the model gives every row the same score.")
-    together = midranks(np.concatenate([positive, negative]))
-    above = (together[:m] - midranks(positive)) / n
-    below = 1.0 - (together[m:] - midranks(negative)) / m
-    value = float(above.mean())
-    variance = float(above.var(ddof=1)) / m + float(below.var(ddof=1)) / n
-    return Auc(value, float(np.sqrt(max(0.0, variance))), m, n)
+        return "the model gives every row the same score"
+    return ""
+
+
+def linear(label: NDArray[np.int8], score: Floats, weight: Floats | None = None) -> Linear:
+    """The AUC with DeLong's structural components as its parts, row by row.
+
+    Their squares add up to DeLong's variance, and the differences of two models' parts on the same
+    rows to his variance of the difference. Needs two rows of each class.
+    """
+    given = np.ones(len(score)) if weight is None else weight
+    positive = label == 1
+    _, place = np.unique(score, return_inverse=True)
+    size = int(place.max()) + 1
+    high = np.bincount(place, weights=given * positive, minlength=size)
+    low = np.bincount(place, weights=given * ~positive, minlength=size)
+    below = np.cumsum(low) - low / 2  # weight of unfavourable rows below, ties half
+    above = high.sum() - np.cumsum(high) + high / 2
+    total = high.sum() * low.sum()
+    value = float((high * below).sum() / total)
+    share = np.where(positive, below[place] / low.sum(), above[place] / high.sum()) - value
+    m, n = int((positive & (given > 0)).sum()), int((~positive & (given > 0)).sum())
+    grown = np.where(positive, np.sqrt(m / max(1, m - 1)), np.sqrt(n / max(1, n - 1)))
+    class_weight = np.where(positive, high.sum(), low.sum())
+    return Linear(value, share * given / class_weight * grown, len(score))
+
+
+def average_precision(
+    label: NDArray[np.int8], score: Floats, weight: Floats | None = None
+) -> float:
+    """PR AUC as average precision: precision at every threshold, weighted by the recall gained.
+
+    The trapezium under the curve is too kind (Davis and Goadrich, ICML 2006).
+    """
+    hits, misses = _from_the_top(label, score, weight)
+    gained = np.diff(hits, prepend=0.0)
+    taken = hits + misses
+    precision = np.where(taken > 0, hits / np.where(taken > 0, taken, 1.0), 0.0)
+    return float((gained * precision).sum() / hits[-1])
+
+
+def ks(label: NDArray[np.int8], score: Floats, weight: Floats | None = None) -> float:
+    """The largest distance between the distributions of score of the two outcomes."""
+    hits, misses = _from_the_top(label, score, weight)
+    return float(np.abs(hits / hits[-1] - misses / misses[-1]).max())
+
+
+def _from_the_top(
+    label: NDArray[np.int8], score: Floats, weight: Floats | None
+) -> tuple[Floats, Floats]:
+    """Weight of favourable and unfavourable rows at or above each distinct score, from the top."""
+    given = np.ones(len(score)) if weight is None else weight
+    _, place = np.unique(-score, return_inverse=True)
+    high = np.bincount(place, weights=given * (label == 1))
+    low = np.bincount(place, weights=given * (label != 1))
+    return np.cumsum(high), np.cumsum(low)
 
 
 def midranks(values: Floats) -> Floats:
@@ -66,14 +131,12 @@ def midranks(values: Floats) -> Floats:
     return np.asarray((last - (count - 1) / 2)[place], dtype=np.float64)
 
 
-def curve(label: NDArray[np.int8], score: Floats, points: int = 120) -> list[tuple[float, float]]:
+def curve(
+    label: NDArray[np.int8], score: Floats, points: int = 120, weight: Floats | None = None
+) -> list[tuple[float, float]]:
     """(false-positive rate, true-positive rate) along the ROC curve, thinned to ``points``."""
-    order = np.argsort(-score, kind="stable")
-    ranked, ordered = label[order], score[order]
-    last = np.flatnonzero(np.append(np.diff(ordered) != 0, True))
-    hits = np.cumsum(ranked)[last] / max(1, int(ranked.sum()))
-    misses = np.cumsum(1 - ranked)[last] / max(1, int((1 - ranked).sum()))
-    x, y = np.concatenate([[0.0], misses]), np.concatenate([[0.0], hits])
+    hits, misses = _from_the_top(label, score, weight)
+    x, y = np.append(0.0, misses / misses[-1]), np.append(0.0, hits / hits[-1])
     if len(x) > points:
         keep = np.unique(np.linspace(0, len(x) - 1, points).round().astype(int))
         x, y = x[keep], y[keep]
