@@ -94,13 +94,9 @@ def _example(check_id: str, form: str) -> str:
 
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
     found = judging_fairness.problems(check_id, threshold)
-    measurement = threshold.get("measurement")
-    if (
-        "measurement" in threshold
-        and check_id in MEASURED
-        and measurement not in MEASURED[check_id]
-    ):
-        known = ", ".join(MEASURED[check_id])
+    measurement, measured = threshold.get("measurement"), MEASURED.get(check_id, ())
+    if "measurement" in threshold and measured and measurement not in measured:
+        known = ", ".join(measured)
         found.append(f"{check_id} can be judged by {known}, not {measurement!r}.")
     for key in _NUMBERS:
         if key in threshold:

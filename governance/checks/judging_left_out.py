@@ -49,7 +49,7 @@ def rows_to_assess(left_out: list[JSON], facts: Mapping[str, Any]) -> JSON:
     def lacks(one: JSON) -> int:
         if one["n"] is None:
             return int(floor["rows"])
-        rows = int(floor["rows"]) - math.floor(one["n"])
+        rows: int = int(floor["rows"]) - math.floor(float(one["n"]))
         if rows > 0:
             return rows
         share = float(floor["share"])  # rows of the group grow the total as well

@@ -89,11 +89,12 @@ def _metric(name: str) -> Callable[..., Any]:
     def positive_predictive_value(y_true: Any, y_pred: Any, **more: Any) -> Any:
         return precision_score(y_true, y_pred, zero_division=0, **more)
 
-    return {
+    others: dict[str, Callable[..., Any]] = {
         "positive_predictive_value": positive_predictive_value,
         "negative_predictive_value": negative_predictive_value,
         "accuracy": accuracy_score,
-    }[name]
+    }
+    return others[name]
 
 
 def summaries(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, float | None]:
