@@ -23,11 +23,32 @@ FIGURES = {
 _IN_POINTS = frozenset({"calibration_gap"})
 
 
+def in_points(figure: str) -> bool:
+    """Whether a figure is a share whose differences read as percentage points."""
+    return figure in _IN_POINTS
+
+
+def heading(figure: str) -> str:
+    """What a chart of a figure is called: without what stands in brackets."""
+    return capital(FIGURES[figure].split(" (")[0])
+
+
 def sized(value: float, figure: str, unit: str = "") -> str:
     """A size of a figure: "5.0 points", "0.050", "1,200 EUR"."""
     if figure in _IN_POINTS:
-        return f"{points(value)} points"
-    return f"{printed(value, 3)}{f' {unit}' if unit else ''}"
+        return f"{bare(value, figure)} points"
+    return f"{bare(value, figure)}{f' {unit}' if unit else ''}"
+
+
+def bare(value: float, figure: str) -> str:
+    """The same without its unit, as the first of two ends."""
+    if figure in _IN_POINTS:
+        return points(value)
+    return charted(value, 3) if figure == "roc_auc" else printed(value)
+
+
+def charted(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def apart(words: Words, figure: str, one: Comparison, unit: str = "") -> str:
@@ -38,7 +59,7 @@ def apart(words: Words, figure: str, one: Comparison, unit: str = "") -> str:
     way = "lower" if gap < 0 else "higher"
     if gap < 0:
         gap, low, high = -gap, -high, -low
-    ends = f"{sized(low, figure)} to {sized(high, figure, unit)}"
+    ends = f"{bare(low, figure)} to {sized(high, figure, unit)}"
     return (
         f"{capital(FIGURES[figure])} is {sized(gap, figure, unit)} {way} for "
         f"{words.group(one.a.group)} than for {words.others(one.b.group)}, 90% interval {ends}"

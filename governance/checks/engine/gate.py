@@ -186,6 +186,9 @@ def overall(comparisons: Sequence[Comparison]) -> str:
 
 
 def _measured(name: str, a: Group, b: Group, tolerance: Tolerance) -> Comparison:
+    if isinstance(a, GroupEstimate) and tolerance.kind == "ratio" and not a.rate * b.rate:
+        note = f"A figure of 0 for {a.group if a.rate == 0 else b.group} has no ratio."
+        return Comparison(name, a, b, None, None, None, 1.0, "", note=note)
     if tolerance.kind == "ratio" and b.count == 0:
         if a.count == 0:
             note = f"Neither {a.group} nor {b.group} has a single case, so there is no ratio."

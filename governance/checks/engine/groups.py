@@ -165,15 +165,20 @@ def published(rate: GroupRate) -> JSON:
 
 def reference_group(grouping: Grouping, reference: Any) -> str | None:
     """The reference as a group's name. Raises CheckError if the data have no such group."""
+    rows = {cell.group: cell.n for cell in grouping.cells}
+    return known_reference(grouping.title, rows, reference)
+
+
+def known_reference(title: str, rows: Mapping[str, int], reference: Any) -> str | None:
+    """``reference`` when one of the groups in ``rows`` is called so and has any."""
     if reference is None:
         return None
-    names = [cell.group for cell in grouping.cells]
-    if reference not in names:
+    if reference not in rows:
         raise CheckError(
-            f"There is no group '{reference}' in {grouping.title}; the groups are "
-            + ", ".join(f"'{name}'" for name in sorted(names)) + "."
+            f"There is no group '{reference}' in {title}; the groups are "
+            + ", ".join(f"'{name}'" for name in sorted(rows)) + "."
         )  # fmt: skip
-    if not any(cell.n for cell in grouping.cells if cell.group == reference):
+    if not rows[reference]:
         raise CheckError(
             f"The reference group '{reference}' has no rows: compare with a group that has."
         )
