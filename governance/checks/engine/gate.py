@@ -20,6 +20,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TypeVar
 
 from governance.checks.engine import group_estimates, intervals
 from governance.checks.engine.group_estimates import GroupEstimate
@@ -58,6 +59,7 @@ class GroupRate:
 
 
 Group = GroupRate | GroupEstimate
+OneKind = TypeVar("OneKind", bound=Group)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Comparison:
     about: str = ""
 
 
-def pairs(rates: Sequence[Group], reference: str | None = None) -> list[tuple[Group, Group]]:
+def pairs(rates: Sequence[OneKind], reference: str | None = None) -> list[tuple[OneKind, OneKind]]:
     """Each assessed group against the reference, or the lower of each pair against the higher.
 
     Orientation never depends on the order or names of groups, except where two are alike in all.
