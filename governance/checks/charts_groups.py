@@ -132,7 +132,7 @@ def _legend(names: Sequence[str]) -> list[Any]:
                 x=alt_.value(left + 14), y=alt_.value(-10), text="words:N"
             )
         )
-        left += 30 + 6.6 * len(name)
+        left += 34 + 7.2 * len(name)
     return layers
 
 

@@ -53,3 +53,82 @@ class ConditionalDisparity(Check):
         from governance.checks.engine import conditional
 
         return conditional.evidence(self, data, self.settled(parameters), seed)
+
+
+class AdjustedDisparity(Check):
+    """What is left of a gap when several legitimate factors are held alike at once.
+
+    Purpose: The study of the Boston Fed asked whether race still mattered to mortgage approvals
+    once income, debts and credit history were alike. The same question, put to a model's decisions
+    or to the recorded ones.
+
+    Mechanism: A linear probability model with one column for each group but the reference, and the
+    controls (numbers as they are, categories as 0 or 1). The group's coefficient is the difference
+    left, with heteroscedasticity-robust standard errors (HC1 by default) or classical ones; beside
+    it the difference without controls on the same rows, and logistic regression's odds ratio and
+    average marginal effect. Rows with an empty control are left out and counted.
+
+    Limits: Controls that stand in for the group hide discrimination, controls that were forgotten
+    feign it. Few rows for each coefficient make robust errors too small: HC3 is more careful.
+
+    Source: Munnell, Tootell, Browne and McEneaney, American Economic Review 86 (1996) 25-53; White
+    (1980); MacKinnon and White (1985); Wooldridge, Introductory Econometrics, computer exercise C8
+    of chapter 7.
+    """
+
+    id = "fairness.adjusted_disparity"
+    title = "Disparity with controls held alike"
+    component = "fairness"
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        **GROUP_PARAMETERS,
+        "controls": Parameter("text or list of texts", None, "Legitimate factors to hold alike."),
+        "errors": Parameter(
+            "text", "HC1", "Standard errors of the linear model.",
+            choices=("classical", "HC0", "HC1", "HC3"),
+        ),
+        "of": _OF,
+    }  # fmt: skip
+
+    def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:
+        from governance.checks.engine import adjusted
+
+        return adjusted.evidence(self, data, self.settled(parameters), seed)
+
+
+class ProxyStrength(Check):
+    """Whether the group can be told from the features, so that leaving it out hides nothing.
+
+    Purpose: A model that is not given race may still see it, through an address, a school or a
+    first name. Shows how much the features say about the group, and which of them say it.
+
+    Mechanism: Five-fold cross-validation of gradient-boosted trees of fixed size, telling each
+    group from all others; the mean of the folds' AUCs with an interval from their DeLong errors. A
+    feature's part is the AUC lost on held-out rows when it is shuffled, beside its AUC alone. The
+    attribute itself is left out, and told of when it is an input. At most 20,000 rows, drawn by the
+    seed. A policy limits the AUC; 0.5 is chance.
+
+    Limits: A group that can be told need not be treated differently: a proxy is a reason to look at
+    disparities, not one by itself. Another learner may find more. Features that say the same take
+    the loss from each other: read both columns.
+
+    Source: Feldman, Friedler, Moeller, Scheidegger and Venkatasubramanian, Certifying and Removing
+    Disparate Impact (2015); LeDell, Petersen and van der Laan (2015); Breiman (2001).
+    """
+
+    id = "fairness.proxy_strength"
+    title = "Whether features stand in for the group"
+    component = "fairness"
+    needs: ClassVar[frozenset[str]] = frozenset()
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        **{
+            name: one
+            for name, one in GROUP_PARAMETERS.items()
+            if name not in ("outcome", "reference")
+        },
+        "most_rows": Parameter("whole number", 20_000, "Most rows used.", 200, 200_000),
+    }
+
+    def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:
+        from governance.checks.engine import proxy
+
+        return proxy.evidence(self, data, self.settled(parameters), seed)

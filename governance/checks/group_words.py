@@ -11,7 +11,7 @@ from typing import Any
 from governance.checks.engine.gate import Comparison
 from governance.checks.engine.gate_contrasts import Contrast
 from governance.checks.metric_words import printed
-from governance.checks.words import Words, capital, points
+from governance.checks.words import Words, capital, listed, points
 
 FIGURES = {
     "roc_auc": "ROC AUC",
@@ -83,11 +83,8 @@ def contrast(facts: Mapping[str, Any], words: Words, rate: str, one: Contrast) -
     at_90 = one.interval(0.90)
     telling = facts["telling"]
     if telling == "proxy":
-        group = words.group(one.a)
-        return (
-            f"From the features alone one can tell {group} from the others with an AUC of "
-            f"{one.value:.2f} (0.5 is chance), 90% interval {at_90.low:.2f} to {at_90.high:.2f}"
-        )
+        carriers = list(facts["carried_by"].get(one.a, []))
+        return told_apart(words, one.a, carriers, one.value, at_90.low, at_90.high)
     if telling == "gap":
         way = "wider" if one.value >= 0 else "narrower"
         value, low, high = one.value, at_90.low, at_90.high
@@ -102,6 +99,17 @@ def contrast(facts: Mapping[str, Any], words: Words, rate: str, one: Contrast) -
     said = tell("selection_rate", one.a, one.b, one.value, at_90)
     before = str(facts.get("before", ""))
     return capital(f"{before}{_small(said, one.a)}") if before else said
+
+
+def told_apart(
+    words: Words, group: str, carriers: list[str], value: float, low: float, high: float
+) -> str:
+    """ "The features (mostly zip code) tell Black applicants from the others with an AUC ..."."""
+    by = f"mostly {listed(carriers)}" if carriers else "no single one of them"
+    return (
+        f"The features ({by}) tell {words.group(group)} from the others with an AUC of "
+        f"{value:.2f} (0.5 is chance), 90% interval {low:.2f} to {min(1.0, high):.2f}"
+    )
 
 
 def _small(sentence: str, group: str) -> str:

@@ -37,8 +37,9 @@ def table(one: Pair, factor: str) -> Table:
     found = mh.difference(one.strata)
     rows.append(_row("all, at the same " + factor, one, None, found.value))
     rows.append(_row("all together", one, (one.a.rate, one.b.rate), one.crude))
-    a, b = one.a.group, one.b.group
-    columns = (factor, f"{a}: rows", f"{a}: rate", f"{b}: rows", f"{b}: rate", "difference", "note")
+    mine, other = one.a.group, one.b.group
+    counts = (f"{mine}: rows", f"{mine}: rate", f"{other}: rows", f"{other}: rate")
+    columns = (factor, *counts, "difference", "note")
     note = (
         f"{one.left:,} rows are in strata that hold only one of the two groups and compare nobody."
         if one.left
