@@ -71,7 +71,7 @@ def recorded(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judge
     if not measured:
         sentence = "No category has a rate to be compared with: nothing could be recorded."
         return Judgement("inconclusive", sentence, not_assessed=tuple(left_out))
-    return Judgement("pass", f"{evidence['sentence']} No limit is set.", (), {}, tuple(left_out))
+    return Judgement("pass", str(evidence["sentence"]), (), {}, tuple(left_out))
 
 
 def _tolerance(threshold: Mapping[str, Any]) -> tuple[Tolerance, str]:

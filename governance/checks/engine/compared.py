@@ -13,6 +13,7 @@ from governance.checks.engine.groups import Grouping
 from governance.checks.words import RATE_NAMES, Words
 
 Found = dict[str, list[GroupRate]]
+_MOST_DRAWN = 2
 
 
 def evidence(
@@ -72,18 +73,39 @@ def _declared(
     confidence = settled["confidence"]
     measurements: list[Measurement] = []
     charts: list[Chart | None] = []
+    drawn = _widest_rates(found, kind, reference)
     for rate, these in found.items():
         measurements += shown.rate_measurements(title, rate, these, confidence)
         compared = shown.pair_measurements(
             title, f"{rate}_{kind}", these, kind, reference, confidence
         )
         measurements += compared
+        if rate not in drawn:
+            continue
         spoken = RATE_NAMES[rate]
         share = words.share(rate)
         charts.append(shown.rate_chart(title, rate, these, share, confidence))
         heading = f"{spoken.capitalize()}, {kind} by {title}"
         charts.append(shown.pair_chart(heading, f"{kind} of {spoken}s", kind, compared))
     return measurements, [chart for chart in charts if chart is not None]
+
+
+def _widest_rates(found: Found, kind: str, reference: str | None) -> list[str]:
+    """The rates to draw: at most two, those whose groups lie furthest apart."""
+
+    def apart(rate: str) -> float:
+        tolerance = Tolerance(kind, 1.0)
+        gaps = [
+            abs(tolerance.point(a, b)) if kind == "difference" else 1 - a.rate / b.rate
+            for a, b in pairs(found[rate], reference)
+            if kind == "difference" or b.count > 0
+        ]
+        return max(gaps, default=0.0)
+
+    if len(found) <= _MOST_DRAWN:
+        return list(found)
+    ranked = sorted(found, key=lambda rate: -apart(rate))[:_MOST_DRAWN]
+    return [rate for rate in found if rate in ranked]
 
 
 def _others(every: list[Grouping], rates: Sequence[str], settled: JSON) -> list[Measurement]:

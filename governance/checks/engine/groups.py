@@ -100,7 +100,7 @@ def groupings(data: CheckInput, attribute: tuple[str, ...]) -> tuple[pl.DataFram
     if len(columns) > 1:
         wanted.append(columns)
     counted = counted_by(source, columns)
-    found = [_grouping(which, columns, counted, data) for which in dict.fromkeys(wanted)]
+    found = [grouping(which, columns, counted, data) for which in dict.fromkeys(wanted)]
     return source, found
 
 
@@ -118,9 +118,10 @@ def counted_by(source: pl.DataFrame, columns: Sequence[str]) -> list[Tally]:
     return counted
 
 
-def _grouping(
+def grouping(
     which: tuple[str, ...], columns: tuple[str, ...], counted: list[Tally], data: CheckInput
 ) -> Grouping:
+    """The cells by ``which`` of the ``columns`` that were counted by."""
     places = [columns.index(column) for column in which]
 
     def name(key: tuple[Any, ...]) -> str:

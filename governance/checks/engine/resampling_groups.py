@@ -28,6 +28,13 @@ def table(cells: Sequence[Cells]) -> NDArray[np.int64]:
     return np.array([quartet(cell) for cell in cells], dtype=np.int64).reshape(-1, 4)
 
 
+def sums(cells: Sequence[Cells]) -> Floats:
+    """The cells themselves, as weights where the rows have them, shape (groups, 4)."""
+    if cells and cells[0].masses is not None:
+        return np.array([[mass.sum for mass in cell.masses or ()] for cell in cells])
+    return table(cells).astype(np.float64)
+
+
 def drawn(cells: Sequence[Cells], seed: int, replicates: int = bootstrap.REPLICATES) -> Floats:
     """Draws of the cells of every group, shape (replicates, groups, 4)."""
     if cells and cells[0].masses is not None:
