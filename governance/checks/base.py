@@ -157,6 +157,8 @@ class Parameter:
         elif isinstance(value, str):
             if not value.strip():
                 return f"'{name}' must not be empty."
+            if self.choices and value not in self.choices:
+                return f"'{name}' must be one of {', '.join(self.choices)}, not '{value}'."
         elif isinstance(value, (int, float)):
             return self._number_problem(name, value)
         return None

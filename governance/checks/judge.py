@@ -12,6 +12,7 @@ from typing import Any
 
 from governance.checks import (
     judging_bounds,
+    judging_contrasts,
     judging_features,
     judging_groups,
     judging_margin,
@@ -27,8 +28,12 @@ _Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Judgement]
 
 def _judge_of(check_id: str, threshold: Mapping[str, Any]) -> tuple[_Judge, str] | None:
     """Which rule a threshold asks for, by its keys, and the component it belongs to."""
-    if "ratio_at_least" in threshold or "difference_at_most" in threshold:
+    if {"ratio_at_least", "difference_at_most", "gap_at_most"} & set(threshold):
         return judging_groups.judge, "fairness"
+    if "proxy_at_most" in threshold or "wider_by_at_most" in threshold:
+        return judging_contrasts.judge, "fairness"
+    if "recorded" in threshold:
+        return judging_contrasts.recorded, "fairness"
     if "forbidden_features" in threshold:
         return judging_features.judge, "explainability"
     if "not_worse_by" in threshold or "better_by" in threshold:

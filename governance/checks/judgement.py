@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from governance.checks import judging_performance
+from governance.checks import judging_fairness, judging_performance
 from governance.checks.base import JSON
 from governance.checks.metric_words import UNBOUNDED
 
 MEASURED: Mapping[str, tuple[str, ...]] = {
     **judging_performance.MEASURED,
+    **judging_fairness.MEASURED,
     "explainability.global_importance": ("additivity_error",),
 }
 _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -21,24 +22,20 @@ _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "not_worse_by": (frozenset({"measurement"}), frozenset()),
     "better_by": (frozenset({"measurement"}), frozenset()),
     "shortfall_at_most": (frozenset(), frozenset()),
-    "ratio_at_least": (frozenset(), frozenset({"not_assessed"})),
-    "difference_at_most": (frozenset(), frozenset({"not_assessed"})),
+    **judging_fairness.FORMS,
     "forbidden_features": (frozenset(), frozenset({"top"})),
 }
 _FORMS_OF: Mapping[str, tuple[str, ...]] = {
-    "fairness.selection_rate_ratio": ("ratio_at_least", "difference_at_most"),
-    "fairness.selection_rate_difference": ("difference_at_most", "ratio_at_least"),
-    "fairness.equalized_odds": ("difference_at_most", "ratio_at_least"),
+    **judging_fairness.FORMS_OF,
     **judging_performance.FORMS,
     "explainability.global_importance": ("forbidden_features", "measurement"),
 }
 _NUMBERS = (
     "at_least", "at_most", "ratio_at_least", "difference_at_most",
-    "not_worse_by", "better_by", "shortfall_at_most",
+    "not_worse_by", "better_by", "shortfall_at_most", *judging_fairness.NUMBERS,
 )  # fmt: skip
 _EXAMPLES = {
-    "ratio_at_least": "{ratio_at_least: 0.80}",
-    "difference_at_most": "{difference_at_most: 0.05}",
+    **judging_fairness.EXAMPLES,
     "forbidden_features": "{forbidden_features: [race], top: 5}",
     **judging_performance.EXAMPLES,
 }
@@ -96,10 +93,10 @@ def _example(check_id: str, form: str) -> str:
 
 
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
-    found = []
-    measurement = threshold.get("measurement")
-    if "measurement" in threshold and measurement not in MEASURED[check_id]:
-        known = ", ".join(MEASURED[check_id])
+    found = judging_fairness.problems(check_id, threshold)
+    measurement, measured = threshold.get("measurement"), MEASURED.get(check_id, ())
+    if "measurement" in threshold and measured and measurement not in measured:
+        known = ", ".join(measured)
         found.append(f"{check_id} can be judged by {known}, not {measurement!r}.")
     for key in _NUMBERS:
         if key in threshold:
@@ -126,7 +123,7 @@ def _problems_of_number(key: str, value: Any, unbounded: bool) -> list[str]:
         return [f"'{key}' is a margin, 0 or more, not {value:g}."]
     if key in ("not_worse_by", "better_by") and value >= 1 and not unbounded:
         return [f"'{key}' is {value:g}: a margin is below 1, and 0.01 is one point."]
-    return []
+    return judging_fairness.problems_of_number(key, value)
 
 
 def _problems_of_range(value: Any) -> list[str]:

@@ -1,95 +1,150 @@
-"""Judges rates of groups by the gate rule: {ratio_at_least: 0.80}, {difference_at_most: 0.05}."""
+"""Judges figures of groups by the gate rule: {ratio_at_least: 0.80}, {difference_at_most: 0.05}.
+
+The evidence holds rates of groups as counts, or estimates with errors; the pairs, their intervals
+and Holm's adjustment are made here again, so that a judgement needs the evidence only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from governance.checks import group_words, judging_contrasts, judging_left_out
 from governance.checks.base import JSON
 from governance.checks.engine import gate
-from governance.checks.engine.gate import Comparison, GroupRate, Tolerance
+from governance.checks.engine.gate import Comparison, Group, GroupRate, Tolerance
+from governance.checks.engine.group_estimates import GroupEstimate
 from governance.checks.engine.intervals import Interval
 from governance.checks.judgement import Judgement
 from governance.checks.judging_bounds import settle_words
-from governance.checks.words import RATE_NAMES, Words, listed, points
+from governance.checks.words import RATE_NAMES, Words, points
 
 
 def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:
     facts = evidence["facts"]
+    if "contrasts" in facts:
+        return judging_contrasts.judge(evidence, threshold)
     tolerance = _tolerance(threshold)
     compared: list[Comparison] = []
     left_out: list[JSON] = []
-    for name, published in facts["rates"].items():
-        rates = [_rate(one) for one in published if one["assessed"]]
-        left_out += [
-            {"rate": name, "group": one["group"], "n": one["n"], "why": one["why"]}
-            for one in published
-            if not one["assessed"]
-        ]
-        compared += gate.compare(name, rates, tolerance, facts.get("reference"))
+    for family in facts.get("families", [facts]):
+        about = str(family["attribute"]) if "families" in facts else ""
+        published = _published(family, threshold)
+        left_out += judging_left_out.left_out_of(published, threshold, about)
+        for name, groups in published.items():
+            found = [_group(one) for one in groups if one["assessed"]]
+            pairs = gate.compare(name, found, tolerance, family.get("reference"))
+            compared += [replace(one, about=about) for one in pairs]
     words = Words.of(facts)
+    return _judgement(facts, threshold, words, tolerance, compared, left_out)
+
+
+def _judgement(
+    facts: Mapping[str, Any],
+    threshold: Mapping[str, Any],
+    words: Words,
+    tolerance: Tolerance,
+    compared: list[Comparison],
+    left_out: list[JSON],
+) -> Judgement:
+    blocking = judging_left_out.blocks(left_out, threshold)
+    lacking = judging_left_out.rows_to_assess(left_out, facts) if blocking else {}
+    names = {name: RATE_NAMES.get(name, name) for name in facts.get("rates", {})}
+    after = judging_left_out.words(left_out, blocking or not compared, lacking, names)
     if not compared:
-        return _nobody(words, left_out)
+        sentence = f"No two groups of {words.attribute} have enough rows to be compared."
+        return Judgement("inconclusive", sentence + after, not_assessed=tuple(left_out))
     judged = gate.judged(compared, tolerance)
     verdict = gate.overall(judged)
-    blocks = bool(left_out) and threshold.get("not_assessed", "block") == "block"
-    telling = _telling(judged, verdict)
-    sentence = _sentence(telling, verdict, tolerance, words, len(judged))
-    if blocks and verdict == "pass":
-        verdict = "inconclusive"
+    telling = next((one for one in judged if one.verdict == verdict), judged[0])
+    sentence = _sentence(telling, verdict, tolerance, words, len(judged), facts)
+    needed = _needed(telling) if verdict == "inconclusive" else {}
+    if blocking and verdict == "pass":
+        verdict, needed = "inconclusive", lacking
     return Judgement(
         verdict=verdict,
-        sentence=sentence + _left_out_words(left_out, blocks, len(facts["rates"]) > 1),
+        sentence=sentence + after,
         rows=tuple(_row(one, tolerance) for one in judged),
-        needed=_needed(telling) if verdict == "inconclusive" else {},
+        needed=needed,
         not_assessed=tuple(left_out),
     )
+
+
+def _published(
+    family: Mapping[str, Any], threshold: Mapping[str, Any]
+) -> Mapping[str, list[Mapping[str, Any]]]:
+    """The figures this threshold is about, each with its groups."""
+    if "estimates" not in family:
+        rates: Mapping[str, list[Mapping[str, Any]]] = family["rates"]
+        return rates
+    default = "mae" if "ratio_at_least" in threshold else next(iter(family["estimates"]))
+    name = str(threshold.get("measurement", default))
+    return {name: family["estimates"][name]}
 
 
 def _tolerance(threshold: Mapping[str, Any]) -> Tolerance:
     if "ratio_at_least" in threshold:
         return Tolerance("ratio", float(threshold["ratio_at_least"]))
+    if "gap_at_most" in threshold:
+        return Tolerance("gap", float(threshold["gap_at_most"]))
     return Tolerance("difference", float(threshold["difference_at_most"]))
 
 
-def _rate(published: Mapping[str, Any]) -> GroupRate:
-    return GroupRate(str(published["group"]), int(published["count"]), int(published["n"]))
-
-
-def _telling(judged: list[Comparison], verdict: str) -> Comparison:
-    """The pair the sentence is about: the worst of those that made the verdict."""
-    return next((one for one in judged if one.verdict == verdict), judged[0])
-
-
-def _nobody(words: Words, left_out: list[JSON]) -> Judgement:
-    sentence = f"No two groups of {words.attribute} have enough rows to be compared."
-    return Judgement(
-        "inconclusive", sentence + _left_out_words(left_out, True), not_assessed=tuple(left_out)
-    )
+def _group(published: Mapping[str, Any]) -> Group:
+    rows = published.get("rows")
+    if "error" in published:
+        return GroupEstimate(
+            str(published["group"]), float(published["value"]), float(published["error"]),
+            float(published["n"]), str(published["scale"]), rows=rows,
+        )  # fmt: skip
+    return GroupRate(str(published["group"]), published["count"], published["n"], rows=rows)
 
 
 def _sentence(
-    one: Comparison, verdict: str, tolerance: Tolerance, words: Words, comparisons: int
+    one: Comparison,
+    verdict: str,
+    tolerance: Tolerance,
+    words: Words,
+    comparisons: int,
+    facts: Mapping[str, Any],
 ) -> str:
     if one.value is None or one.at_90 is None:
         return one.note
+    if one.about:
+        words = replace(words, attribute=one.about)
+    limit = tolerance.limit
     if tolerance.kind == "ratio":
-        start = words.ratio(one.rate, one.a.group, one.b.group, one.value, one.at_90)
-        limit = f"{tolerance.limit:.2f}"
-        if one.value > 1 / tolerance.limit:
-            limit = f"{1 / tolerance.limit:.2f}"
+        start = _ratio(words, one, one.at_90)
+        said = f"{1 / limit if one.value > 1 / limit else limit:.2f}"
+    elif isinstance(one.a, GroupEstimate):
+        unit = str(facts.get("unit", ""))
+        start = group_words.apart(words, one.rate, one, unit)
+        said = group_words.sized(limit, one.rate, unit)
     else:
         start = words.difference(one.rate, one.a.group, one.b.group, one.value, one.at_90)
-        limit = f"{points(tolerance.limit)} points"
+        said = f"{points(limit)} points"
+    return start + ending(one, verdict, said, words, comparisons)
+
+
+def _ratio(words: Words, one: Comparison, at_90: Interval) -> str:
+    assert one.value is not None
+    if isinstance(one.a, GroupEstimate):
+        return group_words.times(words, one.rate, one)
+    return words.ratio(one.rate, one.a.group, one.b.group, one.value, at_90)
+
+
+def ending(one: Comparison, verdict: str, limit: str, words: Words, comparisons: int) -> str:
+    """What the gate makes of the pair a sentence began with."""
     if verdict == "pass":
         which = "" if comparisons == 1 else f", and so for all {comparisons} comparisons"
-        return f"{start}: within the limit of {limit} with 90% confidence{which}."
+        return f": within the limit of {limit} with 90% confidence{which}."
     if verdict == "fail":
-        return f"{start}: beyond the limit of {limit} with 95% confidence."
-    few = min(one.a, one.b, key=lambda rate: rate.n)
+        return f": beyond the limit of {limit} with 95% confidence."
+    few = min(one.a, one.b, key=lambda group: group.n)
     whom = "of them" if few.group == one.a.group else f"{words.group(few.group)}"
     settle = settle_words(_needed(one))
-    return f"{start}: too close to {limit} to call with {int(few.n):,} {whom}; {settle}."
+    return f": too close to {limit} to call with {few.shown:,} {whom}; {settle}."
 
 
 def _needed(one: Comparison) -> JSON:
@@ -104,17 +159,6 @@ def _needed(one: Comparison) -> JSON:
     }
 
 
-def _left_out_words(left_out: list[JSON], blocks: bool, several: bool = False) -> str:
-    if not left_out:
-        return ""
-    told: dict[str, None] = {}
-    for one in left_out:
-        which = f" in {RATE_NAMES[one['rate']]}" if several else ""
-        told[f"{one['group']}{which} ({one['why']})"] = None
-    follows = "; the policy wants these groups waived or more rows" if blocks else ""
-    return f" Not assessed: {listed(list(told))}{follows}."
-
-
 def _row(one: Comparison, tolerance: Tolerance) -> JSON:
     def pair(interval: Interval | None) -> list[float] | None:
         return None if interval is None else [interval.low, interval.high]
@@ -126,8 +170,8 @@ def _row(one: Comparison, tolerance: Tolerance) -> JSON:
         "b": one.b.group,
         "rate_a": one.a.rate,
         "rate_b": one.b.rate,
-        "n_a": int(one.a.n),
-        "n_b": int(one.b.n),
+        "n_a": one.a.shown,
+        "n_b": one.b.shown,
         "value": one.value,
         "at_90": pair(one.at_90),
         "at_95": pair(one.at_95),
@@ -136,4 +180,5 @@ def _row(one: Comparison, tolerance: Tolerance) -> JSON:
         "verdict": one.verdict,
         "needed": _needed(one),
         "note": one.note,
+        **({"about": one.about} if one.about else {}),
     }

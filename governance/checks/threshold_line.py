@@ -45,8 +45,15 @@ def _limits(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> list[_Limi
         return [_Limit(at, f"{at:.2f}") for at in (limit, *over)]
     if shown == "difference" and "difference_at_most" in threshold:
         limit = float(threshold["difference_at_most"])
-        words = f"{100 * limit:g}"
+        words = f"{100 * limit:g}" if meta.get("unit") == " pts" else f"{limit:g}"
         return [_Limit(-limit, f"\N{MINUS SIGN}{words}"), _Limit(limit, words)]
+    if shown == "gap" and _of_this_row(meta, threshold):
+        limit = float(threshold["gap_at_most"])
+        return [_Limit(at, printed(at)) for at in (-limit, limit)]
+    if shown == "most" and {"proxy_at_most", "wider_by_at_most"} & set(threshold):
+        limit = float(threshold.get("proxy_at_most", threshold.get("wider_by_at_most", 0.0)))
+        words = f"{100 * limit:g}" if meta.get("unit") == " pts" else f"{limit:.2f}"
+        return [_Limit(limit, words)]
     if shown == "shortfall" and "shortfall_at_most" in threshold:
         limit = float(threshold["shortfall_at_most"])
         return [_Limit(limit, f"{100 * limit:g}")]
@@ -58,6 +65,13 @@ def _limits(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> list[_Limi
     if "not_worse_by" in threshold or "better_by" in threshold:
         bounds.append(bound_of(threshold))
     return [_Limit(at, printed(at), row) for at in bounds]
+
+
+def _of_this_row(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> bool:
+    """Whether a limit on gaps is for the figure that this chart shows."""
+    figures = meta.get("rows") or {}
+    wanted = threshold.get("measurement", "mean_residual")
+    return "gap_at_most" in threshold and (not figures or wanted in figures)
 
 
 def _drawn(limit: _Limit) -> list[JSON]:

@@ -11,13 +11,27 @@ from governance.checks.engine.intervals import Interval
 _UNSTATED = "(not stated)"
 RATE_NAMES = {
     "selection_rate": "selection rate",
+    "scoring_rate": "scoring rate",
     "true_positive_rate": "true-positive rate",
     "false_positive_rate": "false-positive rate",
+    "true_negative_rate": "true-negative rate",
+    "false_negative_rate": "false-negative rate",
+    "positive_predictive_value": "positive predictive value",
+    "negative_predictive_value": "negative predictive value",
+    "accuracy": "accuracy",
 }
-_AMONG = {
-    "selection_rate": "",
-    "true_positive_rate": "of those whose true outcome was favourable, ",
-    "false_positive_rate": "of those whose true outcome was unfavourable, ",
+_FAVOURABLE = "of those whose true outcome was favourable, "
+_UNFAVOURABLE = "of those whose true outcome was unfavourable, "
+_PHRASES = {  # what comes before the group, and what is said of it; {} is the outcome
+    "selection_rate": ("", "are {}"),
+    "scoring_rate": ("", "score above the median"),
+    "true_positive_rate": (_FAVOURABLE, "are {}"),
+    "false_negative_rate": (_FAVOURABLE, "are not {}"),
+    "false_positive_rate": (_UNFAVOURABLE, "are {}"),
+    "true_negative_rate": (_UNFAVOURABLE, "are not {}"),
+    "positive_predictive_value": ("of those {}, ", "have a favourable true outcome"),
+    "negative_predictive_value": ("of those not {}, ", "have an unfavourable true outcome"),
+    "accuracy": ("", "are decided rightly"),
 }
 
 
@@ -49,11 +63,21 @@ class Words:
             return f"those with {self.attribute} {'not stated' if name == _UNSTATED else name}"
         return f"{name.replace(' × ', ', ')} ones"
 
+    def share(self, rate: str) -> str:
+        """What a rate is the share of: "Share approved, of those whose true outcome ..."."""
+        before, verb = (part.format(self.outcome) for part in _PHRASES[rate])
+        what = verb.removeprefix("are ")
+        return f"Share {what if verb != what else f'who {verb}'} {before.strip(' ,')}".strip()
+
+    def _said(self, rate: str, group: str) -> str:
+        """ "Of those whose true outcome was favourable, white applicants are approved"."""
+        before, verb = (part.format(self.outcome) for part in _PHRASES[rate])
+        return f"{capital(before + self.group(group))} {verb}"
+
     def ratio(self, rate: str, a: str, b: str, value: float, interval: Interval) -> str:
         """ "White applicants are approved 1.28 times as often as black ones, 90% interval ..." """
-        start = capital(f"{_AMONG[rate]}{self.group(a)}")
         return (
-            f"{start} are {self.outcome} {value:.2f} times as often as {self.others(b)}, "
+            f"{self._said(rate, a)} {value:.2f} times as often as {self.others(b)}, "
             f"90% interval {interval.low:.2f} to {interval.high:.2f}"
         )
 
@@ -63,9 +87,8 @@ class Words:
         direction = "less" if gap < 0 else "more"
         if gap < 0:
             gap, low, high = -gap, -high, -low
-        start = capital(f"{_AMONG[rate]}{self.group(a)}")
         return (
-            f"{start} are {self.outcome} {points(gap)} points {direction} often than "
+            f"{self._said(rate, a)} {points(gap)} points {direction} often than "
             f"{self.others(b)}, 90% interval {points(low)} to {points(high)} points"
         )
 

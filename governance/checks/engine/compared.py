@@ -1,29 +1,23 @@
-"""Measures group rates and their pairs: the body of the three fairness checks."""
+"""Measures group rates and their pairs: the body of the fairness checks that count decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+
+import polars as pl
 
 from governance.checks.base import JSON, Chart, Check, CheckInput, Evidence, Measurement, Table
-from governance.checks.engine import groups, oracle, record, shown
+from governance.checks.engine import groups, oracle, parity, record, shown
 from governance.checks.engine.gate import GroupRate, Tolerance, pairs
 from governance.checks.engine.groups import Grouping
 from governance.checks.words import RATE_NAMES, Words
 
-Telling = Callable[[Words, str, tuple[str, str], Any, Any], str]
-"""What one pair of groups shows: words, rate, the pair, the value and its interval."""
+Found = dict[str, list[GroupRate]]
+_MOST_DRAWN = 2
 
 
 def evidence(
-    check: Check,
-    data: CheckInput,
-    settled: JSON,
-    seed: int,
-    *,
-    rates: tuple[str, ...],
-    kind: str,
-    telling: Telling,
+    check: Check, data: CheckInput, settled: JSON, seed: int, *, rates: Sequence[str], kind: str
 ) -> Evidence:
     """Evidence for ``rates`` of the declared attribute, compared by ``kind``."""
     attribute = groups.attribute_columns(data, settled["attribute"])
@@ -33,55 +27,88 @@ def evidence(
     found = {rate: groups.rates(declared, rate, floor) for rate in rates}
     facts = record.facts(check, settled, seed, outcomes.height, "fairlearn")
     words = Words(settled["people"], settled["outcome"], declared.title)
-    labelled = groups.labelled(outcomes, declared.columns, data)
     facts |= {
         "attribute": declared.title,
         "kind": kind,
         "reference": reference,
+        "floor": {"rows": floor.rows, "share": floor.share, "of": declared.rows},
         "words": {"people": words.people, "outcome": words.outcome, "attribute": words.attribute},
         "rates": {rate: [groups.published(one) for one in found[rate]] for rate in rates},
         "groups": [cell.to_json() for cell in declared.cells if cell.n >= groups.FEW],
-        "agrees_with_fairlearn": oracle.agreement(labelled, declared, rates),
-        "fairlearn": oracle.aggregates(labelled, rates),
+        **_held_against_fairlearn(outcomes, declared, rates, data),
     }
+    if data.weight:
+        facts["weight"] = data.weight
     measurements, charts = _declared(declared.title, found, kind, reference, settled, words)
     confidence = settled["confidence"]
     return Evidence(
-        measurements=tuple(measurements + _others(every[1:], rates, kind, settled)),
+        measurements=tuple(measurements + _others(every[1:], rates, settled)),
         tables=_tables(every, rates, floor, confidence),
         charts=tuple(charts),
-        sentence=_sentence(telling, words, found, kind, reference),
+        sentence=widest(words, found, kind, reference),
         facts=facts,
     )
 
 
+def _held_against_fairlearn(
+    outcomes: pl.DataFrame, declared: Grouping, rates: Sequence[str], data: CheckInput
+) -> JSON:
+    ours = dict(parity.summaries(declared.cells, rates))
+    if outcomes.height > oracle.MOST_ROWS:
+        why = {"compared": False, "why": f"more than {oracle.MOST_ROWS:,} rows"}
+        return {"parity": ours, "agrees_with_fairlearn": why, "fairlearn": {}}
+    labelled = groups.labelled(outcomes, declared.columns, data)
+    theirs = oracle.summaries(labelled, list(ours))
+    return {
+        "parity": ours,
+        "agrees_with_fairlearn": oracle.agreement(labelled, declared, rates, ours, theirs),
+        "fairlearn": theirs,
+    }
+
+
 def _declared(
-    title: str,
-    found: dict[str, list[GroupRate]],
-    kind: str,
-    reference: str | None,
-    settled: JSON,
-    words: Words,
+    title: str, found: Found, kind: str, reference: str | None, settled: JSON, words: Words
 ) -> tuple[list[Measurement], list[Chart]]:
     """Rates and pairs of the declared attribute, and their charts."""
     confidence = settled["confidence"]
     measurements: list[Measurement] = []
     charts: list[Chart | None] = []
+    drawn = _widest_rates(found, kind, reference)
     for rate, these in found.items():
         measurements += shown.rate_measurements(title, rate, these, confidence)
-        name = f"{rate}_{kind}"
-        compared = shown.pair_measurements(title, name, these, kind, reference, confidence)
+        compared = shown.pair_measurements(
+            title, f"{rate}_{kind}", these, kind, reference, confidence
+        )
         measurements += compared
+        if rate not in drawn:
+            continue
         spoken = RATE_NAMES[rate]
-        charts.append(shown.rate_chart(title, rate, these, words.outcome, confidence))
+        share = words.share(rate)
+        charts.append(shown.rate_chart(title, rate, these, share, confidence))
         heading = f"{spoken.capitalize()}, {kind} by {title}"
         charts.append(shown.pair_chart(heading, f"{kind} of {spoken}s", kind, compared))
     return measurements, [chart for chart in charts if chart is not None]
 
 
-def _others(
-    every: list[Grouping], rates: tuple[str, ...], kind: str, settled: JSON
-) -> list[Measurement]:
+def _widest_rates(found: Found, kind: str, reference: str | None) -> list[str]:
+    """The rates to draw: at most two, those whose groups lie furthest apart."""
+
+    def apart(rate: str) -> float:
+        tolerance = Tolerance(kind, 1.0)
+        gaps = [
+            abs(tolerance.point(a, b)) if kind == "difference" else 1 - a.rate / b.rate
+            for a, b in pairs(found[rate], reference)
+            if kind == "difference" or b.count > 0
+        ]
+        return max(gaps, default=0.0)
+
+    if len(found) <= _MOST_DRAWN:
+        return list(found)
+    ranked = sorted(found, key=lambda rate: -apart(rate))[:_MOST_DRAWN]
+    return [rate for rate in found if rate in ranked]
+
+
+def _others(every: list[Grouping], rates: Sequence[str], settled: JSON) -> list[Measurement]:
     """Rates of every other sensitive column and of the intersection: shown, not judged."""
     floor = groups.floor_of(settled)
     return [
@@ -95,23 +122,17 @@ def _others(
 
 
 def _tables(
-    every: list[Grouping], rates: tuple[str, ...], floor: groups.Floor, confidence: float
+    every: list[Grouping], rates: Sequence[str], floor: groups.Floor, confidence: float
 ) -> tuple[Table, ...]:
     return tuple(
         shown.rate_table(grouping, rate, floor, confidence) for grouping in every for rate in rates
     )
 
 
-def _sentence(
-    telling: Telling,
-    words: Words,
-    found: dict[str, list[GroupRate]],
-    kind: str,
-    reference: str | None,
-) -> str:
+def widest(words: Words, found: Found, kind: str, reference: str | None) -> str:
     """The widest gap between two assessed groups, in words."""
     tolerance = Tolerance(kind, 1.0)
-    told: list[tuple[float, str]] = []
+    told: list[tuple[float, int, str]] = []
     for rate, these in found.items():
         for a, b in pairs(these, reference):
             if kind == "ratio" and b.count == 0:
@@ -119,7 +140,8 @@ def _sentence(
             value = tolerance.point(a, b)
             interval = tolerance.interval(a, b, 0.90)
             size = -abs(value) if kind == "difference" else min(value, 1 / value if value else 0.0)
-            told.append((size, telling(words, rate, (a.group, b.group), value, interval)))
+            tell = words.ratio if kind == "ratio" else words.difference
+            told.append((size, len(told), tell(rate, a.group, b.group, value, interval)))
     if not told:
         return f"No two groups of {words.attribute} have enough rows to be compared."
-    return min(told)[1] + "."
+    return f"{min(told)[2]}."

@@ -7,7 +7,11 @@
 3. else *inconclusive*, saying how many more rows would settle it and of which group.
 4. Groups under the floor are listed as not assessed; the policy says what follows.
 
-Plain Python, so that a judgement can be repeated anywhere from the counts in the evidence.
+Plain Python, so that a judgement can be repeated anywhere from the counts in the evidence. What is
+no proportion of a group of its own is judged by the same rule in ``gate_contrasts``.
+
+Sources: Berger, Technometrics 24 (1982) 295-300 (intersection-union); Holm, Scandinavian Journal of
+Statistics 6 (1979) 65-70.
 """
 
 from __future__ import annotations
@@ -16,8 +20,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TypeVar
 
-from governance.checks.engine import intervals
+from governance.checks.engine import group_estimates, intervals
+from governance.checks.engine.group_estimates import GroupEstimate
 from governance.checks.engine.intervals import Interval
 
 PASS_AT, FAIL_AT = 0.90, 0.95
@@ -26,26 +32,42 @@ _MOST_ROWS = 10_000_000
 
 @dataclass(frozen=True)
 class GroupRate:
-    """``count`` of ``n`` rows of a group; not ``assessed`` when under the floor, and ``why``."""
+    """``count`` of ``n`` rows of a group; not ``assessed`` when under the floor, and ``why``.
+
+    Of weighted rows ``count`` and ``n`` are effective numbers, and ``rows`` are those there are.
+    """
 
     group: str
     count: float
     n: float
     assessed: bool = True
     why: str = ""
+    rows: int | None = None
 
     @property
     def rate(self) -> float:
         return self.count / self.n
+
+    @property
+    def shown(self) -> int:
+        """How many rows there are, as people count them."""
+        return int(self.n) if self.rows is None else self.rows
 
     def grown(self, factor: float) -> GroupRate:
         """The same rate with ``factor`` times the rows."""
         return replace(self, count=self.count * factor, n=self.n * factor)
 
 
+Group = GroupRate | GroupEstimate
+OneKind = TypeVar("OneKind", bound=Group)
+
+
 @dataclass(frozen=True)
 class Tolerance:
-    """``ratio`` within [limit, 1/limit], or ``difference`` within [-limit, limit]."""
+    """``ratio`` within [limit, 1/limit], ``difference`` within [-limit, limit], ``most`` up to it.
+
+    ``gap`` is a difference in the figure's own unit, which may be beyond 1.
+    """
 
     kind: str
     limit: float
@@ -54,12 +76,17 @@ class Tolerance:
     def bounds(self) -> Interval:
         if self.kind == "ratio":
             return Interval(self.limit, 1 / self.limit)
-        return Interval(-self.limit, self.limit)
+        return Interval(-math.inf if self.kind == "most" else -self.limit, self.limit)
 
-    def point(self, a: GroupRate, b: GroupRate) -> float:
+    def point(self, a: Group, b: Group) -> float:
         return a.rate / b.rate if self.kind == "ratio" else a.rate - b.rate
 
-    def interval(self, a: GroupRate, b: GroupRate, confidence: float) -> Interval:
+    def interval(self, a: Group, b: Group, confidence: float) -> Interval:
+        if isinstance(a, GroupEstimate) and isinstance(b, GroupEstimate):
+            found = group_estimates.ratio if self.kind == "ratio" else group_estimates.difference
+            return found(a, b, confidence)
+        assert isinstance(a, GroupRate)
+        assert isinstance(b, GroupRate)
         of = intervals.ratio if self.kind == "ratio" else intervals.newcombe
         return of(a.count, a.n, b.count, b.n, confidence)
 
@@ -88,11 +115,14 @@ class Needed:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One pair held against the tolerance. ``p`` is Holm-adjusted, for being outside it."""
+    """One pair held against the tolerance. ``p`` is Holm-adjusted, for being outside it.
+
+    ``about`` is what the groups are groups of, where several attributes are judged together.
+    """
 
     rate: str
-    a: GroupRate
-    b: GroupRate
+    a: Group
+    b: Group
     value: float | None
     at_90: Interval | None
     at_95: Interval | None
@@ -100,26 +130,25 @@ class Comparison:
     verdict: str
     needed: Needed | None = None
     note: str = ""
+    about: str = ""
 
 
-def pairs(
-    rates: Sequence[GroupRate], reference: str | None = None
-) -> list[tuple[GroupRate, GroupRate]]:
+def pairs(rates: Sequence[OneKind], reference: str | None = None) -> list[tuple[OneKind, OneKind]]:
     """Each assessed group against the reference, or the lower of each pair against the higher.
 
-    Orientation never depends on the order or names of groups, except between equal rates.
+    Orientation never depends on the order or names of groups, except where two are alike in all.
     """
     assessed = [rate for rate in rates if rate.assessed]
     if reference is not None:
         base = [rate for rate in assessed if rate.group == reference]
         return [(rate, base[0]) for rate in assessed if base and rate.group != reference]
-    ordered = sorted(assessed, key=lambda rate: (rate.rate, rate.group))
+    ordered = sorted(assessed, key=lambda rate: (rate.rate, rate.n, rate.group))
     return list(combinations(ordered, 2))
 
 
 def compare(
     rate_name: str,
-    rates: Sequence[GroupRate],
+    rates: Sequence[Group],
     tolerance: Tolerance,
     reference: str | None = None,
 ) -> list[Comparison]:
@@ -127,8 +156,14 @@ def compare(
     return [_measured(rate_name, a, b, tolerance) for a, b in pairs(rates, reference)]
 
 
-def judged(comparisons: Sequence[Comparison], tolerance: Tolerance) -> list[Comparison]:
+Needing = Callable[[Comparison, Tolerance, int], Needed]
+
+
+def judged(
+    comparisons: Sequence[Comparison], tolerance: Tolerance, needing: Needing | None = None
+) -> list[Comparison]:
     """``comparisons`` with Holm-adjusted p, verdict and rows needed, the worst first."""
+    needing = needing or _needed
     ordered = sorted(comparisons, key=lambda one: one.p)
     computable = sum(1 for one in ordered if one.value is not None)
     result, floor = [], 0.0
@@ -139,7 +174,7 @@ def judged(comparisons: Sequence[Comparison], tolerance: Tolerance) -> list[Comp
         floor = max(floor, min(1.0, one.p * max(1, computable - position)))
         one = replace(one, p=floor, verdict=_verdict(one.at_90, floor, tolerance))
         if one.verdict == "inconclusive":
-            one = replace(one, needed=_needed(one, tolerance, max(1, computable - position)))
+            one = replace(one, needed=needing(one, tolerance, max(1, computable - position)))
         result.append(one)
     return sorted(result, key=lambda one: _distance(one, tolerance))
 
@@ -152,7 +187,10 @@ def overall(comparisons: Sequence[Comparison]) -> str:
     return "pass" if verdicts == {"pass"} else "inconclusive"
 
 
-def _measured(name: str, a: GroupRate, b: GroupRate, tolerance: Tolerance) -> Comparison:
+def _measured(name: str, a: Group, b: Group, tolerance: Tolerance) -> Comparison:
+    if isinstance(a, GroupEstimate) and tolerance.kind == "ratio" and not a.rate * b.rate:
+        note = f"A figure of 0 for {a.group if a.rate == 0 else b.group} has no ratio."
+        return Comparison(name, a, b, None, None, None, 1.0, "", note=note)
     if tolerance.kind == "ratio" and b.count == 0:
         if a.count == 0:
             note = f"Neither {a.group} nor {b.group} has a single case, so there is no ratio."
@@ -182,10 +220,10 @@ def _distance(one: Comparison, tolerance: Tolerance) -> tuple[int, float]:
         return (0, 0.0)
     if tolerance.kind == "ratio":
         return (1, min(one.value, 1 / one.value) if one.value > 0 else 0.0)
-    return (1, -abs(one.value))
+    return (1, -one.value if tolerance.kind == "most" else -abs(one.value))
 
 
-def _p_outside(a: GroupRate, b: GroupRate, tolerance: Tolerance) -> float:
+def _p_outside(a: Group, b: Group, tolerance: Tolerance) -> float:
     """The smallest alpha whose 1 - alpha interval lies wholly outside; 1 if the value is inside."""
     bounds, point = tolerance.bounds, tolerance.point(a, b)
     if bounds.low <= point <= bounds.high:
@@ -218,7 +256,7 @@ def _needed(one: Comparison, tolerance: Tolerance, tests: int) -> Needed:
         return test
 
     def rows(confidence: float, both: bool) -> int | None:
-        return more_rows(small.n, clear(confidence, both))
+        return more_rows(max(1, small.shown), clear(confidence, both))
 
     strict = 1 - (1 - FAIL_AT) / tests
     return Needed(

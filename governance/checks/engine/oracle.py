@@ -1,50 +1,56 @@
-"""Holds our group rates against fairlearn's, row by row; part of the evidence on modest data."""
+"""Holds our group rates and their summaries against fairlearn's; part of the evidence on modest
+data.
+
+Where we say "not computable" and fairlearn has a 0, a 1 or a NaN, nothing is compared.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from governance.checks.base import JSON
-from governance.checks.engine.groups import Grouping, denominators
+from governance.checks.engine.group_rates import share
+from governance.checks.engine.groups import Grouping
 from governance.checks.engine.record import installed
 
 MOST_ROWS = 20_000
-_AGGREGATES = {
-    "selection_rate": ("demographic_parity_ratio", "demographic_parity_difference"),
-    "true_positive_rate": ("equalized_odds_difference", "equal_opportunity_difference"),
-}
+_NAMED = (  # rates fairlearn has under the same name
+    "selection_rate", "true_positive_rate", "false_positive_rate", "true_negative_rate",
+    "false_negative_rate",
+)  # fmt: skip
 
 
-def agreement(outcomes: pl.DataFrame, grouping: Grouping, names: Sequence[str]) -> JSON:
-    """The largest difference between our rates of ``grouping`` and fairlearn's.
+def agreement(
+    outcomes: pl.DataFrame,
+    grouping: Grouping,
+    names: Sequence[str],
+    ours: Mapping[str, float | None],
+    theirs: Mapping[str, float | None],
+) -> JSON:
+    """The largest difference between our figures of ``grouping`` and fairlearn's.
 
-    ``outcomes`` has label, prediction and group. On more than 20,000 rows nothing is compared,
-    because fairlearn works scalar by scalar; the counts are the same integers at any size.
+    ``outcomes`` has label, prediction, group and perhaps weight. On more than 20,000 rows nothing
+    is compared, because fairlearn works scalar by scalar; the counts are the same at any size.
     """
     if outcomes.height > MOST_ROWS:
         return {"compared": False, "why": f"more than {MOST_ROWS:,} rows"}
-    from fairlearn import metrics
-
-    label = outcomes.get_column("label").to_numpy()
-    prediction = outcomes.get_column("prediction").to_numpy()
-    group = outcomes.get_column("group").to_numpy()
     largest, compared = 0.0, 0
     for name in names:
-        frame = metrics.MetricFrame(
-            metrics=getattr(metrics, name),
-            y_true=label,
-            y_pred=prediction,
-            sensitive_features=group,
-        )
-        theirs = dict(frame.by_group)
+        by_group = _rates(outcomes, name)
         for cell in grouping.cells:
-            count, n = denominators(cell, name)
-            if n:
-                largest = max(largest, abs(count / n - float(theirs[cell.group])))
+            mine = share(cell, name) if cell.n else None
+            if mine is not None:
+                largest = max(largest, abs(mine - by_group[cell.group]))
                 compared += 1
+    for name, value in ours.items():
+        other = theirs.get(name)
+        if value is not None and other is not None:
+            largest = max(largest, abs(value - other))
+            compared += 1
     return {
         "compared": True,
         "version": installed("fairlearn"),
@@ -54,17 +60,64 @@ def agreement(outcomes: pl.DataFrame, grouping: Grouping, names: Sequence[str]) 
     }
 
 
-def aggregates(outcomes: pl.DataFrame, names: Sequence[str]) -> JSON:
-    """fairlearn's own one-number summaries over all groups, small ones included, for the record."""
+def _rates(outcomes: pl.DataFrame, name: str) -> dict[str, float]:
+    """fairlearn's rate of every group."""
+    from fairlearn import metrics
+
+    label, prediction, group, weight = _columns(outcomes)
+    frame = metrics.MetricFrame(
+        metrics=_metric(name),
+        y_true=label,
+        y_pred=prediction,
+        sensitive_features=group,
+        sample_params=None if weight is None else {"sample_weight": weight},
+    )
+    return {str(key): float(value) for key, value in dict(frame.by_group).items()}
+
+
+def _metric(name: str) -> Callable[..., Any]:
+    from fairlearn import metrics
+    from sklearn.metrics import accuracy_score, precision_score
+
+    if name in _NAMED:
+        named: Callable[..., Any] = getattr(metrics, name)
+        return named
+
+    def negative_predictive_value(y_true: Any, y_pred: Any, **more: Any) -> Any:
+        return precision_score(1 - y_true, 1 - y_pred, zero_division=0, **more)
+
+    def positive_predictive_value(y_true: Any, y_pred: Any, **more: Any) -> Any:
+        return precision_score(y_true, y_pred, zero_division=0, **more)
+
+    others: dict[str, Callable[..., Any]] = {
+        "positive_predictive_value": positive_predictive_value,
+        "negative_predictive_value": negative_predictive_value,
+        "accuracy": accuracy_score,
+    }
+    return others[name]
+
+
+def summaries(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, float | None]:
+    """fairlearn's own ``names`` over all groups, small ones included, for the record."""
     if outcomes.height > MOST_ROWS or outcomes.get_column("group").n_unique() < 2:
         return {}
     from fairlearn import metrics
 
-    label = outcomes.get_column("label").to_numpy()
-    prediction = outcomes.get_column("prediction").to_numpy()
-    group = outcomes.get_column("group").to_numpy()
-    found = {}
-    for name in dict.fromkeys(item for rate in names for item in _AGGREGATES.get(rate, ())):
-        value = float(getattr(metrics, name)(label, prediction, sensitive_features=group))
+    label, prediction, group, weight = _columns(outcomes)
+    found: dict[str, float | None] = {}
+    for name in names:
+        value = float(
+            getattr(metrics, name)(
+                label, prediction, sensitive_features=group, sample_weight=weight
+            )
+        )
         found[name] = value if math.isfinite(value) else None
     return found
+
+
+def _columns(outcomes: pl.DataFrame) -> tuple[Any, Any, Any, Any]:
+    weight = outcomes.get_column("weight").to_numpy() if "weight" in outcomes.columns else None
+    label, prediction, group = (
+        outcomes.get_column(name).to_numpy() for name in ("label", "prediction", "group")
+    )
+    return label, prediction, group, weight

@@ -160,18 +160,24 @@ def group_column(source: pl.DataFrame, columns: Sequence[str], data: CheckInput)
         if values.dtype.is_float():
             values = values.fill_nan(None)
         distinct = values.unique().to_list()
-        if len(distinct) > MOST_GROUPS:
-            raise CheckError(
-                f"The column '{column}' has {len(distinct):,} different values, too many to be "
-                f"groups (at most {MOST_GROUPS}): put it into bands first."
-            )
-        named = {value: _name(as_text(value), column, data) for value in distinct}
+        few_enough(len(distinct), column)
+        named = {value: group_name(value, column, data) for value in distinct}
         new = [named[value] for value in distinct]
         parts.append(values.replace_strict(distinct, new, return_dtype=pl.String))
     whole = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(parts)])
     return whole.select(pl.concat_str(pl.all(), separator=" × ").alias("group")).to_series()
 
 
-def _name(text: str, column: str, data: CheckInput) -> str:
-    given = data.group_names.get(column, {})
-    return given.get(text, text)
+def few_enough(values: int, column: str) -> None:
+    """Raises CheckError when a column has too many different values to be groups."""
+    if values > MOST_GROUPS:
+        raise CheckError(
+            f"The column '{column}' has {values:,} different values, too many to be "
+            f"groups (at most {MOST_GROUPS}): put it into bands first."
+        )
+
+
+def group_name(value: Any, column: str, data: CheckInput) -> str:
+    """What people call the group with this value of a sensitive column."""
+    text = as_text(None if value != value else value)  # NaN is not stated either
+    return data.group_names.get(column, {}).get(text, text)

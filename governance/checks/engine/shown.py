@@ -10,8 +10,19 @@ from governance.checks.base import Chart, Measurement, Table
 from governance.checks.charts import Bar
 from governance.checks.engine import intervals
 from governance.checks.engine.gate import GroupRate, Tolerance, pairs
-from governance.checks.engine.groups import FEW, Floor, Grouping, rates
+from governance.checks.engine.groups import FEW, Floor, Grouping, denominators, rates
 from governance.checks.words import RATE_NAMES, points
+
+COUNTED = {  # the heading of what a rate counts
+    "selection_rate": "selected",
+    "true_positive_rate": "selected",
+    "false_positive_rate": "selected",
+    "false_negative_rate": "not selected",
+    "true_negative_rate": "not selected",
+    "positive_predictive_value": "favourable",
+    "negative_predictive_value": "unfavourable",
+    "accuracy": "right",
+}
 
 
 def rate_measurements(
@@ -22,16 +33,14 @@ def rate_measurements(
     for rate in found:
         group = f"{title}: {rate.group}"
         if not rate.assessed:
-            shown = int(rate.n) if rate.n >= FEW else 0
+            shown = rate.shown if rate.n >= FEW else 0
             result.append(
                 Measurement(name, None, n=shown, group=group, note=f"Not assessed: {rate.why}.")
             )
             continue
         interval = intervals.wilson(rate.count, rate.n, confidence)
         result.append(
-            Measurement(
-                name, rate.rate, interval.low, interval.high, confidence, int(rate.n), group
-            )
+            Measurement(name, rate.rate, interval.low, interval.high, confidence, rate.shown, group)
         )
     return result
 
@@ -49,9 +58,9 @@ def pair_measurements(
     result = []
     for a, b in pairs(found, reference):
         group = f"{title}: {a.group} {'/' if kind == 'ratio' else '−'} {b.group}"
-        n = int(min(a.n, b.n))
+        n = min(a.shown, b.shown)
         if kind == "ratio" and b.count == 0:
-            note = f"Not computable: no case of {b.group} below the line."
+            note = f"Not computable: the rate of {b.group} is 0, and nothing is divided by it."
             result.append(Measurement(name, None, n=n, group=group, note=note))
             continue
         interval = tolerance.interval(a, b, confidence)
@@ -63,18 +72,20 @@ def pair_measurements(
 def rate_table(grouping: Grouping, name: str, floor: Floor, confidence: float) -> Table:
     """One row per group; counts under ten are not printed, groups under the floor say why."""
     found = rates(grouping, name, floor)
+    cells = {cell.group: denominators(cell, name)[0] for cell in grouping.cells}
     rows: list[tuple[Any, ...]] = []
     for rate in found:
         if not rate.assessed:
-            rows.append((rate.group, few(rate.n), "", "", "", f"not assessed: {rate.why}"))
+            n = few(rate.shown) if rate.n >= FEW else f"<{FEW}"
+            rows.append((rate.group, n, "", "", "", f"not assessed: {rate.why}"))
             continue
         interval = intervals.wilson(rate.count, rate.n, confidence)
         between = f"{100 * interval.low:.1f} to {100 * interval.high:.1f}%"
         rows.append(
-            (rate.group, int(rate.n), few(rate.count), f"{100 * rate.rate:.1f}%", between, "")
+            (rate.group, rate.shown, few(cells[rate.group]), f"{100 * rate.rate:.1f}%", between, "")
         )
     spoken = RATE_NAMES[name]
-    columns = (grouping.title, "rows", "selected", spoken, f"{confidence:.0%} interval", "note")
+    columns = (grouping.title, "rows", COUNTED[name], spoken, f"{confidence:.0%} interval", "note")
     return Table(f"{spoken.capitalize()} by {grouping.title}", columns, tuple(rows))
 
 
@@ -83,7 +94,7 @@ def few(count: float) -> int | str:
 
 
 def rate_chart(
-    title: str, name: str, found: Sequence[GroupRate], outcome: str, confidence: float
+    title: str, name: str, found: Sequence[GroupRate], share: str, confidence: float
 ) -> Chart | None:
     """The rate of every assessed group with its interval; None with nobody to show."""
     bars = []
@@ -91,7 +102,7 @@ def rate_chart(
         if rate.assessed:
             interval = intervals.wilson(rate.count, rate.n, confidence)
             bars.append(
-                Bar(rate.group, rate.rate, interval.low, interval.high, f"n = {int(rate.n):,}")
+                Bar(rate.group, rate.rate, interval.low, interval.high, f"n = {rate.shown:,}")
             )
     if not bars:
         return None
@@ -99,7 +110,7 @@ def rate_chart(
     said = "; ".join(f"{bar.name} {100 * bar.value:.1f}%" for bar in bars)
     return charts.intervals(
         f"{spoken.capitalize()} by {title}",
-        f"Share {outcome} with {confidence:.0%} interval",
+        f"{share} with {confidence:.0%} interval",
         spoken,
         bars,
         alt=f"{spoken.capitalize()} by {title}: {said}.",

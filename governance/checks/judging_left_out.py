@@ -1,0 +1,81 @@
+"""Groups that were too few to be assessed: listed always, and what a policy lets follow.
+
+``not_assessed: block`` (the default) keeps the gate shut until each of them is waived by name or
+has rows enough; ``note`` lists them only. A waiver never touches a group that was assessed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from governance.checks.base import JSON
+from governance.checks.words import listed
+
+
+def left_out_of(
+    published: Mapping[str, list[Mapping[str, Any]]], threshold: Mapping[str, Any], about: str = ""
+) -> list[JSON]:
+    """The groups not assessed in each figure, and whether this threshold waives them."""
+    waived = set(threshold.get("waived", ()))
+    return [
+        {
+            "rate": name, "group": one["group"], "n": one["n"], "why": one["why"],
+            "waived": one["group"] in waived, **({"about": about} if about else {}),
+        }
+        for name, groups in published.items()
+        for one in groups
+        if not one["assessed"]
+    ]  # fmt: skip
+
+
+def blocks(left_out: list[JSON], threshold: Mapping[str, Any]) -> bool:
+    """Whether groups that were not assessed keep a pass from being one."""
+    wanted = threshold.get("not_assessed", "block") == "block"
+    return wanted and any(not one["waived"] for one in left_out)
+
+
+def rows_to_assess(left_out: list[JSON], facts: Mapping[str, Any]) -> JSON:
+    """How many more rows, in which group, would let it be assessed; the group that lacks most.
+
+    Of a group too small to publish only the floor itself is told, which is more than enough.
+    """
+    floor = facts.get("floor")
+    lacking = [one for one in left_out if not one["waived"]]
+    if not floor or not lacking:
+        return {}
+
+    def lacks(one: JSON) -> int:
+        if one["n"] is None:
+            return int(floor["rows"])
+        rows: int = int(floor["rows"]) - math.floor(float(one["n"]))
+        if rows > 0:
+            return rows
+        share = float(floor["share"])  # rows of the group grow the total as well
+        return max(1, math.ceil((share * int(floor["of"]) - float(one["n"])) / (1 - share)))
+
+    worst = max(lacking, key=lambda one: (lacks(one), one["group"]))
+    return {"group": worst["group"], "rows": lacks(worst), "leans": "", "to": "assess"}
+
+
+def words(left_out: list[JSON], blocking: bool, needed: JSON, names: Mapping[str, str]) -> str:
+    """ " Not assessed: Asian (<10 rows, under the floor of 30); waive ... or add rows ..."."""
+    if not left_out:
+        return ""
+    several = len({one["rate"] for one in left_out}) > 1 or len(names) > 1
+    told: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for one in left_out:
+        which = f" in {names.get(one['rate'], one['rate'])}" if several else ""
+        told[one["waived"]][f"{one['group']}{which} ({one['why']})"] = None
+    said = ""
+    if told[False]:
+        follows = ""
+        if blocking:
+            follows = "; the policy wants these groups waived or more rows"
+            if needed.get("to") == "assess":
+                follows += f": {needed['rows']:,} more of {needed['group']} would be enough"
+        said = f" Not assessed: {listed(list(told[False]))}{follows}."
+    if told[True]:
+        said += f" Waived, not assessed: {listed(list(told[True]))}."
+    return said
