@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from governance.checks import judging_bounds, judging_features, judging_groups
+from governance.checks import (
+    judging_bounds,
+    judging_features,
+    judging_groups,
+    judging_items,
+    judging_several,
+)
 from governance.checks.base import JSON
 from governance.checks.judgement import Judgement, Unjudgeable, problems_of_forms
 
@@ -25,6 +31,10 @@ def _judge_of(check_id: str, threshold: Mapping[str, Any]) -> tuple[_Judge, str]
         return judging_groups.judge, "fairness"
     if "forbidden_features" in threshold:
         return judging_features.judge, "explainability"
+    if "every" in threshold:
+        return judging_several.judge, ""
+    if "require" in threshold:
+        return judging_items.judge, ""
     if "measurement" in threshold:
         return judging_bounds.judge, ""
     return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from governance.checks import judgeable
 from governance.checks.base import JSON
 
 MEASURED: dict[str, tuple[str, ...]] = {
@@ -19,6 +20,7 @@ MEASURED: dict[str, tuple[str, ...]] = {
         "precision",
     ),
     "explainability.global_importance": ("additivity_error",),
+    **judgeable.MEASURED,
 }
 _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # the key that names the form: (others it needs one of, others it may have)
@@ -26,6 +28,8 @@ _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "ratio_at_least": (frozenset(), frozenset({"not_assessed"})),
     "difference_at_most": (frozenset(), frozenset({"not_assessed"})),
     "forbidden_features": (frozenset(), frozenset({"top"})),
+    "every": (frozenset({"at_least", "at_most"}), frozenset({"not_assessed"})),
+    "require": (frozenset(), frozenset({"except"})),
 }
 _FORMS_OF: dict[str, tuple[str, ...]] = {
     "fairness.selection_rate_ratio": ("ratio_at_least", "difference_at_most"),
@@ -34,6 +38,7 @@ _FORMS_OF: dict[str, tuple[str, ...]] = {
     "performance.roc_auc": ("measurement",),
     "performance.accuracy": ("measurement",),
     "explainability.global_importance": ("forbidden_features", "measurement"),
+    **judgeable.FORMS_OF,
 }
 _EXAMPLES = {
     "ratio_at_least": "{ratio_at_least: 0.80}",
@@ -89,18 +94,18 @@ def problems_of_forms(check_id: str, threshold: Mapping[str, Any]) -> list[str]:
 def _example(check_id: str, form: str) -> str:
     if form == "measurement":
         return f"{{measurement: {MEASURED[check_id][0]}, at_least: 0.70}}"
-    return _EXAMPLES[form]
+    return _EXAMPLES.get(form) or judgeable.example(check_id, form)
 
 
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
-    found = []
+    found = judgeable.problems(check_id, form, threshold)
     if form == "measurement" and threshold[form] not in MEASURED[check_id]:
         known = ", ".join(MEASURED[check_id])
         found.append(f"{check_id} can be judged by {known}, not {threshold[form]!r}.")
     for key in ("at_least", "at_most", "ratio_at_least", "difference_at_most"):
         if key in threshold and not _is_number(threshold[key]):
             found.append(f"'{key}' must be a number, not {threshold[key]!r}.")
-        elif key in ("at_least", "at_most") and key in threshold and abs(threshold[key]) > 1:
+        elif key in ("at_least", "at_most") and key in threshold and _beyond(threshold, key):
             found.append(f"'{key}' is {threshold[key]:g}, beyond what any measurement reaches (1).")
         elif key == "ratio_at_least" and key in threshold and not 0 < threshold[key] <= 1:
             found.append("'ratio_at_least' must be above 0 and at most 1, such as 0.80.")
@@ -111,6 +116,11 @@ def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) 
     if form == "forbidden_features":
         found += _problems_of_features(threshold)
     return found
+
+
+def _beyond(threshold: Mapping[str, Any], key: str) -> bool:
+    named = threshold.get("measurement", threshold.get("every"))
+    return named not in judgeable.LIMITLESS and abs(float(threshold[key])) > 1
 
 
 def _problems_of_features(threshold: Mapping[str, Any]) -> list[str]:

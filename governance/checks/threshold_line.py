@@ -45,6 +45,9 @@ def _limits(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> list[_Limi
         limit = float(threshold["difference_at_most"])
         words = f"{100 * limit:g}"
         return [_Limit(-limit, f"\N{MINUS SIGN}{words}"), _Limit(limit, words)]
+    if shown and shown == f"every:{threshold.get('every')}":
+        bounds = [float(threshold[key]) for key in ("at_least", "at_most") if key in threshold]
+        return [_Limit(at, f"{at:.2f}") for at in bounds]
     row = meta.get("rows", {}).get(threshold.get("measurement"))
     if row is None:
         return []
