@@ -23,7 +23,7 @@ MEASURED: dict[str, tuple[str, ...]] = {
 }
 EVERY: dict[str, tuple[str, ...]] = {
     "data.leakage": ("predicts_alone",),
-    "data.drift": ("psi", "js", "tvd", "ks", "cramers_v"),
+    "data.drift": ("psi", "js", "tvd", "ks", "phi_squared"),
     "data.representativeness": ("share_difference", "psi"),
     "robustness.stability": ("decisions_changed", "score_moved"),
     "robustness.worst_slice": ("error_gap",),

@@ -85,6 +85,8 @@ def _discovered(figures: list[Any], limit: float, above: bool) -> tuple[list[boo
     """Which subjects are picked out and lie beyond the limit in their adjusted interval."""
     adjusted = estimates.benjamini_hochberg([float(one["p"]) for one in figures])
     picked = [q <= _FALSE for q in adjusted]
+    if not any(picked):
+        return picked, adjusted
     confidence = 1 - _FALSE * sum(picked) / len(figures)
     surely = []
     for one, is_picked in zip(figures, picked, strict=True):

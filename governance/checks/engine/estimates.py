@@ -3,6 +3,10 @@
 A figure is a mapping with ``value`` and ``n`` and one of: ``count`` (a proportion: Wilson), ``a``
 and ``b`` as (count, n) (a difference of proportions: Newcombe), ``se`` (normal, cut to ``least``
 and ``most``), or none of them (exact: no sampling error).
+
+With ``slope`` the variance at a true value t is ``se``^2 + slope t, which is how distances between
+histograms behave; the interval inverts that, as Wilson's does for proportions. With ``bias`` the
+figure may be too low by anything up to it, and the upper end allows for that.
 """
 
 from __future__ import annotations
@@ -28,9 +32,22 @@ def interval(figure: Mapping[str, Any], confidence: float) -> Interval:
     value = float(figure["value"])
     if figure.get("se") is None:
         return Interval(value, value)
+    if figure.get("slope") is not None:
+        return _of_distance(value, float(figure["se"]), float(figure["slope"]), z_of(confidence))
     half = z_of(confidence) * float(figure["se"])
+    if figure.get("bias") is not None:
+        return Interval(value - half, value + float(figure["bias"]) + half)
     least, most = figure.get("least", -math.inf), figure.get("most", math.inf)
     return Interval(max(least, value - half), min(most, value + half))
+
+
+def _of_distance(value: float, se: float, slope: float, z: float) -> Interval:
+    """All t that (value - t)^2 <= z^2 (se^2 + slope t) allows; a true distance is never negative,
+    so the upper end is not either."""
+    middle = value + z * z * slope / 2
+    root = z * math.sqrt(max(0.0, value * slope + z * z * slope * slope / 4 + se * se))
+    low = middle - root if middle - root > 0 else min(0.0, value - z * se)
+    return Interval(min(low, value), max(middle + root, value, 0.0))
 
 
 def beyond(figure: Mapping[str, Any], limit: float, *, above: bool) -> float:
@@ -43,7 +60,7 @@ def beyond(figure: Mapping[str, Any], limit: float, *, above: bool) -> float:
     point = interval(figure, 1e-9)
     if not (point.low > limit if above else point.high < limit):
         return 0.5
-    if figure.get("count") is None and figure.get("a") is None:
+    if not {"count", "a", "slope", "bias"} & {k for k, v in figure.items() if v is not None}:
         se = float(figure.get("se") or 0.0)
         away = abs(float(figure["value"]) - limit)
         return _NORMAL.cdf(-away / se) if se > _NO_ERROR else 0.0
