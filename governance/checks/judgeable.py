@@ -16,7 +16,12 @@ MEASURED: dict[str, tuple[str, ...]] = {
     "data.duplicates": ("repeated_rows", "contradicting_rows"),
     "data.overlap": ("rows_in_training", "keys_in_training"),
     "privacy.membership_inference": ("membership_advantage", "attack_auc"),
-    "privacy.small_cells": ("rows_in_small_cells", "smallest_cell", "rows_disclosing"),
+    "privacy.small_cells": (
+        "rows_in_small_cells",
+        "smallest_cell",
+        "rows_alone",
+        "rows_disclosing",
+    ),
     "robustness.resampling": ("spread", "metric"),
     "robustness.reproducibility": ("rows_differing", "largest_difference"),
     "robustness.latency": ("latency_p50", "latency_p99"),
