@@ -52,7 +52,9 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "security.dependencies": ("declared", "pinned", "hashed"),
     "security.behaviour": ("tier", "ended", "time", "memory", "doors"),
 }
-LIMITLESS = frozenset({"latency_p50", "latency_p99", "smallest_cell", "metric", "score_moved"})
+LIMITLESS = frozenset(
+    {"latency_p50", "latency_p99", "smallest_cell", "metric", "spread", "score_moved"}
+)
 FORMS_OF: dict[str, tuple[str, ...]] = {
     check: tuple(
         form
