@@ -11,7 +11,6 @@ from typing import Any
 
 from governance.checks.base import JSON
 from governance.checks.judgement import Judgement
-from governance.checks.words import capital
 
 _TOLD = 4  # sentences in a verdict; the table has them all
 
@@ -59,7 +58,7 @@ def _row(one: Mapping[str, Any]) -> JSON:
 
 
 def _told(first: list[Any], then: list[Any]) -> str:
-    told = [capital(one["sentence"]) for one in first[:_TOLD]]
+    told = [one["sentence"] for one in first[:_TOLD]]
     if len(first) > _TOLD:
         told.append(f"And {len(first) - _TOLD} more.")
     if then:

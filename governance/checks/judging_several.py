@@ -29,6 +29,7 @@ def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgemen
     above = "at_most" in threshold
     limit = float(threshold["at_most"] if above else threshold["at_least"])
     spoken = (found or {}).get("spoken", name.replace("_", " "))
+    told = (spoken, (found or {}).get("join", "of"))
     figures = (found or {}).get("rows", [])
     assessed = [one for one in figures if one["value"] is not None]
     left_out = tuple(
@@ -48,7 +49,7 @@ def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgemen
     )
     telling = _telling(rows, verdict, above)
     digits = int((found or {}).get("digits", 3))
-    sentence = _sentence(spoken, rows, telling, verdict, above, digits)
+    sentence = _sentence(told, rows, telling, verdict, above, digits)
     if left_out:
         blocks = threshold.get("not_assessed", "block") == "block"
         sentence += f" Not assessed: {_left_out(left_out)}."
@@ -120,11 +121,12 @@ def _telling(rows: list[JSON], verdict: str, above: bool) -> JSON:
 
 
 def _sentence(
-    spoken: str, rows: list[JSON], one: JSON, verdict: str, above: bool, digits: int
+    told: tuple[str, str], rows: list[JSON], one: JSON, verdict: str, above: bool, digits: int
 ) -> str:
     low, high = one["at_90"]
     between = "" if low == high else f", 90% interval {low:.{digits}f} to {high:.{digits}f}"
-    start = f"{capital(spoken)} of {one['comparison']} is {one['value']:.{digits}f}{between}"
+    spoken, join = told
+    start = f"{capital(spoken)} {join} {one['comparison']} is {one['value']:.{digits}f}{between}"
     start = start.replace("-", "\N{MINUS SIGN}") if low < 0 else start
     limit, others = f"{one['limit']:g}", sum(row["verdict"] == verdict for row in rows) - 1
     if verdict == "pass":

@@ -9,7 +9,6 @@ from typing import Any
 from governance.checks import charts_marks
 from governance.checks.base import JSON, Chart, Check, Evidence, Measurement, Table
 from governance.checks.engine import record
-from governance.checks.words import capital
 
 MET, BROKEN, UNKNOWN = "met", "broken", "unknown"
 _SPOKEN = {MET: "holds", BROKEN: "does not hold", UNKNOWN: "not known"}
@@ -76,7 +75,7 @@ def counted(items: Sequence[Item]) -> list[Measurement]:
 
 
 def table(title: str, items: Sequence[Item]) -> Table:
-    rows = tuple((one.name, _SPOKEN[one.state], capital(one.sentence)) for one in items)
+    rows = tuple((one.name, _SPOKEN[one.state], one.sentence) for one in items)
     return Table(title, ("statement", "state", "why"), rows)
 
 
@@ -97,7 +96,7 @@ def sentence(items: Sequence[Item]) -> str:
     told = [f"{_count(items)}."]
     for state in (BROKEN, UNKNOWN):
         mine = [one for one in items if one.state == state]
-        told += [capital(one.sentence) for one in mine[:3]]
+        told += [one.sentence for one in mine[:3]]
         if len(mine) > 3:
             told.append(f"And {len(mine) - 3} more like these.")
     return " ".join(told)

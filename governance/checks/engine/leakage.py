@@ -63,7 +63,7 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     rows = [one.figure() for one in alone]
     facts = record.facts(check, settled, seed, source.height)
     facts["several"] = {
-        "predicts_alone": {"spoken": "ROC AUC of the label from one feature alone", "rows": rows}
+        "predicts_alone": {"spoken": "ROC AUC reached alone", "join": "by", "rows": rows}
     }
     facts["items"] = [one.to_json() for one in told]
     confidence = settled["confidence"]

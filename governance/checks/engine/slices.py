@@ -66,8 +66,11 @@ def worst(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
     rows.sort(key=lambda row: (-row["value"], row["subject"]))
     facts = record.facts(check, settled, seed, len(error))
     facts["several"] = {
-        "error_gap": {"spoken": "error above that of all other rows", "digits": 3, "rows": rows}
-    }
+        "error_gap": {
+            "spoken": "error above that of all other rows", "join": "where",
+            "digits": 3, "rows": rows,
+        }
+    }  # fmt: skip
     facts["slices_under_floor"] = small
     confidence = settled["confidence"]
     overall = float(error.mean())

@@ -63,11 +63,13 @@ def stability(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evide
     facts = record.facts(check, settled, seed, base.height)
     facts["several"] = {
         "decisions_changed": {
-            "spoken": "share of decisions changed by", "digits": 3,
+            "spoken": "share of decisions changed", "join": "under",
+            "digits": 3,
             "rows": [row for row in changed if row["judged"]] if decides else [],
         },
         "score_moved": {
-            "spoken": "mean move of the score in its standard deviations by", "digits": 3,
+            "spoken": "mean move of the score, in its standard deviations,",
+            "join": "under", "digits": 3,
             "rows": [row for row in moved if row["judged"]],
         },
     }  # fmt: skip
@@ -243,7 +245,7 @@ def monotonicity(check: Check, data: CheckInput, settled: JSON, seed: int) -> Ev
         shown.append((told["column"], told["direction"], f"{count:,}", f"{worst:.4g}"))
     facts = record.facts(check, settled, seed, max(row["n"] for row in rows))
     spoken = "share of rows whose score moves against the declared direction"
-    facts["several"] = {"against_direction": {"spoken": spoken, "rows": rows}}
+    facts["several"] = {"against_direction": {"spoken": spoken, "join": "along", "rows": rows}}
     columns = ("feature", "declared", "rows against it", "largest step against it")
     named = [row for row in rows if row.get("count")]
     return Evidence(
