@@ -43,11 +43,27 @@ def interval(figure: Mapping[str, Any], confidence: float) -> Interval:
 
 def _of_distance(value: float, se: float, slope: float, z: float) -> Interval:
     """All t that (value - t)^2 <= z^2 (se^2 + slope t) allows; a true distance is never negative,
-    so the upper end is not either."""
+    so the upper end is not either.
+
+    Estimates of distances are skewed to the right, which the lower end allows for by Cornish and
+    Fisher's correction with the skewness of the non-central chi-squared law. The upper end is left
+    as it is: without the correction it errs on the safe side.
+    """
+    low = _end(value, se, slope, z, -1)
+    for _ in range(3):
+        at = max(0.0, low)
+        spread = se * se + slope * at
+        skew = (se * se * slope + 1.5 * at * slope * slope) / max(spread, _NO_ERROR) ** 1.5
+        low = _end(value, se, slope, z + max(0.0, z * z - 1) * skew / 6, -1)
+    return Interval(min(low, value), max(_end(value, se, slope, z, +1), value, 0.0))
+
+
+def _end(value: float, se: float, slope: float, z: float, side: int) -> float:
     middle = value + z * z * slope / 2
     root = z * math.sqrt(max(0.0, value * slope + z * z * slope * slope / 4 + se * se))
-    low = middle - root if middle - root > 0 else min(0.0, value - z * se)
-    return Interval(min(low, value), max(middle + root, value, 0.0))
+    if side < 0 and middle - root <= 0:
+        return min(0.0, value - z * se)
+    return middle + side * root
 
 
 def beyond(figure: Mapping[str, Any], limit: float, *, above: bool) -> float:
