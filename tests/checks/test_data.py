@@ -189,3 +189,39 @@ def test_every_check_of_data_is_deterministic_and_drawn(tmp_path):
         assert once.sentence.endswith("."), name
         for chart in once.charts:
             assert "</text>" in render_svg(chart.spec)
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path):
+    frame, other = make_frame(400), make_frame(400, 2)
+    mixed = [one.sample(fraction=1.0, shuffle=True, seed=3) for one in (frame, other, frame)]
+    case = {"schema": COLUMNS}
+    data = make_compared(tmp_path / "a", frame, other, frame, case=case)
+    again = make_compared(tmp_path / "b", *mixed, case=case)
+    for name, check in CHECKS.items():
+        if check.component == "data":
+            one, two = (check.measure(each, {}, 5).to_json() for each in (data, again))
+            assert one["measurements"] == two["measurements"], name
+            assert one["sentence"] == two["sentence"]
+
+
+def test_renaming_groups_changes_no_figure(tmp_path):
+    names = {"white": "a", "not white": "b"}
+    frames = make_frame(400), make_frame(400, 2)
+    renamed = [one.with_columns(pl.col("race").replace(names)) for one in frames]
+    data = make_compared(tmp_path / "a", *frames)
+    again = make_compared(tmp_path / "b", *renamed)
+    for name in ("data.drift", "data.representativeness", "data.leakage"):
+        one, two = (CHECKS[name].measure(each, {}, 5).measurements for each in (data, again))
+        told = [sorted((m.name, m.value) for m in each) for each in (one, two)]
+        for (kind, value), (other_kind, other_value) in zip(*told, strict=True):
+            assert kind == other_kind
+            assert value == pytest.approx(other_value, abs=1e-12)
+
+
+def test_intervals_narrow_as_data_grow(tmp_path):
+    widths = []
+    for n in (300, 1200, 4800):
+        data = make_compared(tmp_path / str(n), make_frame(n, 2, shift=0.3), make_frame(n))
+        found = CHECKS["data.drift"].measure(data, {"columns": ["income"]}, 1).measurements[0]
+        widths.append(found.high - found.low)
+    assert widths == sorted(widths, reverse=True)

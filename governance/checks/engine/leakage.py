@@ -53,7 +53,7 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     if not data.features:
         raise CheckError("The version declares no features, so none can give the label away.")
     names = [name for name in data.features if name != data.label]
-    source = reading.frame(data, [data.label, *names])
+    source = _ordered(reading.frame(data, [data.label, *names]))
     label = source.get_column(data.label)
     targets = _targets(label, data)
     half = np.random.default_rng(record.subseed(seed, check.id)).permutation(source.height) % 2
@@ -75,6 +75,11 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
         sentence=_sentence(drawn, told, data),
         facts=facts,
     )
+
+
+def _ordered(source: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the order of their values, so that halves do not depend on the order they came in."""
+    return source.sort([name for name, dtype in source.schema.items() if profiles.kind_of(dtype)])
 
 
 def _targets(label: pl.Series, data: CheckInput) -> list[NDArray[np.int8]]:

@@ -260,6 +260,7 @@ def _draws(
     if data.task == "multiclass":
         right = n - int(error.sum())
         return "accuracy", right / n, rng.binomial(n, right / n, 1000) / n
+    error = np.sort(error)  # the order of rows then changes nothing
     means = [float(error[rng.integers(0, n, n)].mean()) for _ in range(200)]
     return "mean error in standard deviations", float(error.mean()), np.array(means)
 
