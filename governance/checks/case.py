@@ -38,7 +38,8 @@ class Column(TypedDict, total=False):
 class Profile(TypedDict, total=False):
     """The reference in bins, per column: what drift is measured against without its rows.
 
-    ``kind`` number: ``edges`` are the inner edges, a value belongs to the bin at or above one.
+    ``kind`` number: ``edges`` are the inner edges, a value belongs to the bin at or above one;
+    ``names`` are what people call the bins, where a column has few values.
     ``kind`` category: ``values`` are the categories kept by name, as text. ``counts`` has one
     count for each bin or category, in order; ``other`` counts the categories beyond those and
     ``missing`` the empty values.
@@ -46,6 +47,7 @@ class Profile(TypedDict, total=False):
 
     kind: str
     edges: list[float]
+    names: list[str]
     values: list[str]
     counts: list[int]
     other: int

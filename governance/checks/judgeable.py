@@ -55,6 +55,24 @@ ITEMS: dict[str, tuple[str, ...]] = {
 LIMITLESS = frozenset(
     {"latency_p50", "latency_p99", "smallest_cell", "metric", "spread", "score_moved"}
 )
+SPOKEN: dict[str, str] = {
+    "repeated_rows": "the share of repeated rows",
+    "contradicting_rows": "the share of contradicting rows",
+    "rows_in_training": "the share of validation rows that training knows",
+    "keys_in_training": "the share of validation keys that training knows",
+    "membership_advantage": "the advantage of guessing who was trained on",
+    "attack_auc": "ROC AUC of guessing who was trained on",
+    "rows_in_small_cells": "the share of rows in small cells",
+    "smallest_cell": "the smallest cell",
+    "rows_alone": "the share of rows that stand alone",
+    "rows_disclosing": "the share of rows that give their outcome away",
+    "spread": "the width of the metric's 95% range",
+    "metric": "the resampled metric",
+    "rows_differing": "the share of rows scored otherwise a second time",
+    "largest_difference": "the largest difference between two scores of a row",
+    "latency_p50": "the median time of an answer in ms",
+    "latency_p99": "the 99th percentile of the time of an answer in ms",
+}
 FORMS_OF: dict[str, tuple[str, ...]] = {
     check: tuple(
         form

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from governance.checks import judgeable
 from governance.checks.engine.gate import round_up
 from governance.checks.judgement import Judgement
 from governance.checks.words import capital
 
-_SPOKEN = {"roc_auc": "ROC AUC", "additivity_error": "additivity error"}
+_SPOKEN = {"roc_auc": "ROC AUC", "additivity_error": "additivity error", **judgeable.SPOKEN}
 
 
 def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:

@@ -134,6 +134,16 @@ def test_copies_of_the_label_and_late_features_are_statements(tmp_path):
     assert judged("data.leakage", silent, {"require": ["known_after"]}).verdict == "inconclusive"
 
 
+def test_the_label_turned_round_leaks_as_surely_as_the_label(tmp_path):
+    frame = make_frame(300).with_columns(refused=1 - pl.col("approved"))
+    data = make_compared(tmp_path, frame, features=("income", "refused"))
+    one = CHECKS["data.leakage"].measure(data, {}, 1).measurements[0]
+    assert (one.group, one.value) == ("refused", 1.0)
+    assert one.low > 0.95
+    limit = {"every": "predicts_alone", "at_most": 0.90}
+    assert judged("data.leakage", data, limit).verdict == "fail"
+
+
 def test_noise_does_not_leak_however_often_one_looks(tmp_path):
     rng = np.random.default_rng(7)
     frame = pl.DataFrame({f"x{k}": rng.normal(size=300) for k in range(20)})

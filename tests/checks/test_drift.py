@@ -130,7 +130,11 @@ def test_chi_squared_and_ks_agree_with_scipy():
 
 def test_few_values_get_a_bin_each_and_a_heavy_one_its_own():
     flags = pl.DataFrame({"x": [0] * 97 + [1] * 3})
-    assert profiles.made(flags.lazy(), {"x": "number"})["x"]["counts"] == [97, 3]
+    made = profiles.made(flags.lazy(), {"x": "number"})["x"]
+    assert made["counts"] == [0, 97, 0, 3, 0]
+    assert made["names"] == ["below 0", "0", "0 to 1", "1", "above 1"]
+    strange = profiles.counted(pl.DataFrame({"x": [0, 2, 1]}).lazy(), {"x": made})["x"]
+    assert strange.tolist() == [0, 1, 0, 1, 1, 0, 0]
     heavy = pl.DataFrame({"x": [0.0] * 950 + [float(k) for k in range(1, 51)]})
     assert profiles.made(heavy.lazy(), {"x": "number"})["x"]["counts"][0] == 950
 
@@ -215,6 +219,19 @@ def test_types_that_changed_are_an_error_in_words(tmp_path):
     other = make_frame(200).with_columns(pl.col("income").cast(pl.String))
     with pytest.raises(CheckError, match="bring both to one type"):
         DRIFT.measure(make_compared(tmp_path, make_frame(200), other), {}, 1)
+
+
+def test_a_column_of_one_value_has_not_moved(tmp_path):
+    frames = [make_frame(200, seed).with_columns(debt=pl.lit(1.0)) for seed in (1, 2)]
+    evidence = DRIFT.measure(make_compared(tmp_path, *frames), {"columns": ["debt"]}, 1)
+    assert {m.value for m in evidence.measurements} == {0.0}
+    assert judge(DRIFT.id, evidence.to_json(), TENTH).verdict == "pass"
+
+
+def test_a_column_of_one_value_here_and_another_there_has(tmp_path):
+    frames = [make_frame(200, 1).with_columns(debt=pl.lit(float(value))) for value in (1, 2)]
+    evidence = DRIFT.measure(make_compared(tmp_path, *frames), {"columns": ["debt"]}, 1)
+    assert judge(DRIFT.id, evidence.to_json(), TENTH).verdict == "fail"
 
 
 def test_too_few_rows_are_not_assessed(tmp_path):

@@ -145,7 +145,7 @@ def _compared(
         small = int(a.sum() + b.sum()) <= EXACT_KS_ROWS
         effects["ks"] = (
             measures.ks_of_values(*(_values(side, name) for side in values))
-            if small and values and name in fresh
+            if small and values and name in fresh and "names" not in profile
             else measures.ks(a[:-2], b[:-2], record.subseed(seed, "ks", name))
         )
     return Compared(name, profile, a, b, effects, p)

@@ -177,5 +177,7 @@ def _variance(share: Floats, gradient: Floats) -> float:
 
 
 def _smooth(raw: float, null: float, null_95: float, spread: float, scale: float, k: int) -> Effect:
+    if k == 0:  # one bin: nothing can move
+        return Effect(0.0, 0.0, 0.0, 0.0)
     slope = spread / raw if raw > 0 else 4 * scale
     return Effect(raw, null, null_95, math.sqrt(2 * k) * scale, slope)

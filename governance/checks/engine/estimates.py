@@ -19,7 +19,7 @@ from typing import Any
 from governance.checks.engine.intervals import Interval, newcombe, wilson, z_of
 
 _NORMAL = NormalDist()
-_NO_ERROR = 1e-300
+_NO_ERROR = 1e-200
 
 
 def interval(figure: Mapping[str, Any], confidence: float) -> Interval:
@@ -53,7 +53,9 @@ def _of_distance(value: float, se: float, slope: float, z: float) -> Interval:
     for _ in range(3):
         at = max(0.0, low)
         spread = se * se + slope * at
-        skew = (se * se * slope + 1.5 * at * slope * slope) / max(spread, _NO_ERROR) ** 1.5
+        if spread <= _NO_ERROR:
+            break
+        skew = (se * se * slope + 1.5 * at * slope * slope) / spread**1.5
         low = _end(value, se, slope, z + max(0.0, z * z - 1) * skew / 6, -1)
     return Interval(min(low, value), max(_end(value, se, slope, z, +1), value, 0.0))
 

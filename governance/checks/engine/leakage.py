@@ -111,8 +111,9 @@ def _alone(
             if found.value is None or kept.sum() < _FEWEST:
                 continue
             at = found.interval(0.95)
+            low = 0.0 if at is None else at.low if found.value >= 0.5 else 1 - at.high
             value = max(found.value, 1 - found.value)
-            width = found.error or ((1 - at.low) / intervals.z_of(0.95) if at else 0.0)
+            width = found.error or (value - low) / intervals.z_of(0.95)
             if best.value is None or value > best.value:
                 best = Alone(column.name, float(value), float(width), int(kept.sum()), how)
     return best

@@ -1,7 +1,8 @@
 """The reference in bins, kept so that drift needs its rows only once; see ``case.Profile``.
 
 Numbers are cut at the deciles of the reference (values of its own, so ties stay together); a
-value that fills a whole bin gets one to itself, and a column of few values one bin for each.
+value that fills a whole bin gets one to itself. A column of few values has one bin for each and
+one for each gap between them, so that a value never seen before shows.
 Counting is written in narwhals with plain sums over fixed edges: the same integers on any engine
 (``below`` is false for NaN everywhere, and NaN counts as missing).
 """
@@ -21,7 +22,7 @@ from governance.checks.base import JSON, CheckError
 from governance.checks.engine import reading
 
 Ints = NDArray[np.int64]
-FEW_VALUES = 20
+FEW_VALUES = 12
 MOST_CATEGORIES = 30
 MISSING, OTHER = "(missing)", "(other)"
 
@@ -46,23 +47,42 @@ def made(frame: pl.LazyFrame, kinds: Mapping[str, str], bins: int = 10) -> dict[
 
 def _numbers(column: pl.Series, bins: int) -> JSON:
     values = column.cast(pl.Float64).fill_nan(None).drop_nulls().sort().to_numpy()
-    edges = _edges(values, bins)
+    few = _few(values)
+    edges = _edges(values, bins) if few is None else _around(few)
     below = [0, *np.searchsorted(values, edges, side="left").tolist(), len(values)]
-    return {
+    made: JSON = {
         "kind": "number",
         "edges": edges,
         "counts": np.diff(below).tolist(),
         "missing": column.len() - len(values),
     }
+    return made if few is None else made | {"names": _names_around(few)}
+
+
+def _few(ordered: NDArray[np.float64]) -> list[float] | None:
+    """The different values when there are few of them."""
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    if not len(ordered) or len(starts) >= FEW_VALUES:
+        return None
+    return [float(ordered[0]), *(float(one) for one in ordered[starts])]
+
+
+def _around(values: Sequence[float]) -> list[float]:
+    """An edge at each value and one right above it."""
+    return sorted({edge for one in values for edge in (one, float(np.nextafter(one, np.inf)))})
+
+
+def _names_around(values: Sequence[float]) -> list[str]:
+    texts = [reading.as_text(value) for value in values]
+    between = [f"{a} to {b}" for a, b in itertools.pairwise(texts)]
+    pairs = [name for pair in zip(texts, between, strict=False) for name in pair]
+    return [f"below {texts[0]}", *pairs, texts[-1], f"above {texts[-1]}"]
 
 
 def _edges(ordered: NDArray[np.float64], bins: int) -> list[float]:
     """Inner edges: an edge starts a bin, so the least value is none."""
     if not len(ordered):
         return []
-    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    if len(starts) < FEW_VALUES:
-        return [float(one) for one in ordered[starts]]
     places = np.ceil(np.arange(1, bins) / bins * len(ordered)).astype(int) - 1
     cuts = ordered[places]
     edges = set(cuts.tolist())
@@ -140,6 +160,8 @@ def bin_names(profile: JSON) -> list[str]:
     """What people read below the bars."""
     if profile["kind"] == "category":
         names = [str(value) for value in profile["values"]]
+    elif len(profile.get("names", ())) == len(profile["counts"]):
+        names = [str(name) for name in profile["names"]]
     else:
         edges = [f"{edge:.4g}" for edge in profile["edges"]]
         names = [f"{a} to {b}" for a, b in itertools.pairwise(edges)]
