@@ -74,14 +74,16 @@ def drift(folder: Path, stored: bool) -> None:
         features=tuple(f"x{place}" for place in range(COLUMNS)),
         case={"profiles": json.loads(kept.read_text())} if stored else {},
     )
-    check, seconds = all_checks()["data.drift"], []
+    check, seconds, processor = all_checks()["data.drift"], [], []
     for _ in range(REPEATS):
-        clock = time.perf_counter()
+        clock, used = time.perf_counter(), time.process_time()
         evidence = check.measure(data, {}, 1)
         seconds.append(time.perf_counter() - clock)
+        processor.append(time.process_time() - used)
     kept.write_text(json.dumps(evidence.facts["profiles"]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"first": seconds[0], "seconds": min(seconds), "peak_mib": peak}))
+    told = {"first": seconds[0], "seconds": min(seconds), "processor": min(processor)}
+    print(json.dumps(told | {"peak_mib": peak}))
 
 
 def child(folder: Path, *arguments: str) -> dict[str, float]:
@@ -159,10 +161,10 @@ def report(folder: Path, rows: int, beside: bool) -> int:
     make(folder, rows)
     fresh, stored = child(folder, "--child", "fresh"), child(folder, "--child", "stored")
     print(f"\n{rows:,} rows x {COLUMNS} columns, from Parquet to evidence with charts, best of 3\n")
-    print("| | seconds | first run | peak MiB |\n|---|---|---|---|")
+    print("| | seconds | processor seconds | first run | peak MiB |\n|---|---|---|---|---|")
     for name, one in (("reference read, edges made", fresh), ("stored edges", stored)):
-        figures = f"{one['seconds']:.2f} | {one['first']:.2f} | {one['peak_mib']:.0f}"
-        print(f"| {name} | {figures} |")
+        figures = f"{one['seconds']:.2f} | {one['processor']:.2f} | {one['first']:.2f}"
+        print(f"| {name} | {figures} | {one['peak_mib']:.0f} |")
     failed = rows <= 1_000_000 and stored["seconds"] > LIMIT_SECONDS
     if beside:
         other = evidently(folder)
@@ -170,7 +172,8 @@ def report(folder: Path, rows: int, beside: bool) -> int:
             print(f"\nevidently was skipped: {other}")
         else:
             ratio = other["seconds"] / stored["seconds"]
-            print(f"| evidently, PSI preset | {other['seconds']:.1f} | | {other['peak_mib']:.0f} |")
+            figures = f"{other['seconds']:.1f} | | | {other['peak_mib']:.0f}"
+            print(f"| evidently, PSI preset | {figures} |")
             print(f"\nWith stored edges {ratio:.0f} times as fast as evidently's PSI preset.")
             failed |= ratio < LIMIT_RATIO
     return int(failed)
