@@ -63,7 +63,7 @@ def _of_distance(value: float, se: float, slope: float, z: float) -> Interval:
 def _end(value: float, se: float, slope: float, z: float, side: int) -> float:
     middle = value + z * z * slope / 2
     root = z * math.sqrt(max(0.0, value * slope + z * z * slope * slope / 4 + se * se))
-    if side < 0 and middle - root <= 0:
+    if side < 0 and (value <= 0 or middle - root <= 0):
         return min(0.0, value - z * se)
     return middle + side * root
 
