@@ -219,12 +219,23 @@ def threshold_in_words(threshold: Document) -> str:
     if "forbidden_features" in threshold:
         names = ", ".join(threshold["forbidden_features"])
         return f"none of {names} among the top {threshold.get('top', 5)} features"
+    if "require" in threshold:
+        return _required_in_words(threshold)
     name = str(threshold.get("measurement", "the measurement")).replace("_", " ")
+    if "every" in threshold:
+        name = f"every {str(threshold['every']).replace('_', ' ')}"
     if "at_least" in threshold:
         return f"{name} at least {threshold['at_least']:g}"
     if "at_most" in threshold:
         return f"{name} at most {threshold['at_most']:g}"
     return "measured and shown, without a threshold"
+
+
+def _required_in_words(threshold: Document) -> str:
+    wanted = threshold["require"]
+    names = "every statement" if wanted == "all" else ", ".join(wanted).replace("_", " ")
+    spared = ", ".join(threshold.get("except", ())).replace("_", " ")
+    return f"{names} must hold" + (f", except {spared}" if spared else "")
 
 
 def reading(document: Document) -> list[str]:

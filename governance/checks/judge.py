@@ -15,8 +15,10 @@ from governance.checks import (
     judging_contrasts,
     judging_features,
     judging_groups,
+    judging_items,
     judging_margin,
     judging_segments,
+    judging_several,
 )  # fmt: skip
 from governance.checks.base import JSON
 from governance.checks.judgement import Judgement, Unjudgeable, problems_of_forms
@@ -40,6 +42,10 @@ def _judge_of(check_id: str, threshold: Mapping[str, Any]) -> tuple[_Judge, str]
         return judging_margin.judge, "performance"
     if "shortfall_at_most" in threshold:
         return judging_segments.judge, "performance"
+    if "every" in threshold:
+        return judging_several.judge, ""
+    if "require" in threshold:
+        return judging_items.judge, ""
     if "measurement" in threshold:
         return judging_bounds.judge, ""
     return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from governance.checks import judging_fairness, judging_performance
+from governance.checks import judgeable, judging_fairness, judging_performance
 from governance.checks.base import JSON
 from governance.checks.metric_words import UNBOUNDED
 
@@ -15,6 +15,7 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
     **judging_performance.MEASURED,
     **judging_fairness.MEASURED,
     "explainability.global_importance": ("additivity_error",),
+    **judgeable.MEASURED,
 }
 _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # the key that names the form: (others it needs one of, others it may have)
@@ -24,11 +25,14 @@ _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "shortfall_at_most": (frozenset(), frozenset()),
     **judging_fairness.FORMS,
     "forbidden_features": (frozenset(), frozenset({"top"})),
+    "every": (frozenset({"at_least", "at_most"}), frozenset({"not_assessed"})),
+    "require": (frozenset(), frozenset({"except"})),
 }
 _FORMS_OF: Mapping[str, tuple[str, ...]] = {
     **judging_fairness.FORMS_OF,
     **judging_performance.FORMS,
     "explainability.global_importance": ("forbidden_features", "measurement"),
+    **judgeable.FORMS_OF,
 }
 _NUMBERS = (
     "at_least", "at_most", "ratio_at_least", "difference_at_most",
@@ -88,19 +92,22 @@ def problems_of_forms(check_id: str, threshold: Mapping[str, Any]) -> list[str]:
 def _example(check_id: str, form: str) -> str:
     if form == "measurement":
         return f"{{measurement: {MEASURED[check_id][0]}, at_least: 0.70}}"
-    example = _EXAMPLES[form]
+    example = _EXAMPLES.get(form) or judgeable.example(check_id, form)
     return example % MEASURED[check_id][0] if "%s" in example else example
 
 
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
     found = judging_fairness.problems(check_id, threshold)
+    found += judgeable.problems(check_id, form, threshold)
     measurement, measured = threshold.get("measurement"), MEASURED.get(check_id, ())
     if "measurement" in threshold and measured and measurement not in measured:
         known = ", ".join(measured)
         found.append(f"{check_id} can be judged by {known}, not {measurement!r}.")
+    named = threshold.get("every", measurement)
+    unbounded = named in UNBOUNDED or named in judgeable.LIMITLESS
     for key in _NUMBERS:
         if key in threshold:
-            found += _problems_of_number(key, threshold[key], measurement in UNBOUNDED)
+            found += _problems_of_number(key, threshold[key], unbounded)
     if "between" in threshold:
         found += _problems_of_range(threshold["between"])
     if threshold.get("not_assessed", "block") not in ("note", "block"):

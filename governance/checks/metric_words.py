@@ -1,6 +1,8 @@
-"""What people call the figures of performance, and how they are printed. Imports nothing heavy."""
+"""What people call the figures of the checks, and how they are printed. Imports nothing heavy."""
 
 from __future__ import annotations
+
+from governance.checks import judgeable
 
 SPOKEN = {
     "roc_auc": "ROC AUC",
@@ -22,6 +24,7 @@ SPOKEN = {
     "ece": "expected calibration error",
     "calibration_in_the_large": "calibration-in-the-large",
     "additivity_error": "additivity error",
+    **judgeable.SPOKEN,
 }
 SMALLER_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse", "median_ae", "ece"})
 UNBOUNDED = frozenset(

@@ -57,6 +57,9 @@ def _limits(meta: Mapping[str, Any], threshold: Mapping[str, Any]) -> list[_Limi
     if shown == "shortfall" and "shortfall_at_most" in threshold:
         limit = float(threshold["shortfall_at_most"])
         return [_Limit(limit, f"{100 * limit:g}")]
+    if shown and shown == f"every:{threshold.get('every')}":
+        bounds = [float(threshold[key]) for key in ("at_least", "at_most") if key in threshold]
+        return [_Limit(at, f"{at:.2f}") for at in bounds]
     row = meta.get("rows", {}).get(threshold.get("measurement"))
     if row is None:
         return []
