@@ -93,14 +93,12 @@ def score(
     """Scores every row of ``data`` (Parquet, CSV or Arrow) and, if asked, explains a sample.
 
     ``model_files`` maps manifest paths to files whose digests the caller has verified; for
-    ``onnx`` exactly one ends in ``.onnx``. For ``predictions`` there is none and ``score_column``
-    names the scores. ``threshold`` replaces the model's own decision by score >= threshold.
-    ``others`` are further tables that the same loaded model scores; one that it cannot score is
-    left out. ``time_single`` answers of one row each are timed. ``workdir`` is created, must be
-    private to this call, and keeps the results.
+    ``onnx`` exactly one ends in ``.onnx``. For ``predictions`` ``score_column`` names the scores.
+    ``threshold`` replaces the model's own decision by score >= threshold. ``others`` are further
+    tables for the same loaded model; one it cannot score is left out. ``time_single`` answers of
+    one row each are timed. ``workdir`` is made, private to this call, and keeps the results.
 
-    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child and passes
-    through.
+    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child.
     """
     limits = limits or Limits()
     workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,7 +107,6 @@ def score(
     inputs.write(data, columns, workdir / "input.arrow")
     tables, unread = _further(others or {}, columns, workdir)
     job = {
-        "parent": os.getpid(),
         "format": format,
         "task": task,
         "classes": list(classes),
@@ -121,16 +118,22 @@ def score(
         "tables": tables,
         "time_single": time_single,
         "explain": asdict(explain) if explain else None,
+    }
+    (workdir / "job.json").write_text(json.dumps(job | _bounds(limits)))
+    started = time.monotonic()
+    _run(workdir, limits.seconds, on_progress or (lambda share, note: None))
+    return _result(workdir, tables, unread, limits, time.monotonic() - started)
+
+
+def _bounds(limits: Limits) -> dict[str, Any]:
+    return {
+        "parent": os.getpid(),
         "limits": {
             "memory": limits.memory,
             "cpu_seconds": max(1, int(limits.seconds * 2)),
             "file_size": limits.file_size,
         },
     }
-    (workdir / "job.json").write_text(json.dumps(job))
-    started = time.monotonic()
-    _run(workdir, limits.seconds, on_progress or (lambda share, note: None))
-    return _result(workdir, tables, unread, limits, time.monotonic() - started)
 
 
 def _further(
