@@ -111,7 +111,6 @@ def score(
     tables.write(data, columns, workdir / "input.arrow")
     placed, left_out = _place_others(others or {}, columns, workdir)
     job = {
-        "parent": os.getpid(),
         "format": format,
         "task": task,
         "classes": list(classes),
@@ -123,17 +122,24 @@ def score(
         "explain": asdict(explain) if explain else None,
         "others": placed,
         "time_single": time_single,
-        "limits": {
-            "memory": limits.memory,
-            "cpu_seconds": max(1, int(limits.seconds * 2)),
-            "file_size": limits.file_size,
-        },
+        **_bounds(limits),
     }
     (workdir / "job.json").write_text(json.dumps(job))
     ending = following.run(
         CHILD, workdir, limits.seconds, on_progress or (lambda share, note: None)
     )
     return _result(workdir, ending, limits, placed, left_out)
+
+
+def _bounds(limits: Limits) -> dict[str, Any]:
+    return {
+        "parent": os.getpid(),
+        "limits": {
+            "memory": limits.memory,
+            "cpu_seconds": max(1, int(limits.seconds * 2)),
+            "file_size": limits.file_size,
+        },
+    }
 
 
 def _score_columns(
