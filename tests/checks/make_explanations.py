@@ -67,7 +67,7 @@ def renamed(data: CheckInput, folder: Path, names: Mapping[str, str]) -> CheckIn
     folder.mkdir(parents=True, exist_ok=True)
     pl.read_parquet(data.data).rename(dict(names)).write_parquet(folder / "data.parquet")
     assert data.explanations is not None
-    found = pl.read_ipc(data.explanations, memory_map=False)
+    found = pl.read_ipc(data.explanations)
     kept = {old: new for old, new in names.items() if old in found.columns}
     found.rename(kept).write_ipc(folder / "explanations.arrow")
     return replace(
