@@ -33,6 +33,7 @@ READS: Final = {
     "governance.as_of": {"as_of", "models_to_ask_about"},
     "governance.as_of_words": {"sentence", "signers", "until", "at"},
     "governance.evidence": {"documents_of"},
+    "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
     "governance.gates": {"facts_of", "evaluate"},
     "governance.policies": {"read", "find"},
     "governance.reading": {"inbox", "stands_out", "page_of"},
@@ -87,6 +88,7 @@ NO_ENTRY: Final = {
     "accounts.signing": {"prove"},  # the session and its count of failures
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "tell", "scored", "begin_check"},
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download
