@@ -8,6 +8,7 @@ something, because the person who wrote it knew what the column means.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ _WHOLE = {"integer", "int", "long", "short", "byte", "bigint", "int8", "int16", 
           "uint8", "uint16", "uint32", "uint64"}  # fmt: skip
 _TRUTHS = {"boolean", "bool"}
 _TEXTS = {"text", "string", "str", "utf8", "category", "categorical", "object"}
+_WHOLE_TEXT = re.compile(r"^[+-]?[0-9]{1,15}\Z")
+_NUMBER_TEXT = re.compile(r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\Z")
 _ASKED = {
     "number": "give a number",
     "integer": "give a whole number",
@@ -101,6 +104,18 @@ def fault(column: Column, value: Any) -> str:
         return _text_fault(value)
     too_large = abs(value) > LARGEST
     return "a model cannot read so large a number" if too_large else ""
+
+
+def from_text(column: Column, text: str) -> Any:
+    """What somebody typed into a form, as a value of the column if it can be one; ``fault`` then
+    says what is wrong. An empty field is an empty text, which is a value of nothing."""
+    if column.kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if column.kind in ("integer", "any") and _WHOLE_TEXT.match(text):
+        return int(text)
+    if column.kind in ("number", "any") and _NUMBER_TEXT.match(text):
+        return float(text)
+    return text
 
 
 def _fits(kind: str, value: Any) -> bool:

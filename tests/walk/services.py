@@ -24,6 +24,8 @@ READS: Final = {
     "governance.authorizations": {
         "valid_days", "in_force", "may_move_alias", "may_change_use_case", "may_delete",
     },
+    "governance.asked_rows": {"write"},
+    "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
     "governance.decisions": {"case_of", "slots_of", "statement_of"},
     "governance.dossiers": {
@@ -80,6 +82,7 @@ PARTS: Final = {
     "governance.use_cases": {"advance"},
     "governance.validation": {"start", "abandon"},
     "governance.suite": {"score", "measure"},  # they measure, and hand over to validation
+    "governance.explained": {"explain"},  # likewise, to explaining
 }
 
 # What they change is not governed: how far work is, files that are printed, the log's own tables.
