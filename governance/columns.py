@@ -1,4 +1,4 @@
-"""The inputs of a model as people fill them in, and whether what they gave can be one of them. Pure.
+"""The inputs of a model as people fill them in, and whether what they gave can be one. Pure.
 
 A column is declared twice: by the version's signature (which inputs, in which order) and by the
 schema of its validation data (plain names, types, what they mean). The schema wins where both say
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lib.errors import Invalid
@@ -35,13 +35,15 @@ _ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One input. ``kind``: number, integer, boolean, text, or any when nobody declared a type."""
+    """One input. ``kind``: number, integer, boolean, text, or any when nobody declared a type.
+    ``names`` says what people call its values, where the schema does."""
 
     name: str
     title: str
     description: str
     kind: str
     categories: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     nullable: bool = True
 
 
@@ -62,6 +64,7 @@ def _column(given: Mapping[str, Any], told: Mapping[str, Any]) -> Column:
         description=str(told.get("description") or given.get("description") or ""),
         kind=kind_of(str(told.get("type") or given.get("type") or "")),
         categories=tuple(str(each) for each in categories),
+        names=dict(told.get("names") or {}),
         nullable=bool(told.get("nullable", True)),
     )
 
@@ -95,8 +98,8 @@ def fault(column: Column, value: Any) -> str:
     """What is wrong with a value, as what to do instead; empty when nothing is."""
     if value is None:
         return "" if column.nullable else f"{_ASKED[column.kind]}: it may not be empty"
-    if column.categories and not isinstance(value, bool) and str(value) not in column.categories:
-        return f"one of {_listed(column.categories)}"
+    if column.categories and _as_category(value) not in column.categories:
+        return f"choose one of {_listed(column.categories)}"
     kinds = {"any": ("number", "boolean", "text")}.get(column.kind, (column.kind,))
     if not any(_fits(kind, value) for kind in kinds):
         return _ASKED[column.kind]
@@ -128,6 +131,13 @@ def _fits(kind: str, value: Any) -> bool:
     if kind == "integer":
         return isinstance(value, int)
     return isinstance(value, int) or math.isfinite(value)
+
+
+def _as_category(value: Any) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return (
+        str(int(value)) if whole else str(value).lower() if value in (True, False) else str(value)
+    )
 
 
 def _text_fault(text: str) -> str:

@@ -22,9 +22,7 @@ urlpatterns = [
     path("policies/<str:slug>/versions/<int:number>", policies.PolicyVersionView.as_view()),
     path("policies/<str:slug>/versions/<int:number>/publish", policies.PublishView.as_view()),
     path(f"{VERSION}/explanations", explanations.ExplanationsView.as_view()),
-    path(
-        f"{VERSION}/explanations/<uuid:explanation_id>", explanations.ExplanationView.as_view()
-    ),
+    path(f"{VERSION}/explanations/<uuid:explanation_id>", explanations.ExplanationView.as_view()),
     path("releases", releases.ReleasesView.as_view()),
     path("releases/<uuid:release_id>", releases.ReleaseView.as_view()),
     path("releases/<uuid:release_id>/revisions", releases.RevisionsView.as_view()),

@@ -57,10 +57,10 @@ def listed(explanation: Explanation) -> dict[str, Any]:
 
 def explanation_body(explanation: Explanation) -> dict[str, Any]:
     """All of it: the answer, what it rests on, and what opens the trail's commitments."""
-    job = explanation.job
+    job, result = explanation.job, dict(explanation.result)
     return (
         listed(explanation)
-        | explanation.result
+        | result
         | {
             "inputs": explanation.inputs,
             "error": explanation.error,

@@ -22,6 +22,7 @@ from audit.services import record
 from governance.columns import Column, checked_values, columns_of
 from governance.models import Explanation
 from governance.models.explanations import EXPLAIN
+from governance.services.suite_files import dataset_in
 from governance.states import EXPLANATION, require
 from governance.subjects import of_explanation, of_version
 from jobs.registry import LeasedJob
@@ -57,7 +58,7 @@ def ask(
     now, salt = timezone.now(), secrets.token_bytes(32)
     explanation = Explanation.objects.create(
         version=version,
-        version_digest=version.digest,
+        version_digest=version.digest or "",
         background=data,
         reference=_checked_reference(reference),
         inputs=inputs,
@@ -99,15 +100,14 @@ def background_of(version: ModelVersion) -> DatasetVersion:
             "ask why. Register the model itself to explain its decisions.",
             code="predictions_only",
         )
-    uses = version.datasets.select_related("dataset_version__dataset").filter(role="validation")
-    first = uses.order_by("pk").first()
-    if first is None:
+    found = dataset_in(version, "validation")
+    if found is None:
         raise Conflict(
             f"{version.label} names no validation data, so there is nothing to hold a decision "
             "against. Register a version with a dataset version in the role “validation”.",
             code="no_validation_data",
         )
-    return first.dataset_version
+    return found
 
 
 def inputs_of(version: ModelVersion, data: DatasetVersion) -> tuple[Column, ...]:

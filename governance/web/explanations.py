@@ -38,7 +38,8 @@ class Field:
     def choices(self) -> tuple[tuple[str, str], ...]:
         if self.column.kind == "boolean":
             return (("true", "yes"), ("false", "no"))
-        return tuple((each, each) for each in self.column.categories)
+        names = self.column.names
+        return tuple((each, names.get(each, each)) for each in self.column.categories)
 
     @property
     def is_decimal(self) -> bool:

@@ -35,6 +35,7 @@ READS: Final = {
     "governance.as_of": {"as_of", "models_to_ask_about"},
     "governance.as_of_words": {"sentence", "signers", "until", "at"},
     "governance.evidence": {"documents_of"},
+    "governance.explained": {"seed_of"},
     "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
     "governance.gates": {"facts_of", "evaluate"},
     "governance.policies": {"read", "find"},
