@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -61,21 +60,3 @@ def apart(score: float, threshold: float) -> tuple[str, str]:
         if shown[0] != shown[1] or score == threshold:
             break
     return shown[0].replace("-", MINUS), shown[1].replace("-", MINUS)
-
-
-def reasons(used: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What lowered the score and what raised it, the strongest first, each with its sentence."""
-    told = [row | {"sentence": _because(row)} for row in used if abs(row["contribution"]) > 1e-9]
-    lowered = sorted((r for r in told if r["contribution"] < 0), key=lambda r: r["contribution"])
-    raised = sorted((r for r in told if r["contribution"] > 0), key=lambda r: -r["contribution"])
-    return lowered, raised
-
-
-def _because(row: dict[str, Any]) -> str:
-    value, size = row["value"], figure(abs(row["contribution"]))
-    held = "Not stated" if value is None else f"{row['name']}: {_said(value)}"
-    return f"{held}: it {'lowered' if row['contribution'] < 0 else 'raised'} the score by {size}."
-
-
-def _said(value: Any) -> str:
-    return figure(value) if isinstance(value, (int, float)) else str(value)

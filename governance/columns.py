@@ -98,7 +98,7 @@ def fault(column: Column, value: Any) -> str:
     """What is wrong with a value, as what to do instead; empty when nothing is."""
     if value is None:
         return "" if column.nullable else f"{_ASKED[column.kind]}: it may not be empty"
-    if column.categories and _as_category(value) not in column.categories:
+    if column.categories and as_category(value) not in column.categories:
         return f"choose one of {_listed(column.categories)}"
     kinds = {"any": ("number", "boolean", "text")}.get(column.kind, (column.kind,))
     if not any(_fits(kind, value) for kind in kinds):
@@ -133,7 +133,8 @@ def _fits(kind: str, value: Any) -> bool:
     return isinstance(value, int) or math.isfinite(value)
 
 
-def _as_category(value: Any) -> str:
+def as_category(value: Any) -> str:
+    """A value as categories and names of values are declared: as text."""
     whole = isinstance(value, float) and value.is_integer()
     return (
         str(int(value)) if whole else str(value).lower() if value in (True, False) else str(value)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from governance.answers import Answer, reasons
+from governance.answers import Answer
 from governance.checks.base import CheckError
-from governance.columns import Column
+from governance.checks.charts_reasons import waterfall
+from governance.checks.engine.reasons import IDENTITY, of_link, reasons
+from governance.checks.render import render_svg
+from governance.columns import Column, as_category
 from governance.models import Explanation
 from governance.scoring.launch import ScoringResult
 from governance.services.asked_rows import AskedRows
 from governance.services.suite_inputs import favourable
 from registry.models import DatasetVersion
 
+MOST: Final = 4
+"""Reasons each way: more are not likely to help (12 CFR 1002, supplement I, 9(b)(2)-1)."""
+STEPS: Final = 9
 LIMITS: Final = (
     "It says how the model came to its score. People decide with it, and may have weighed other "
     "things.",
@@ -40,10 +47,11 @@ def result_of(
     parts = pl.read_ipc(found.explanations).row(0, named=True)
     answer = pl.read_ipc(found.scores).row(rows.place, named=True)
     data = explanation.background
-    told = _told(explanation, columns, rows, parts, answer, float(facts["base_value"]))
+    scale = _Scale(float(facts["base_value"]), str(facts.get("link") or IDENTITY))
+    told = _told(explanation, columns, rows, parts, answer, scale)
     return told | {
         "method": _method(facts, data.label),
-        "link": facts.get("link", ""),
+        "link": scale.link,
         "additivity_error": float(facts["additivity_error"]),
         "background": {
             "dataset": data.label,
@@ -60,37 +68,72 @@ def result_of(
     }
 
 
+@dataclass(frozen=True)
+class _Scale:
+    """What the parts add up on: from ``base``, on the score itself or on its log-odds."""
+
+    base: float
+    link: str
+
+    def score(self, parts: Mapping[str, float]) -> float:
+        return of_link(self.base + math.fsum(parts.values()), self.link)
+
+
 def _told(
     explanation: Explanation,
     columns: Sequence[Column],
     rows: AskedRows,
-    parts: Mapping[str, float],
+    row: Mapping[str, float],
     answer: Mapping[str, Any],
-    base: float,
+    scale: _Scale,
 ) -> dict[str, Any]:
-    told = _answer(explanation, parts, answer, base)
-    if not all(map(math.isfinite, (told.score, base, *(parts[c.name] for c in columns)))):
+    parts = {column.name: float(row[column.name]) for column in columns}
+    told = _answer(explanation, answer, scale.score(parts))
+    if not all(map(math.isfinite, (told.score, scale.base, *parts.values()))):
         raise CheckError(_no_number(columns, rows))
-    used = [
-        {
-            "feature": column.name,
-            "name": column.title,
-            "value": rows.values[column.name],
-            "contribution": float(parts[column.name]),
-        }
-        for column in columns
-    ]
-    lowered, raised = reasons(used)
+    titles = {column.name: column.title for column in columns}
+    named = {c.name: _called(c, rows.values[c.name]) for c in columns}
+    used = {
+        name: {"feature": name, "name": titles[name], "value": rows.values[name],
+               "called": named[name], "contribution": part}
+        for name, part in parts.items()
+    }  # fmt: skip
+    found = reasons(parts, scale.base, told.score, named, titles, most=MOST, link=scale.link)
+    given = [used[one.feature] | {"sentence": one.sentence} for one in found]
     return {
         "score": told.score,
         "threshold": told.threshold,
         "decision": told.decision,
         "sentence": told.sentence,
-        "base": base,
-        "reasons": lowered,
-        "raised": raised,
-        "inputs_used": used,
+        "base": of_link(scale.base, scale.link),
+        "reasons": [one for one in given if one["contribution"] < 0],
+        "raised": [one for one in given if one["contribution"] > 0],
+        "inputs_used": list(used.values()),
+        "chart": _chart(told, scale, list(used.values())),
     }
+
+
+def _called(column: Column, value: Any) -> Any:
+    """A value as people call it."""
+    return column.names.get(as_category(value), value)
+
+
+def _chart(told: Answer, scale: _Scale, used: list[dict[str, Any]]) -> dict[str, str]:
+    """The strongest steps from the average answer to this score; the rest is one more."""
+    strongest = sorted(used, key=lambda one: (-abs(one["contribution"]), one["feature"]))[:STEPS]
+    steps = [(str(one["name"]), float(one["contribution"])) for one in strongest]
+    total = scale.base + math.fsum(one["contribution"] for one in used)
+    on_scale = scale.link == IDENTITY
+    chart = waterfall(
+        "From the average answer to this score",
+        "what each input added, or took away",
+        scale.base,
+        steps,
+        told.score if on_scale else total,
+        told.sentence,
+        axis="score" if on_scale else f"{scale.link} of the score",
+    )
+    return {"title": chart.title, "alt": chart.alt, "svg": render_svg(chart.spec)}
 
 
 def _no_number(columns: Sequence[Column], rows: AskedRows) -> str:
@@ -103,13 +146,10 @@ def _no_number(columns: Sequence[Column], rows: AskedRows) -> str:
     )
 
 
-def _answer(
-    explanation: Explanation, parts: Mapping[str, float], answer: Mapping[str, Any], base: float
-) -> Answer:
+def _answer(explanation: Explanation, answer: Mapping[str, Any], explained: float) -> Answer:
     """What the model said. A model of several classes is explained by the score of its favourable
     one; a model that answers with a figure decides nothing."""
     model, data = explanation.version.model, explanation.background
-    explained = base + sum(value for name, value in parts.items() if name != "row")
     score = answer.get("score")
     decides = model.task in ("binary", "multiclass")
     good = favourable(data.roles)

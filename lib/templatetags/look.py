@@ -176,6 +176,14 @@ def figure(value: Any) -> str:
 
 
 @register.filter
+def shown(value: Any) -> str:
+    """A value that somebody gave: a figure as written, a truth as yes or no, a text as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return figure(round(value, 6) if isinstance(value, float) else value)
+
+
+@register.filter
 def signed(value: float) -> str:
     """An effect: always with its sign, to three places."""
     return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
