@@ -115,22 +115,27 @@ def inputs_of(version: ModelVersion, data: DatasetVersion) -> tuple[Column, ...]
     return columns_of(version.signature.get("inputs") or [], data.schema)
 
 
-def find(explanation_id: UUID | str, version: ModelVersion, *, actor: Actor) -> Explanation:
-    """Raises NotFound, also for one that has expired or that the actor may not see."""
-    rows = Explanation.objects.visible_to(actor).with_names()
-    found = rows.filter(version=version, expires_at__gt=timezone.now(), pk=explanation_id).first()
+def find(explanation_id: UUID, version: ModelVersion | None = None, *, actor: Actor) -> Explanation:
+    """Of that version, or of any. Raises NotFound, also for one that has expired or that the actor
+    may not see."""
+    rows = kept_of(version, actor=actor) if version else _kept(actor)
+    found = rows.filter(pk=explanation_id).first()
     if found is None:
         raise NotFound(
-            f"There is no such explanation of {version.label}, it was kept for {KEPT.days} days "
-            "and is gone, or you may not see it."
+            f"There is no such explanation, it was kept for {KEPT.days} days and is gone, or you "
+            "may not see it."
         )
     return found
 
 
 def kept_of(version: ModelVersion, *, actor: Actor) -> QuerySet[Explanation]:
     """The explanations of a version that are still kept."""
+    return _kept(actor).filter(version=version)
+
+
+def _kept(actor: Actor) -> QuerySet[Explanation]:
     rows = Explanation.objects.visible_to(actor).with_names()
-    return rows.filter(version=version, expires_at__gt=timezone.now())
+    return rows.filter(expires_at__gt=timezone.now())
 
 
 @transaction.atomic

@@ -99,7 +99,11 @@ def _told(
         for name, part in parts.items()
     }  # fmt: skip
     found = reasons(parts, scale.base, told.score, named, titles, most=MOST, link=scale.link)
-    given = [used[one.feature] | {"sentence": one.sentence} for one in found]
+    meant = {column.name: column.description for column in columns}
+    given = [
+        used[one.feature] | {"sentence": one.sentence, "description": meant[one.feature]}
+        for one in found
+    ]
     return {
         "score": told.score,
         "threshold": told.threshold,

@@ -23,6 +23,7 @@ from registry.models import DatasetVersion, ModelVersion
 
 NEWEST: Final = 20
 MOST_FIELDS: Final = 200
+TONES: Final = {"favourable": "pass", "unfavourable": "fail"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,13 @@ def show(request: HttpRequest, name: str, number: int, explanation_id: UUID) -> 
     return TemplateResponse(request, "governance/explanation.html", context)
 
 
+def lead(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    """From the audit trail, which knows nothing but the number."""
+    found = explaining.find(explanation_id, actor=actor_of(request))
+    version = found.version
+    return redirect("admin:explanation", version.model.name, version.number, found.pk)
+
+
 def progress(request: HttpRequest, name: str, number: int, explanation_id: UUID) -> HttpResponse:
     """The part that changes while the model runs; asked for every second, then the whole page."""
     version, found = _found(request, name, number, explanation_id)
@@ -97,6 +105,7 @@ def _about(version: ModelVersion, found: Explanation) -> dict[str, Any]:
         "version": version,
         "explanation": found,
         "result": found.result,
+        "tone": TONES.get(found.result.get("decision"), "ink"),
         "share": (job.progress or 0.0) if job else 0.0,
         "note": job.note if job else "",
         "kept_days": explaining.KEPT.days,

@@ -58,6 +58,9 @@ PAGES = (
         "explanation_progress",
         SEE_ONE,
     ),
+    Page(
+        "explanations/<uuid:explanation_id>/", explanations.lead, "explanation_by_number", SEE_ONE
+    ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page("as-of/", as_of.show, "as_of", SEE),
     Page("policies/<str:slug>/", policies.show, "policy", SEE, "policy:{slug}"),

@@ -97,6 +97,17 @@ def test_what_was_typed_is_kept_when_it_cannot_be_read(
     assert not Explanation.objects.exists()
 
 
+def test_the_trail_leads_to_it(bank: Bank, version: ModelVersion) -> None:
+    found = explaining.ask(
+        version, values=VALUES, reference="complaint 17", actor=bank.people.bo.actor
+    )
+    page = f"/explanations/{found.pk}/"
+    answer = signed_in(bank.people.otto).get(page)
+    assert answer["Location"] == f"{address(version)}{found.pk}/"
+    trail = signed_in(bank.people.otto).get(f"/audit/?subject=explanation:{found.pk}")
+    assert page in trail.content.decode()
+
+
 def test_one_that_failed_says_why(bank: Bank, version: ModelVersion) -> None:
     found = explaining.ask(
         version, values=VALUES, reference="complaint 17", actor=bank.people.bo.actor
