@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from governance.web import as_of, dossiers, inbox, models, policies, releases, use_cases, versions
+from governance.web import (
+    as_of,
+    dossiers,
+    explanations,
+    inbox,
+    models,
+    policies,
+    releases,
+    use_cases,
+    versions,
+)
 from lib.http.pages import Page
 
 SEE = "governance.read"
+SEE_ONE = "explanation.read"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -26,6 +37,29 @@ PAGES = (
         "model_version",
         "registry.read",
         "model_version:{name}/{number}",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/explanations/",
+        explanations.listing,
+        "explanations",
+        SEE_ONE,
+        accepts="explanation.make",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/explanations/<uuid:explanation_id>/",
+        explanations.show,
+        "explanation",
+        SEE_ONE,
+        "explanation:{explanation_id}",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/explanations/<uuid:explanation_id>/progress/",
+        explanations.progress,
+        "explanation_progress",
+        SEE_ONE,
+    ),
+    Page(
+        "explanations/<uuid:explanation_id>/", explanations.lead, "explanation_by_number", SEE_ONE
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page("as-of/", as_of.show, "as_of", SEE),
