@@ -26,8 +26,9 @@ REFUSED_FORMATS = dict.fromkeys(
     ("pickle", "joblib", "cloudpickle", "dill", "pkl", "torch", "pytorch", "keras", "h5"),
     _RUNS_CODE,
 )
+TASKS = ("binary", "multiclass", "regression", "ranking")
 USE_ROLES = ("training", "validation", "reference")
-COLUMN_ROLES = ("label", "score", "prediction", "identifier")
+COLUMN_ROLES = ("label", "score", "prediction", "identifier", "weight")
 COLUMN_LIST_ROLES = ("features", "sensitive")
 _DIGEST = re.compile(r"^[0-9a-f]{64}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -95,6 +96,13 @@ def check_format(format: str) -> None:
     raise Invalid(f"Known formats are {known}.", errors={"format": f"one of {known}"})
 
 
+def check_task(task: str) -> None:
+    """Raises Invalid unless the checks know what such a model answers."""
+    if task not in TASKS:
+        known = ", ".join(TASKS)
+        raise Invalid(f"Known tasks are {known}.", errors={"task": f"one of {known}"})
+
+
 def check_signature(signature: Mapping[str, Any], format: str) -> None:
     """Raises Invalid unless inputs are listed (models; predictions need none), names differ
     and the threshold lies within [0, 1]."""
@@ -114,6 +122,8 @@ def check_schema(schema: Sequence[Mapping[str, Any]], roles: Mapping[str, Any]) 
     """Raises Invalid unless columns have different names and every role names a column."""
     errors = _doubled(schema, "schema")
     columns = {column["name"] for column in schema}
+    for position, column in enumerate(schema):
+        errors |= _column_faults(column, columns, f"schema[{position}]")
     for role in COLUMN_ROLES:
         name = roles.get(role)
         if name and name not in columns:
@@ -123,6 +133,18 @@ def check_schema(schema: Sequence[Mapping[str, Any]], roles: Mapping[str, Any]) 
             if name not in columns:
                 errors[f"roles.{role}[{position}]"] = f"the schema has no column “{name}”"
     raise_if(errors)
+
+
+def _column_faults(column: Mapping[str, Any], columns: set[str], where: str) -> Errors:
+    """What is wrong with what a column declares beyond its name and type."""
+    errors: Errors = {}
+    low, high = column.get("minimum"), column.get("maximum")
+    if low is not None and high is not None and low > high:
+        errors[f"{where}.maximum"] = "at least the minimum"
+    unknown = [name for name in column.get("derived_from") or [] if name not in columns]
+    if unknown:
+        errors[f"{where}.derived_from"] = f"the schema has no column “{unknown[0]}”"
+    return errors
 
 
 def _doubled(columns: Sequence[Mapping[str, Any]], where: str) -> Errors:

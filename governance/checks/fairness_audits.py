@@ -113,6 +113,7 @@ class ChampionGap(Check):
     id = "fairness.champion_gap"
     title = "Gaps beside the champion's"
     component = "fairness"
+    needs: ClassVar[frozenset[str]] = frozenset({"scores", "champion_scores"})
     parameters: ClassVar[Mapping[str, Parameter]] = {
         **GROUP_PARAMETERS,
         "rates": Parameter(

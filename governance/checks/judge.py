@@ -17,6 +17,7 @@ from governance.checks import (
     judging_groups,
     judging_items,
     judging_margin,
+    judging_recorded,
     judging_segments,
     judging_several,
 )  # fmt: skip
@@ -34,8 +35,10 @@ def _judge_of(check_id: str, threshold: Mapping[str, Any]) -> tuple[_Judge, str]
         return judging_groups.judge, "fairness"
     if "proxy_at_most" in threshold or "wider_by_at_most" in threshold:
         return judging_contrasts.judge, "fairness"
-    if "recorded" in threshold:
+    if "recorded" in threshold and check_id == "fairness.impact_ratio":
         return judging_contrasts.recorded, "fairness"
+    if "recorded" in threshold:
+        return judging_recorded.judge, ""
     if "forbidden_features" in threshold:
         return judging_features.judge, "explainability"
     if "not_worse_by" in threshold or "better_by" in threshold:

@@ -64,6 +64,7 @@ class Baseline(Check):
     id = "performance.baseline"
     title = "Against a simple rule"
     component = "performance"
+    needs = frozenset({"scores", "training"})
     parameters: ClassVar[Mapping[str, Parameter]] = {"confidence": CONFIDENCE}
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:

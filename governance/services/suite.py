@@ -7,119 +7,121 @@ the web process, which imports services too, stays small.
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
-
 from governance.checks import catalog, judge
-from governance.checks.base import CheckError, CheckInput
+from governance.checks.base import Check, CheckError
 from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
 from governance.scoring import launch
-from governance.services import validation
+from governance.services import case, suite_files, suite_inputs, validation
 from jobs.registry import LeasedJob
 from lib.actor import SYSTEM
 from lib.canonical import canonical_json
 from lib.errors import ImprimaturError
-from registry import artifacts
-from registry.models import DatasetVersion, ModelVersion
+from registry.models import ModelVersion
 from registry.services.artifacts import keep
 
 log = logging.getLogger(__name__)
 LIBRARIES = ("numpy", "scipy", "polars", "scikit-learn", "fairlearn", "shap", "onnxruntime")
-TABLES = (".parquet", ".csv", ".arrow")
+TIMED = 400  # answers of single rows: 368 are the fewest for an interval of the 99th percentile
 
 
 def score(run: ValidationRun, job: LeasedJob) -> None:
-    """Runs the model once over the validation data, in a child process, and keeps its output.
+    """Runs the model over all that the suite's checks need, in a child, and keeps its output.
 
     Whatever is wrong with model or data becomes the suite's error, in a sentence.
     """
     version = run.release.version
+    checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
     try:
-        with _workdir() as workdir, ExitStack() as stack:
-            dataset = validation_data(version)
-            data = stack.enter_context(_file_of(dataset.manifest, TABLES, workdir / "data"))
-            files = _model_files(version, stack)
-            verified = {
-                "ok": True,
-                "sentence": f"{len(files)} file(s) hashed again before loading.",
-            }
-            result = launch.score(
-                files,
-                format=version.format,
-                data=data,
-                workdir=workdir / "child",
-                on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
-                **_how(version, dataset, run),
-            )
-            facts = {**result.facts, "artifact_verified": verified, "libraries": libraries()}
-            _keep_results(run, result, facts, job)
+        with suite_files.workdir() as workdir, ExitStack() as stack:
+            files = suite_files.model_files(version, stack)
+            _score(run, checks, files, workdir, stack, job)
     except (launch.ScoringError, ImprimaturError) as error:
         tampered = getattr(error, "code", "") == "digest_mismatch"
         facts = {"artifact_verified": {"ok": False, "sentence": str(error)}} if tampered else {}
         validation.scoring_failed(str(run.id), str(error), facts=facts)
 
 
-def validation_data(version: ModelVersion) -> DatasetVersion:
-    """The dataset version in the role validation. Raises ScoringError when there is none."""
-    use = version.datasets.select_related("dataset_version__dataset").filter(role="validation")
-    first = use.order_by("pk").first()
-    if first is None:
-        raise launch.ScoringError(
-            f"{version.label} names no validation data: register it with a dataset version in "
-            "the role “validation”."
-        )
-    return first.dataset_version
-
-
-def _how(version: ModelVersion, dataset: DatasetVersion, run: ValidationRun) -> dict[str, Any]:
-    """The keyword arguments of ``launch.score`` that come from signature, roles and policy."""
-    roles, signature = dataset.roles, version.signature
-    explain = None
-    known = catalog.all_checks()
-    needs = {need for check in run.checks.all() for need in known[check.check_id].needs}
-    if "explanations" in needs and version.format != "predictions":
-        explain = launch.Explain(seed=run.seed)
-    return {
-        "features": [column["name"] for column in signature.get("inputs", [])],
-        "threshold": signature.get("decision_threshold"),
-        "score_column": roles.get("score"),
-        "prediction_column": roles.get("prediction"),
-        "explain": explain,
-    }
-
-
-def _keep_results(
-    run: ValidationRun, result: launch.ScoringResult, facts: dict[str, Any], job: LeasedJob
+def _score(
+    run: ValidationRun,
+    checks: list[Check],
+    files: dict[str, Path],
+    workdir: Path,
+    stack: ExitStack,
+    job: LeasedJob,
 ) -> None:
-    scores = keep(result.scores.read_bytes(), actor=SYSTEM).digest
-    explanations = ""
+    version, needs = run.release.version, {need for check in checks for need in check.needs}
+    data = suite_files.table(suite_files.validation_data(version), workdir / "data", stack)
+    others, probes = suite_inputs.further(version, needs, data, run.seed, workdir, stack)
+    ids = {check.id for check in checks}
+    result = launch.score(
+        files,
+        data=data,
+        workdir=workdir / "child",
+        others=others,
+        explain=launch.Explain(seed=run.seed) if _explains(version, needs) else None,
+        time_single=TIMED if "robustness.latency" in ids else 0,
+        on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
+        **suite_inputs.how(version),
+    )
+    tables = dict(result.others)
+    facts = {
+        **result.facts,
+        "probes": probes,
+        "champion": {},
+        "libraries": libraries(),
+        "artifact_verified": {
+            "ok": True,
+            "sentence": f"{len(files)} file(s) hashed again before loading.",
+        },
+    }
+    if "champion_scores" in needs:
+        facts["champion"], scores = suite_inputs.champion(run, data, workdir, stack)
+        tables |= {"champion": scores} if scores else {}
+    known = case.of_run(run, files, facts, scan="security.opcodes" in ids)
+    facts |= _kept(result, tables, known)
+    validation.scored(
+        run,
+        scores=keep(result.scores.read_bytes(), actor=SYSTEM).digest,
+        explanations=facts.pop("explanations", ""),
+        facts=facts,
+        job=job,
+    )
+
+
+def _explains(version: ModelVersion, needs: set[str]) -> bool:
+    return "explanations" in needs and version.format != "predictions"
+
+
+def _kept(
+    result: launch.ScoringResult, tables: dict[str, Path], known: dict[str, Any]
+) -> dict[str, str]:
+    """Digests of what checks will want besides the scores, each kept as an artefact."""
+    found = {"case": keep(canonical_json(known), actor=SYSTEM).digest}
+    if tables:
+        found["others_digest"] = keep(suite_files.joined(tables), actor=SYSTEM).digest
     if result.explanations is not None and result.explanation_facts is not None:
-        explanations = keep(result.explanations.read_bytes(), actor=SYSTEM).digest
-        facts["explanation_facts"] = keep(
-            result.explanation_facts.read_bytes(), actor=SYSTEM
-        ).digest
-    validation.scored(run, scores=scores, explanations=explanations, facts=facts, job=job)
+        found["explanations"] = keep(result.explanations.read_bytes(), actor=SYSTEM).digest
+        said = result.explanation_facts.read_bytes()
+        found["explanation_facts"] = keep(said, actor=SYSTEM).digest
+    return found
 
 
 def measure(check_run: CheckRun, job: LeasedJob) -> None:
     """Measures one check on the scored data, has the threshold judge it, draws its charts."""
     check = catalog.all_checks()[check_run.check_id]
     try:
-        with _workdir() as workdir, ExitStack() as stack:
-            data = _check_input(check_run, workdir, stack)
+        with suite_files.workdir() as workdir, ExitStack() as stack:
+            data = suite_inputs.of_check(check, check_run.run, workdir, stack)
             settled = check.settled(check_run.parameters)
             evidence = check.measure(data, settled, check_run.run.seed)
-    except (CheckError, ImprimaturError) as error:
+    except (CheckError, launch.ScoringError, ImprimaturError) as error:
         validation.check_broke(str(check_run.id), str(error))
         return
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -128,10 +130,6 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
         validation.check_broke(str(check_run.id), f"The check broke: {error!r}")
         return
     job.heartbeat(note="drawing charts")
-
-    def drawn(spec: dict[str, Any]) -> str:
-        return render_svg(with_threshold(spec, check_run.threshold))
-
     measured = {
         "check": check.id,
         "version": check.version,
@@ -143,7 +141,14 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
         "libraries": check_run.run.facts.get("libraries", {}),
         **evidence.to_json(),
     }
-    judgement = judge.judge(check.id, measured, check_run.threshold)
+    _finish(check_run, measured, job)
+
+
+def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> None:
+    def drawn(spec: dict[str, Any]) -> str:
+        return render_svg(with_threshold(spec, check_run.threshold))
+
+    judgement = judge.judge(check_run.check_id, measured, check_run.threshold)
     validation.check_measured(
         check_run,
         verdict=judgement.verdict,
@@ -159,35 +164,6 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
     )
 
 
-def _check_input(check_run: CheckRun, workdir: Path, stack: ExitStack) -> CheckInput:
-    """What a check reads: the validation data beside the scores, with roles and plain names."""
-    run = check_run.run
-    version = run.release.version
-    dataset = validation_data(version)
-    roles = dataset.roles
-    explained = run.facts.get("explanation_facts")
-    return CheckInput(
-        data=stack.enter_context(_file_of(dataset.manifest, TABLES, workdir)),
-        label=roles.get("label") or "",
-        features=tuple(column["name"] for column in version.signature.get("inputs", [])),
-        sensitive=tuple(roles.get("sensitive", ())),
-        scores=_named(run.scores_digest, workdir / "scores.arrow", stack),
-        explanations=_named(run.explanations_digest, workdir / "explanations.arrow", stack),
-        explanation_facts=_named(explained, workdir / "explanations.json", stack),
-        feature_names={
-            column["name"]: column.get("title") or column["name"] for column in dataset.schema
-        },
-    )
-
-
-def _named(digest: str | None, link: Path, stack: ExitStack) -> Path | None:
-    """The blob under a name whose ending says its format; its digest is checked now (G1)."""
-    if not digest:
-        return None
-    link.symlink_to(stack.enter_context(artifacts.store().path(digest)))
-    return link
-
-
 def libraries() -> dict[str, str]:
     """Versions of what measures, so that a re-run can be compared (V2)."""
     return {name: version_of(name) for name in LIBRARIES}
@@ -196,38 +172,3 @@ def libraries() -> dict[str, str]:
 def _tell(run: ValidationRun, job: LeasedJob, progress: float, note: str) -> None:
     job.heartbeat(progress, note)
     validation.tell(run, progress=progress, note=note)
-
-
-@contextmanager
-def _workdir() -> Iterator[Path]:
-    settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{timezone.now():%H%M%S}-", dir=settings.WORK_DIR))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _file_of(
-    manifest: list[dict[str, Any]], suffixes: tuple[str, ...], folder: Path
-) -> Iterator[Path]:
-    """The one table of a dataset under its own name; reading it checks its digest (G1)."""
-    tables = [file for file in manifest if file["path"].endswith(suffixes)]
-    if len(tables) != 1:
-        raise launch.ScoringError(
-            f"The validation data must be one file ({', '.join(suffixes)}); it has {len(tables)}."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    with artifacts.store().path(tables[0]["digest"]) as blob:
-        link = folder / Path(tables[0]["path"]).name
-        link.symlink_to(blob)
-        yield link
-
-
-def _model_files(version: ModelVersion, stack: ExitStack) -> dict[str, Path]:
-    """Every file of the version, its digest checked now, before anything loads it (V3)."""
-    store = artifacts.store()
-    return {
-        file["path"]: stack.enter_context(store.path(file["digest"])) for file in version.manifest
-    }

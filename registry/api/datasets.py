@@ -17,7 +17,7 @@ from lib.http.query import PAGING, params
 from lib.http.serializers import SlugField, StrictSerializer
 from lib.http.views import ApiView
 from registry.api.etags import tagged
-from registry.api.fields import API, MAX_COLUMNS, DescriptionField, FileEntry, listed
+from registry.api.fields import API, MAX_COLUMNS, DescriptionField, FileEntry, TagsField, listed
 from registry.models import Dataset, DatasetVersion
 from registry.rules import MAX_FILES
 from registry.services import datasets
@@ -28,6 +28,22 @@ class Column(StrictSerializer):
     type = serializers.CharField(max_length=60)
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     description = DescriptionField()
+    minimum = serializers.FloatField(required=False)
+    maximum = serializers.FloatField(required=False)
+    nullable = serializers.BooleanField(required=False)
+    categories = serializers.ListField(
+        child=serializers.CharField(max_length=200, allow_blank=True),
+        required=False,
+        max_length=1_000,
+    )
+    names = TagsField(required=False)
+    known_at = serializers.ChoiceField(("before", "after"), required=False)
+    derived_from = serializers.ListField(
+        child=serializers.CharField(max_length=200), required=False, max_length=MAX_COLUMNS
+    )
+    monotone = serializers.ChoiceField(("increasing", "decreasing"), required=False)
+    unit_factor = serializers.FloatField(required=False)
+    quasi_identifier = serializers.BooleanField(required=False)
 
 
 class RoleNameField(serializers.CharField):
@@ -40,6 +56,8 @@ class ColumnRoles(StrictSerializer):
     score = RoleNameField()
     prediction = RoleNameField()
     identifier = RoleNameField()
+    weight = RoleNameField()
+    favourable = RoleNameField()
     features = serializers.ListField(
         child=serializers.CharField(max_length=200), default=list, max_length=MAX_COLUMNS
     )
@@ -58,6 +76,9 @@ class NewDatasetVersion(StrictSerializer):
     personal_data = serializers.CharField(
         max_length=120, required=False, allow_blank=True, default=""
     )
+    licence = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    retention = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    retain_until = serializers.DateField(required=False, allow_null=True, default=None)
     rows = serializers.IntegerField(
         min_value=0, max_value=2**53, required=False, allow_null=True, default=None
     )
@@ -87,6 +108,9 @@ def dataset_version_body(version: DatasetVersion) -> dict[str, Any]:
         "purpose": version.purpose,
         "consent": version.consent,
         "personal_data": version.personal_data,
+        "licence": version.licence,
+        "retention": version.retention,
+        "retain_until": version.retain_until,
         "rows": version.rows,
         "created_at": version.created_at,
         "created_by": version.created_by,

@@ -26,6 +26,7 @@ class NewModel(StrictSerializer):
     use_case = SlugField(required=False, default="")
     description = DescriptionField(default="")
     owner = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
+    validator = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
     task = SlugField(required=False, default="binary")
     tags = TagsField(required=False, default=dict)
 
@@ -33,6 +34,7 @@ class NewModel(StrictSerializer):
 class ModelChange(StrictSerializer):
     description = DescriptionField()
     owner = serializers.CharField(max_length=150, required=False)
+    validator = serializers.CharField(max_length=150, required=False)
     use_case = SlugField(required=False)
     tags = TagsField(required=False)
 
@@ -44,6 +46,7 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         "business_unit": model.business_unit,
         "description": model.description,
         "owner": username(model.owner),
+        "validator": username(model.validator),
         "task": model.task,
         "tags": model.tags,
         "last_number": model.last_number,
@@ -60,7 +63,7 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
 
 def find_model(name: str, actor: Actor) -> RegisteredModel:
     """Raises NotFound, also when the actor may not see it."""
-    rows = RegisteredModel.objects.visible_to(actor).select_related("owner")
+    rows = RegisteredModel.objects.visible_to(actor).select_related("owner", "validator")
     model = rows.prefetch_related("aliases__version").filter(name=name).first()
     if model is None:
         raise NotFound(f"There is no model “{name}”, or you may not see it.")
@@ -75,7 +78,9 @@ class ModelsView(ApiView):
     def get(self, request: Request) -> Response:
         """The models you may see, by name."""
         given = params(request, self.query)
-        rows = RegisteredModel.objects.visible_to(self.actor(request)).select_related("owner")
+        rows = RegisteredModel.objects.visible_to(self.actor(request)).select_related(
+            "owner", "validator"
+        )
         if "use_case" in given:
             rows = rows.filter(use_case=given["use_case"])
         if "owner" in given:
@@ -87,7 +92,7 @@ class ModelsView(ApiView):
     def post(self, request: Request) -> Response:
         """Register a model under a use case."""
         fields = self.body(request)
-        fields["owner"] = person("owner", fields["owner"])
+        fields |= {key: person(key, fields[key]) for key in ("owner", "validator")}
         model = models.register_model(actor=self.actor(request), **fields)
         return tagged(request, model_body(model), status=201)
 
@@ -103,11 +108,10 @@ class ModelView(ApiView):
         return tagged(request, model_body(find_model(name, self.actor(request))))
 
     def patch(self, request: Request, name: str) -> Response:
-        """Change description, owner, use case or tags."""
+        """Change description, owner, validator, use case or tags."""
         actor, fields = self.actor(request), self.body(request)
         model = find_model(name, actor)
         require_match(request, model_body(model))
-        if "owner" in fields:
-            fields["owner"] = person("owner", fields["owner"])
+        fields |= {key: person(key, fields[key]) for key in ("owner", "validator") if key in fields}
         models.change_model(model, actor=actor, **fields)
         return tagged(request, model_body(find_model(name, actor)))

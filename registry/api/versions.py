@@ -81,6 +81,9 @@ class NewDocument(StrictSerializer):
     kind = SlugField()
     title = serializers.CharField(max_length=200)
     artifact = DigestField()
+    responsible = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, default=""
+    )
 
 
 def version_body(version: ModelVersion) -> dict[str, Any]:
@@ -121,6 +124,7 @@ def document_body(document: VersionDocument) -> dict[str, Any]:
         "kind": document.kind,
         "title": document.title,
         "artifact": document.artifact_id,
+        "responsible": document.responsible,
         "created_at": document.created_at,
         "created_by": document.created_by,
         "url": f"{API}/artifacts/{document.artifact_id}",

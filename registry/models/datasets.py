@@ -46,8 +46,9 @@ class DatasetVersion(models.Model):
     """One frozen state of a dataset: files, schema, column roles, and what it may be used for.
 
     ``manifest``: list of {path, digest, size}, sorted by path; ``digest`` is its SHA-256.
-    ``schema``: list of {name, type, title, description}.
-    ``roles``: {label, score, prediction, identifier, features: [], sensitive: []}.
+    ``schema``: list of {name, type, title, description} with what ``rules.check_column`` knows
+    besides. ``roles``: {label, score, prediction, identifier, weight, favourable, features: [],
+    sensitive: []}. ``retention`` says how long the data are kept, ``retain_until`` until when.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
@@ -60,6 +61,9 @@ class DatasetVersion(models.Model):
     purpose = models.TextField(blank=True)
     consent = models.TextField(blank=True)
     personal_data = models.CharField(max_length=120, blank=True)
+    licence = models.CharField(max_length=120, blank=True)
+    retention = models.CharField(max_length=500, blank=True)
+    retain_until = models.DateField(null=True)
     rows = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=64)

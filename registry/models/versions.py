@@ -30,6 +30,13 @@ class RegisteredModel(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="owned_models"
     )
+    validator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="validated_models",
+        help_text="Who challenges the model: neither its owner nor its developer.",
+    )
     task = models.CharField(max_length=40, default="binary")
     governed = models.BooleanField(default=True)
     tags = models.JSONField(default=dict)
@@ -173,6 +180,9 @@ class VersionDocument(models.Model):
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="documents")
+    responsible = models.CharField(
+        max_length=200, blank=True, help_text="Who carries out what a plan says."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=64)
 

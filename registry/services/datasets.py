@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,9 @@ def register_dataset_version(
     purpose: str = "",
     consent: str = "",
     personal_data: str = "",
+    licence: str = "",
+    retention: str = "",
+    retain_until: date | None = None,
     rows: int | None = None,
 ) -> DatasetVersion:
     """The next version of the dataset ``name``, which is made when it is new.
@@ -55,6 +59,9 @@ def register_dataset_version(
         purpose=purpose,
         consent=consent,
         personal_data=personal_data,
+        licence=licence,
+        retention=retention,
+        retain_until=retain_until,
         rows=rows,
         created_by=actor.id,
     )
@@ -90,6 +97,9 @@ def _record(version: DatasetVersion, actor: Actor) -> None:
             "purpose": told(version.purpose),
             "consent": told(version.consent),
             "personal_data": version.personal_data,
+            "licence": version.licence,
+            "retention": version.retention,
+            "retain_until": version.retain_until,
         },
         evidence=[version.digest],
     )

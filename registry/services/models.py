@@ -10,7 +10,7 @@ from accounts.models import User
 from audit.services import record
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound
-from registry import guards
+from registry import guards, rules
 from registry.models import RegisteredModel
 from registry.subjects import model_subject, told
 
@@ -23,16 +23,19 @@ def register_model(
     use_case: str = "",
     description: str = "",
     owner: User | None = None,
+    validator: User | None = None,
     task: str = "binary",
     tags: dict[str, str] | None = None,
 ) -> RegisteredModel:
-    """Raises Conflict when the name is taken, Invalid for an unknown use case."""
+    """Raises Conflict when the name is taken, Invalid for an unknown use case or task."""
+    rules.check_task(task)
     model = RegisteredModel(
         name=name,
         use_case=use_case,
         business_unit=_business_unit(use_case),
         description=description,
         owner=owner,
+        validator=validator,
         task=task,
         tags=tags or {},
     )
@@ -53,6 +56,7 @@ def register_model(
             "business_unit": model.business_unit,
             "task": task,
             "owner": owner.pseudonym if owner else None,
+            "validator": validator.pseudonym if validator else None,
             "description": told(description),
             "tags": told(model.tags),
         },
@@ -67,6 +71,7 @@ def change_model(
     actor: Actor,
     description: str | None = None,
     owner: User | None = None,
+    validator: User | None = None,
     use_case: str | None = None,
     tags: dict[str, str] | None = None,
 ) -> RegisteredModel:
@@ -78,6 +83,8 @@ def change_model(
         model.description = description
     if owner is not None:
         model.owner = owner
+    if validator is not None:
+        model.validator = validator
     if tags is not None:
         model.tags = tags
     if use_case is not None and use_case != model.use_case:
@@ -91,6 +98,7 @@ def change_model(
             update_fields=[
                 "description",
                 "owner",
+                "validator",
                 "tags",
                 "use_case",
                 "business_unit",
@@ -125,6 +133,7 @@ def _told_fields(model: RegisteredModel) -> dict[str, Any]:
     return {
         "description": told(model.description),
         "owner": model.owner.pseudonym if model.owner else None,
+        "validator": model.validator.pseudonym if model.validator else None,
         "use_case": model.use_case,
         "business_unit": model.business_unit,
         "tags": told(model.tags),

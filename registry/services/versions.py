@@ -169,19 +169,38 @@ def change_version(
 
 @transaction.atomic
 def file_document(
-    version: ModelVersion, *, kind: str, title: str, artifact: str, actor: Actor
+    version: ModelVersion,
+    *,
+    kind: str,
+    title: str,
+    artifact: str,
+    actor: Actor,
+    responsible: str = "",
 ) -> VersionDocument:
-    """Files an uploaded artefact as a document of the version. Raises Invalid, Conflict."""
+    """Files an uploaded artefact as a document of the version. Raises Invalid, Conflict.
+
+    ``responsible`` names who carries out a plan: a team or a post rather than a person.
+    """
     version = _locked(version, actor)
     blob = artifacts.uploaded(artifact, actor=actor)
     document = VersionDocument.objects.create(
-        version=version, kind=kind, title=title, artifact=blob, created_by=actor.id
+        version=version,
+        kind=kind,
+        title=title,
+        artifact=blob,
+        responsible=responsible,
+        created_by=actor.id,
     )
     record(
         actor=actor,
         action="model_version.file_document",
         subject=version_subject(version),
-        details={"kind": kind, "title": title, "artifact": blob.digest},
+        details={
+            "kind": kind,
+            "title": title,
+            "artifact": blob.digest,
+            "responsible": responsible,
+        },
         evidence=[blob.digest],
         related=[artifact_subject(blob)],
     )
