@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Func, JSONField, QuerySet
+from django.db.models import Func, JSONField, QuerySet, TextField
 from django.db.models.fields.json import KeyTransform
 
 from governance.anchors import anchors
@@ -44,6 +44,7 @@ class _Drawing(Func):
     """One chart's SVG, by place."""
 
     template = "(%(expressions)s -> %(place)s ->> 'svg')"
+    output_field = TextField()
 
 
 def brief(checks: QuerySet[CheckRun]) -> QuerySet[CheckRun]:
@@ -121,8 +122,9 @@ def drawing(release_id: str, key: str, place: int, *, actor: Actor) -> tuple[str
 
     Raises NotFound when there is none, or when ``actor`` may not see the release.
     """
-    check = _visible(release_id, key, actor).annotate(svg=_Drawing("charts", place=int(place)))
-    found = check.values_list("evidence_digest", "svg").first()
+    checks = _visible(release_id, key, actor)
+    drawn = checks.annotate(svg=_Drawing("charts", place=min(place, 10_000)))
+    found = drawn.values_list("evidence_digest", "svg").first()
     if found is None or not found[1]:
         raise NotFound("There is no such picture, or you may not see it.")
     return found[0], found[1]

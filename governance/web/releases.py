@@ -17,7 +17,8 @@ from audit.subjects import Subject
 from audit.web.lines import newest_about
 from governance.models.decisions import Meaning
 from governance.services import decisions, reading
-from governance.web.cards import cards_of, comparisons_of
+from governance.web.board import Board, gate_list
+from governance.web.cards import cards_of
 from governance.web.panels import decision_panel
 from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
@@ -41,7 +42,7 @@ def progress(request: HttpRequest, release_id: UUID) -> HttpResponse:
     is asked for anew: to reload what answered a form would send the form again."""
     user: Any = request.user
     page = reading.page_of(str(release_id), actor=user.actor)
-    context = {"page": page, "release": page.release, "cards": cards_of(page)}
+    context = {"page": page, "release": page.release, **_checks(page)}
     response = TemplateResponse(request, "governance/release_live.html", context)
     if page.release.state != "validating":
         response["HX-Redirect"] = reverse("admin:release", args=[release_id])
@@ -89,8 +90,7 @@ def _page(
         "page": page,
         "release": release,
         "policies": release.requirement_set.document.get("policies", []),
-        "cards": cards_of(page),
-        "comparisons": comparisons_of(page),
+        **_checks(page),
         "lineage": of_version(release.version),
         "history": _history(release.id) if actor.may("audit.read") else None,
         "may_export": actor.may("audit.export"),
@@ -102,6 +102,11 @@ def _page(
     }
     status = error.status if error else 200
     return TemplateResponse(request, "governance/release.html", context, status=status)
+
+
+def _checks(page: reading.ReleasePage) -> dict[str, Any]:
+    cards = cards_of(page)
+    return {"board": Board(cards), "gates": gate_list(page.gates, cards)}
 
 
 def _history(release_id: UUID) -> list[Any]:

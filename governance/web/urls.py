@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from governance.web import as_of, dossiers, inbox, models, policies, releases, use_cases, versions
+from governance.web import (
+    as_of,
+    checks,
+    dossiers,
+    inbox,
+    models,
+    policies,
+    releases,
+    use_cases,
+    versions,
+)
 from lib.http.pages import Page
 
 SEE = "governance.read"
@@ -18,6 +28,20 @@ PAGES = (
         "decision.sign",
     ),
     Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
+    Page(
+        "releases/<uuid:release_id>/checks/<slug:anchor>/",
+        checks.show,
+        "release_check",
+        SEE,
+        "release:{release_id}",
+    ),
+    Page(
+        "releases/<uuid:release_id>/checks/<slug:anchor>/charts/<int:place>.svg",
+        checks.chart,
+        "release_chart",
+        SEE,
+        revalidates=True,
+    ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
     Page(
