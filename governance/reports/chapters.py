@@ -9,12 +9,16 @@ from typing import Any
 
 from governance import policy
 from governance.checks import catalog
+from governance.components import by_component, counted
+from governance.headlines import Line, lines_of, rank
 from governance.models import CheckRun, Release, ValidationRun
+from governance.next_steps import next_steps, set_aside
 from governance.reports import marks
 from governance.reports.figures import capital, plainly, spoken, until, with_interval
 from governance.reports.marks import Mark
 
-MOST_ROWS = 40
+MOST_ROWS = 40  # of one table
+FEW_ROWS = 12  # of measurements, and of tables of what passes: the evidence has them all
 PIXEL = 0.68  # of a point: charts are drawn for screens, print reads closer
 WIDEST = 482  # points between the margins of the page
 
@@ -39,15 +43,29 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Component:
+    """The checks of one component, and how many came out how."""
+
+    title: str
+    chapters: list[Chapter]
+    counts: list[tuple[Mark, int]]
+
+
+@dataclass(frozen=True)
 class Chapter:
     name: str
     check: str
+    verdict: str
     mark: Mark
     sentence: str
     threshold: str
     why: str
     source: str
     pictures: list[Picture]
+    steps: list[str]
+    set_aside: list[str]
+    compared: list[dict[str, Any]]
+    compared_left_out: int
     measurements: list[dict[str, str]]
     measurements_left_out: int
     confidence: str
@@ -59,9 +77,35 @@ class Chapter:
 def check_chapters(
     release: Release, run: ValidationRun | None, checks: Sequence[CheckRun], *, data: str
 ) -> list[Chapter]:
-    """``data`` is the digest of the dataset version that was measured on."""
+    """By component, the worst first in each. ``data`` is the digest of the dataset version that was
+    measured on."""
     asked = {check["key"]: check for check in release.requirement_set.document["checks"]}
-    return [_chapter(check, asked.get(check.key, {}), run, data) for check in checks]
+    worst_first = sorted(checks, key=lambda check: rank(check.verdict))
+    ordered = by_component(worst_first, lambda check: check.check_id)
+    return [
+        _chapter(check, asked.get(check.key, {}), run, data)
+        for _, members in ordered
+        for check in members
+    ]
+
+
+def components(chapters: Sequence[Chapter]) -> list[Component]:
+    found = by_component(chapters, lambda chapter: chapter.check)
+    return [
+        Component(
+            name.capitalize(),
+            members,
+            [
+                (marks.of_verdict(verdict), number)
+                for verdict, number, _ in counted(chapter.verdict for chapter in members)
+            ],
+        )
+        for name, members in found
+    ]
+
+
+def worst_first(chapters: Sequence[Chapter]) -> list[Chapter]:
+    return sorted(chapters, key=lambda chapter: rank(chapter.verdict))
 
 
 def _chapter(
@@ -69,22 +113,47 @@ def _chapter(
 ) -> Chapter:
     found = _by_name(check.evidence.get("measurements", []))
     confidences = {m["confidence"] for m in found if m.get("confidence")}
+    lines = lines_of(check.judgement)
+    most = FEW_ROWS if check.verdict == "pass" else MOST_ROWS
     return Chapter(
         name=check.key,
         check=check.check_id,
+        verdict=check.verdict,
         mark=marks.of_verdict(check.verdict),
         sentence=check.sentence or check.error or "Not measured yet.",
-        threshold=capital(policy.threshold_in_words(check.threshold).replace("roc auc", "ROC AUC")),
+        threshold=capital(policy.threshold_in_words(check.threshold)),
         why=asked.get("why", ""),
         source=asked.get("source", ""),
         pictures=[_picture(chart) for chart in check.charts],
-        measurements=[_measurement(m) for m in found[:MOST_ROWS]],
-        measurements_left_out=max(0, len(found) - MOST_ROWS),
+        steps=next_steps(check.verdict, check.judgement, asked),
+        set_aside=set_aside(check.judgement),
+        compared=[_compared(line) for line in lines[:most]],
+        compared_left_out=max(0, len(lines) - most),
+        measurements=[_measurement(m) for m in found[:FEW_ROWS]],
+        measurements_left_out=max(0, len(found) - FEW_ROWS),
         confidence=" and ".join(f"{share:.0%}" for share in sorted(confidences)),
-        tables=[_rows(table) for table in check.evidence.get("tables", [])],
+        tables=[_rows(table, most) for table in check.evidence.get("tables", [])],
         method=_method(check.check_id),
         again=_again(check, run, data),
     )
+
+
+def _compared(line: Line) -> dict[str, Any]:
+    """One comparison behind the verdict, with both intervals."""
+    at_90, at_95 = (
+        with_interval({"value": line.value, "low": at[0], "high": at[1]})[1] if at else ""
+        for at in (line.at_90, line.at_95)
+    )
+    return {
+        "label": line.label,
+        "note": line.note,
+        "value": "" if line.value is None else with_interval({"value": line.value})[0],
+        "at_90": at_90,
+        "at_95": at_95,
+        "limit": line.limit,
+        "n": line.n,
+        "mark": marks.of_verdict(line.verdict) if line.verdict else None,
+    }
 
 
 def _picture(chart: dict[str, str]) -> Picture:
@@ -111,7 +180,7 @@ def _measurement(found: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _rows(table: dict[str, Any]) -> Rows:
+def _rows(table: dict[str, Any], most: int) -> Rows:
     """Columns that are empty throughout are not printed."""
     shown = [[(plainly(cell), _is_number(cell)) for cell in row] for row in table["rows"]]
     used = [
@@ -123,9 +192,9 @@ def _rows(table: dict[str, Any]) -> Rows:
     return Rows(
         title=table["title"],
         columns=[(table["columns"][place], at_right[place]) for place in used],
-        rows=[[(row[place][0], at_right[place]) for place in used] for row in shown[:MOST_ROWS]],
+        rows=[[(row[place][0], at_right[place]) for place in used] for row in shown[:most]],
         note=table.get("note", ""),
-        left_out=max(0, len(shown) - MOST_ROWS),
+        left_out=max(0, len(shown) - most),
     )
 
 
@@ -136,16 +205,18 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
+BRIEF = ("purpose", "limits")
+
+
 def _method(check_id: str) -> list[tuple[str, str]]:
-    """What the check says of itself; nothing when this installation no longer has it."""
+    """What the check says of itself, in brief; the whole of it stands on the page of the check.
+    Nothing when this installation no longer has it."""
     check = catalog.all_checks().get(check_id)
     if check is None:
         return []
-    described = catalog.describe(check)
-    return [("Summary", described["summary"])] + [
-        (section.capitalize(), described[section])
-        for section in catalog.SECTIONS
-        if section in described
+    told = catalog.describe(check)
+    return [("Summary", told["summary"])] + [
+        (section.capitalize(), told[section]) for section in BRIEF if section in told
     ]
 
 

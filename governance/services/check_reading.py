@@ -15,7 +15,7 @@ from django.db.models.fields.json import KeyTransform
 from governance.anchors import anchors
 from governance.checks import catalog
 from governance.checks.base import CheckError
-from governance.models import CheckRun, Release
+from governance.models import CheckRun, Release, ValidationRun
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import DatasetVersion, VersionDataset
@@ -99,6 +99,11 @@ def _of(check: CheckRun, annotation: str, key: str) -> Any:
 def in_policy_order(release: Release, checks: Iterable[CheckRun]) -> list[CheckRun]:
     order = [check["key"] for check in release.requirement_set.document["checks"]]
     return sorted(checks, key=lambda check: order.index(check.key))
+
+
+def whole_checks(release: Release, run: ValidationRun | None) -> list[CheckRun]:
+    """With all their evidence and pictures, in the order of the policy: for print."""
+    return in_policy_order(release, CheckRun.objects.filter(run=run)) if run else []
 
 
 def anchors_of(release: Release) -> dict[str, str]:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from governance import components
 from governance.headlines import rank
 from governance.models import Gate
 from governance.web.cards import Card
 
-COMPONENTS = (
-    "performance",
-    "fairness",
-    "robustness",
-    "explainability",
-    "privacy",
-    "security",
-    "accountability",
-    "data",
-)
 FEW = 6  # so many checks are shown whole, passes as well
-_KINDS = (
-    ("fail", "fails", "fail"),
-    ("inconclusive", "inconclusive", "inconclusive"),
-    ("error", "error", "errors"),
-    ("waiting", "waits", "wait"),
-    ("pass", "passes", "pass"),
-)
 
 
 @dataclass(frozen=True)
@@ -49,7 +33,7 @@ class Component:
 
     @property
     def counts(self) -> list[Count]:
-        return counted(self.cards)
+        return _counted(self.cards)
 
     @property
     def first(self) -> Card:
@@ -63,11 +47,11 @@ class Board:
 
     @property
     def counts(self) -> list[Count]:
-        return counted(self.cards)
+        return _counted(self.cards)
 
     @property
     def components(self) -> list[Component]:
-        return by_component(self.cards)
+        return _by_component(self.cards)
 
     @property
     def is_short(self) -> bool:
@@ -89,24 +73,17 @@ class Board:
 
     @property
     def passed_by_component(self) -> list[Component]:
-        return by_component(self.passed)
+        return _by_component(self.passed)
 
 
-def counted(cards: Iterable[Card]) -> list[Count]:
-    """How many of each verdict, the worst first; verdicts that nobody has are left out."""
-    found = [card.run.verdict or "waiting" for card in cards]
-    return [
-        Count(tone, number, one if number == 1 else many)
-        for tone, one, many in _KINDS
-        if (number := found.count(tone))
-    ]
+def _counted(cards: Sequence[Card]) -> list[Count]:
+    found = components.counted(card.run.verdict for card in cards)
+    return [Count(verdict or "waiting", number, word) for verdict, number, word in found]
 
 
-def by_component(cards: Sequence[Card]) -> list[Component]:
-    """In the order in which people ask; components that nobody foresaw come last."""
-    names = list(dict.fromkeys([*COMPONENTS, *(card.component for card in cards)]))
-    groups = ((name, [card for card in cards if card.component == name]) for name in names)
-    return [Component(name, members) for name, members in groups if members]
+def _by_component(cards: Sequence[Card]) -> list[Component]:
+    found = components.by_component(cards, lambda card: card.run.check_id)
+    return [Component(name, members) for name, members in found]
 
 
 @dataclass(frozen=True)

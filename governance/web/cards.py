@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from governance.checks.catalog import all_checks, describe
+from governance.components import component_of
 from governance.headlines import Line, lines_of
 from governance.models import CheckRun, Gate, Release, ValidationRun
 from governance.next_steps import next_steps, set_aside
@@ -59,8 +60,7 @@ class Card:
 
     @property
     def component(self) -> str:
-        known = all_checks().get(self.run.check_id)
-        return known.component if known else self.run.check_id.split(".")[0]
+        return component_of(self.run.check_id)
 
     @property
     def title(self) -> str:
