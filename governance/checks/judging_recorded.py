@@ -13,10 +13,12 @@ from governance.checks.judgement import Judgement
 
 
 def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:
-    """Pass when anything could be measured, inconclusive when nothing could."""
+    """Pass when anything could be measured, or there is nothing to measure (``facts["none"]``: no
+    champion yet); inconclusive when something stood in the way."""
+    facts, said = evidence["facts"], str(evidence["sentence"])
     measured = any(one["value"] is not None for one in evidence["measurements"])
-    if measured or evidence["facts"].get("items"):
-        return Judgement("pass", f"Recorded, without a limit. {evidence['sentence']}".strip())
+    if measured or facts.get("items") or facts.get("none"):
+        return Judgement("pass", f"{facts.get('none') or said} (On record, without a limit.)")
     notes = [str(one["note"]) for one in evidence["measurements"] if one["note"]]
-    said = evidence["sentence"] or (notes[0] if notes else "Nothing was measured.")
-    return Judgement("inconclusive", f"Nothing could be recorded. {said}")
+    why = said or (notes[0] if notes else "Nothing was measured.")
+    return Judgement("inconclusive", f"Nothing could be recorded. {why}")

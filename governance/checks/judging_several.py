@@ -49,7 +49,9 @@ def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgemen
     )
     telling = _telling(rows, verdict, above)
     digits = int((found or {}).get("digits", 3))
-    sentence = _sentence(told, rows, telling, verdict, above, digits)
+    called = evidence.get("names", {}).get(telling["comparison"], telling["comparison"])
+    named = telling | {"comparison": called}
+    sentence = _sentence(told, rows, named, verdict, above, digits)
     if left_out:
         blocks = threshold.get("not_assessed", "block") == "block"
         sentence += f" Not assessed: {_left_out(left_out)}."

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from governance.scoring.onnx_model import OnnxClassifier
 
 UNUSABLE = 3
+_WARM, _TIMING_SECONDS = 20, 5.0
 _OUT = sys.stdout
 
 
@@ -68,13 +69,10 @@ def _say(**line: Any) -> None:
     _OUT.flush()
 
 
-def _work(folder: Path, job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, float]]:
-    import pyarrow as pa
-
+def _work(folder: Path, job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     _say(progress=0.02, note="reading")
-    with pa.memory_map(str(folder / "input.arrow")) as source:
-        table = pa.ipc.open_file(source).read_all()
-    timings: dict[str, float] = {}
+    table = _read(folder / "input.arrow")
+    timings: dict[str, Any] = {}
     libraries = ["numpy", "pyarrow"]
     clock = time.perf_counter()
     if job["format"] == "onnx":
@@ -90,7 +88,7 @@ def _work(folder: Path, job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, 
     else:
         score, prediction, source_of = _given(table, job)
         model = None
-    _write_scores(folder, score, prediction, job.get("threshold"))
+    _write_scores(folder / "scores.arrow", score, prediction, job.get("threshold"))
     timings["score"] = _since(clock)
     facts = {"rows": table.num_rows, "format": job["format"], "score_from": source_of}
     _say(progress=0.3, note="scored")
@@ -99,12 +97,59 @@ def _work(folder: Path, job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, 
         _explain(folder, job, model, columns)
         timings["explain"] = _since(clock)
         libraries.append("shap")
+    if model is not None and job["time_single"]:
+        timings["single_ms"] = _timed(model, columns, job["time_single"])
+    facts["others"] = _others(folder, job, model)
     facts["explained"] = bool(job.get("explain") and model is not None)
     facts["libraries"] = {
         "python": sys.version.split()[0],
         **{name: version(name) for name in libraries},
     }
     return facts, timings
+
+
+def _read(path: Path) -> pa.Table:
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def _others(folder: Path, job: dict[str, Any], model: OnnxClassifier | None) -> dict[str, str]:
+    """Scores the further tables; says of each that cannot be scored why."""
+    from governance.scoring.onnx_model import Unusable
+
+    failed = {}
+    for name, place in job["tables"].items():
+        table = _read(folder / f"input-{place}.arrow")
+        try:
+            if model is None:
+                score, prediction, _ = _given(table, job)
+            else:
+                columns = {one: _array(table.column(one)) for one in job["features"]}
+                score, prediction, _ = model.outputs(columns)
+        except Unusable as error:
+            failed[name] = str(error)
+            continue
+        _write_scores(folder / f"scores-{place}.arrow", score, prediction, job.get("threshold"))
+    return failed
+
+
+def _timed(model: OnnxClassifier, columns: dict[str, NDArray[Any]], calls: int) -> list[float]:
+    """Milliseconds of ``calls`` answers of one row each, or of as many as fit the time for it."""
+    rows = len(next(iter(columns.values())))
+    found: list[float] = []
+    begun = time.perf_counter()
+    for call in range(_WARM + calls):
+        one = {name: values[call % rows : call % rows + 1] for name, values in columns.items()}
+        clock = time.perf_counter()
+        model.score(one)
+        now = time.perf_counter()
+        if call >= _WARM:
+            found.append(round((now - clock) * 1000, 4))
+        if now - begun > _TIMING_SECONDS:
+            break
+    return found
 
 
 def _since(clock: float) -> float:
@@ -144,7 +189,7 @@ def _given(table: pa.Table, job: dict[str, Any]) -> tuple[NDArray[Any], NDArray[
 
 
 def _write_scores(
-    folder: Path, score: NDArray[np.float64], prediction: NDArray[np.int8], threshold: float | None
+    path: Path, score: NDArray[np.float64], prediction: NDArray[np.int8], threshold: float | None
 ) -> None:
     import numpy as np
     import pyarrow as pa
@@ -158,7 +203,7 @@ def _write_scores(
             "prediction": pa.array(prediction, type=pa.int8()),
         }
     )
-    _write(rows, folder / "scores.arrow")
+    _write(rows, path)
 
 
 def _explain(
@@ -168,7 +213,7 @@ def _explain(
 
     from governance.scoring.explain import Plan, explain
 
-    plan = Plan(**job["explain"])
+    plan = Plan(**{**job["explain"], "only": tuple(job["explain"]["only"])})
     _say(progress=0.32, note="explaining")
     found = explain(
         model.score, columns, job["features"], plan,

@@ -20,12 +20,14 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """How many rows to explain, against how many background rows, in how many orders."""
+    """How many rows to explain (or exactly which: ``only``), against how many background rows, in
+    how many orders."""
 
     rows: int = 200
     background: int = 50
     permutations: int = 2
     seed: int = 0
+    only: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,7 @@ def explain(
     import shap
 
     codes = Codes(columns, names)
-    total = codes.matrix.shape[0]
-    drawn = np.random.default_rng(plan.seed).permutation(total)
-    row_ids = np.sort(drawn[: plan.rows])
-    # The background is drawn from the far end: on small data it overlaps the sample, no harm done.
-    background_ids = np.sort(drawn[::-1][: plan.background])
+    row_ids, background_ids = _drawn(codes.matrix.shape[0], plan)
     background = codes.matrix[background_ids]
 
     def model(matrix: Floats) -> Floats:
@@ -107,3 +105,14 @@ def explain(
         progress(min(1.0, (start + step) / len(row_ids)))
     base = float(model(background).mean())
     return Explained(values, row_ids, background_ids, base, model(sample))
+
+
+def _drawn(total: int, plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which rows to explain and which are the background, each in order."""
+    drawn = np.random.default_rng(plan.seed).permutation(total)
+    if plan.only:
+        asked = np.asarray(plan.only, dtype=np.int64)
+        others = drawn[~np.isin(drawn, asked)]
+        return np.sort(asked), np.sort((others if len(others) else drawn)[: plan.background])
+    # The background is drawn from the far end: on small data it overlaps the sample, no harm done.
+    return np.sort(drawn[: plan.rows]), np.sort(drawn[::-1][: plan.background])

@@ -11,28 +11,26 @@ import contextlib
 import json
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from governance.scoring import inputs
+from governance.scoring.inputs import ScoringError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Explain", "Limits", "ScoringError", "ScoringResult", "score"]
 
 CHILD = Path(__file__).resolve().with_name("child.py")
-FORMATS = ("onnx", "predictions")
 UNUSABLE = 3
 Progress = Callable[[float, str], None]
-
-
-class ScoringError(Exception):
-    """The model could not be scored, a sentence says why: its checks get the verdict ``error``."""
-
-    @property
-    def sentence(self) -> str:
-        return str(self)
 
 
 @dataclass(frozen=True)
@@ -46,22 +44,31 @@ class Limits:
 
 @dataclass(frozen=True)
 class Explain:
-    """How many rows to explain, against how many background rows, in how many orders; seeded."""
+    """How many rows to explain, against how many background rows, in how many orders; seeded.
+
+    ``only``: explain exactly these rows, against a background of the others.
+    """
 
     rows: int = 200
     background: int = 50
     permutations: int = 2
     seed: int = 0
+    only: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class ScoringResult:
-    """Files in the work folder, and what the child said of itself (versions, timings, sandbox)."""
+    """Files in the work folder, and what the child said of itself (versions, timings, sandbox).
+
+    ``others``: scores of the further tables, by name; ``facts["others"]`` says of each that is
+    missing why it could not be scored.
+    """
 
     scores: Path
     explanations: Path | None
     explanation_facts: Path | None
     facts: dict[str, Any]
+    others: Mapping[str, Path] = field(default_factory=dict)
 
 
 def score(
@@ -75,6 +82,10 @@ def score(
     threshold: float | None = None,
     score_column: str | None = None,
     prediction_column: str | None = None,
+    task: str = "binary",
+    classes: Sequence[str] = (),
+    others: Mapping[str, Path | pl.DataFrame] | None = None,
+    time_single: int = 0,
     explain: Explain | None = None,
     limits: Limits | None = None,
     on_progress: Progress | None = None,
@@ -84,24 +95,31 @@ def score(
     ``model_files`` maps manifest paths to files whose digests the caller has verified; for
     ``onnx`` exactly one ends in ``.onnx``. For ``predictions`` there is none and ``score_column``
     names the scores. ``threshold`` replaces the model's own decision by score >= threshold.
-    ``workdir`` is created, must be private to this call, and keeps the results.
+    ``others`` are further tables that the same loaded model scores; one that it cannot score is
+    left out. ``time_single`` answers of one row each are timed. ``workdir`` is created, must be
+    private to this call, and keeps the results.
 
     Raises ScoringError with a sentence. What ``on_progress`` raises stops the child and passes
     through.
     """
     limits = limits or Limits()
     workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    columns = _columns(format, features, score_column, prediction_column)
-    _place_model(model_files, format, workdir)
-    _write_input(data, columns, workdir / "input.arrow")
+    columns = inputs.columns_of(format, features, score_column, prediction_column)
+    inputs.place_model(model_files, format, workdir)
+    inputs.write(data, columns, workdir / "input.arrow")
+    tables, unread = _further(others or {}, columns, workdir)
     job = {
         "parent": os.getpid(),
         "format": format,
+        "task": task,
+        "classes": list(classes),
         "features": list(features),
         "favourable": favourable,
         "threshold": threshold,
         "score_column": score_column,
         "prediction_column": prediction_column,
+        "tables": tables,
+        "time_single": time_single,
         "explain": asdict(explain) if explain else None,
         "limits": {
             "memory": limits.memory,
@@ -110,59 +128,24 @@ def score(
         },
     }
     (workdir / "job.json").write_text(json.dumps(job))
+    started = time.monotonic()
     _run(workdir, limits.seconds, on_progress or (lambda share, note: None))
-    return _result(workdir)
+    return _result(workdir, tables, unread, limits, time.monotonic() - started)
 
 
-def _columns(
-    format: str, features: Sequence[str], score_column: str | None, prediction_column: str | None
-) -> list[str]:
-    if format not in FORMATS:
-        raise ScoringError(
-            f"We do not run models of format '{format}'; give {' or '.join(FORMATS)} "
-            "(predictions: a scored data set, for anything else)."
-        )
-    if format == "predictions":
-        if score_column is None:
-            raise ScoringError("A version of predictions only must say which column is the score.")
-        return [column for column in (score_column, prediction_column) if column]
-    if not features:
-        raise ScoringError("The version declares no features to feed to the model.")
-    return list(dict.fromkeys(features))
-
-
-def _place_model(model_files: dict[str, Path], format: str, workdir: Path) -> None:
-    if format != "onnx":
-        return
-    found = [path for name, path in sorted(model_files.items()) if name.endswith(".onnx")]
-    if len(found) != 1:
-        raise ScoringError(f"The manifest must hold exactly one .onnx file; it holds {len(found)}.")
-    shutil.copyfile(found[0], workdir / "model.onnx")
-
-
-def _write_input(data: Path, columns: list[str], target: Path) -> None:
-    """The columns the child needs, as Arrow: it never sees labels or other columns."""
-    import polars as pl
-
-    from governance.checks.base import CheckError
-    from governance.checks.engine.reading import lazy
-
-    try:
-        source = lazy(data)
-        missing = sorted(set(columns) - set(source.collect_schema().names()))
-        if missing:
-            raise ScoringError(
-                f"The data have no column {', '.join(repr(name) for name in missing)}, "
-                "which the model version declares."
-            )
-        frame = source.select(columns).collect()
-    except CheckError as error:
-        raise ScoringError(str(error)) from error
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise ScoringError(f"The data file {data.name} cannot be read: {error}") from error
-    if frame.height == 0:
-        raise ScoringError("The data have no rows to score.")
-    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest())
+def _further(
+    others: Mapping[str, Path | pl.DataFrame], columns: list[str], workdir: Path
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Files of the further tables by name, and why others could not be read."""
+    written, unread = {}, {}
+    for place, (name, data) in enumerate(sorted(others.items())):
+        try:
+            inputs.write(data, columns, workdir / f"input-{place}.arrow")
+        except ScoringError as error:
+            unread[name] = str(error)
+        else:
+            written[name] = str(place)
+    return written, unread
 
 
 def _environment(workdir: Path) -> dict[str, str]:
@@ -266,14 +249,36 @@ def _why(code: int, said: str, errors: Path) -> str:
     return f"The scoring process ended with exit code {code}{last}."
 
 
-def _result(workdir: Path) -> ScoringResult:
+def _result(
+    workdir: Path, tables: Mapping[str, str], unread: dict[str, str], limits: Limits, took: float
+) -> ScoringResult:
     scores, facts = workdir / "scores.arrow", workdir / "facts.json"
     if not scores.exists() or not facts.exists():
         raise ScoringError("The scoring process ended without leaving scores.")
+    said = json.loads(facts.read_text())
+    said["others"] = unread | said.get("others", {})
+    said["behaviour"] = _behaviour(said, limits, took)
+    scored = {name: workdir / f"scores-{place}.arrow" for name, place in tables.items()}
     explained = workdir / "explanations.arrow"
     return ScoringResult(
         scores=scores,
         explanations=explained if explained.exists() else None,
         explanation_facts=workdir / "explanations.json" if explained.exists() else None,
-        facts=json.loads(facts.read_text()),
+        facts=said,
+        others={name: path for name, path in scored.items() if path.exists()},
     )
+
+
+def _behaviour(said: Mapping[str, Any], limits: Limits, took: float) -> dict[str, Any]:
+    """How a child that ended well behaved: the shape of ``checks.case.Sandbox``."""
+    return {
+        "tier": said.get("sandbox", {}).get("tier", ""),
+        "exit_code": 0,
+        "signal": "",
+        "timed_out": False,
+        "out_of_memory": False,
+        "seconds": round(took, 3),
+        "limit_seconds": limits.seconds,
+        "peak_memory_kib": said.get("peak_memory_kib"),
+        "limit_memory_kib": limits.memory // 1024,
+    }

@@ -139,6 +139,7 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
         "model": check_run.run.release.version_digest,
         "scores": check_run.run.scores_digest,
         "libraries": check_run.run.facts.get("libraries", {}),
+        "names": dict(data.feature_names),
         **evidence.to_json(),
     }
     _finish(check_run, measured, job)

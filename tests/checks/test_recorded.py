@@ -24,7 +24,12 @@ def test_recorded_is_true_or_nothing():
 def test_what_was_measured_passes_with_its_sentence():
     found = judge("performance.roc_auc", evidence(0.4), {"recorded": True})
     assert found.verdict == "pass"
-    assert found.sentence == "Recorded, without a limit. It was so."
+    assert found.sentence == "It was so. (On record, without a limit.)"
+
+
+def test_where_there_is_nothing_to_compare_with_yet_nothing_is_missing():
+    found = evidence(None) | {"facts": {"none": "There is no champion."}}
+    assert judge("performance.champion", found, {"recorded": True}).verdict == "pass"
 
 
 def test_what_could_not_be_measured_is_inconclusive():
