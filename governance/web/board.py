@@ -43,7 +43,10 @@ class Component:
 
 @dataclass(frozen=True)
 class Board:
+    """``broken`` is the sentence of a suite that could not run; "" of one that could."""
+
     cards: Sequence[Card]
+    broken: str = ""
 
     @property
     def counts(self) -> list[Count]:
@@ -60,8 +63,21 @@ class Board:
     @property
     def attention(self) -> list[Card]:
         """What did not pass: fails, then what is too close to call, then what broke."""
+        unrun = {card.anchor for card in self.unrun}
         found = [card for card in self.cards if card.run.verdict not in ("", "pass")]
-        return sorted(found, key=lambda card: rank(card.run.verdict))
+        shown = [card for card in found if card.anchor not in unrun]
+        return sorted(shown, key=lambda card: rank(card.run.verdict))
+
+    @property
+    def unrun(self) -> list[Card]:
+        """Checks that never ran because the suite broke before them: they all say the same."""
+        if self.is_short or not self.broken:
+            return []
+        return [card for card in self.cards if card.run.sentence == self.broken]
+
+    @property
+    def unrun_by_component(self) -> list[Component]:
+        return _by_component(self.unrun)
 
     @property
     def waiting(self) -> list[Card]:
@@ -95,22 +111,46 @@ class GateRow:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """Many gates that say the same, in one line."""
+
+    tone: str
+    title: str
+    rows: list[GateRow]
+    said: str = ""
+
+
+@dataclass(frozen=True)
 class GateList:
-    """The gates as rows: what is shut or waits, then what is open; many passes in one line."""
+    """What is shut or waits first; many gates that say the same are one line each."""
 
     rows: list[GateRow]
-    folded: list[GateRow]
+    folds: list[Fold]
 
 
-def gate_list(gates: Sequence[Gate], cards: Sequence[Card]) -> GateList:
+def gate_list(gates: Sequence[Gate], cards: Sequence[Card], *, broken: str = "") -> GateList:
+    """``broken`` is the sentence of a suite that could not run: every check then says it."""
     names = {card.run.key: card.anchor for card in cards}
     rows = [GateRow(gate, _address(gate, names)) for gate in gates]
-    passed = [row for row in rows if row.gate.kind == "check" and row.gate.verdict == "pass"]
-    folded = passed if len(passed) > FEW and all(r.gate.state == "open" for r in passed) else []
-    shown = [row for row in rows if row not in folded]
-    if folded:
-        shown = sorted(shown, key=_place)
-    return GateList(shown, folded)
+    checks = [row for row in rows if row.gate.kind == "check"]
+    alike = {
+        "error": [row for row in checks if broken and row.gate.reasons[:1] == [broken]],
+        "": [row for row in checks if not row.gate.verdict],
+        "pass": [r for r in checks if (r.gate.verdict, r.gate.state) == ("pass", "open")],
+    }
+    titles = {"error": "could not run", "": "wait to be measured", "pass": "pass"}
+    folds = [
+        Fold(tone or "waiting", f"{len(found)} checks {titles[tone]}", found, _said(tone, broken))
+        for tone, found in alike.items()
+        if len(found) > FEW
+    ]
+    folded = {row.gate.pk for fold in folds for row in fold.rows}
+    shown = [row for row in rows if row.gate.pk not in folded]
+    return GateList(sorted(shown, key=_place) if folds else shown, folds)
+
+
+def _said(tone: str, broken: str) -> str:
+    return broken if tone == "error" else ""
 
 
 def _place(row: GateRow) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from governance.services import decisions, reading
 from governance.web.board import Board, gate_list
 from governance.web.cards import cards_of
 from governance.web.panels import decision_panel
+from lib.canonical import digest_of
 from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
 from registry.web.drawings import of_version
@@ -38,13 +39,17 @@ def show(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 
 def progress(request: HttpRequest, release_id: UUID) -> HttpResponse:
-    """The part that changes while checks run; asked for every second, then the whole page, which
-    is asked for anew: to reload what answered a form would send the form again."""
+    """The part that changes while checks run; asked for every second, and empty unless something
+    has changed. Then the whole page, which is asked for anew: to reload what answered a form would
+    send the form again."""
     user: Any = request.user
     page = reading.page_of(str(release_id), actor=user.actor)
+    is_running = page.release.state == "validating"
+    if is_running and request.GET.get("seen") == _progress_tag(page):
+        return HttpResponse(status=204)
     context = {"page": page, "release": page.release, **_checks(page)}
-    response = TemplateResponse(request, "governance/release_live.html", context)
-    if page.release.state != "validating":
+    response = TemplateResponse(request, "governance/release_progress.html", context)
+    if not is_running:
         response["HX-Redirect"] = reverse("admin:release", args=[release_id])
     return response
 
@@ -106,7 +111,19 @@ def _page(
 
 def _checks(page: reading.ReleasePage) -> dict[str, Any]:
     cards = cards_of(page)
-    return {"board": Board(cards), "gates": gate_list(page.gates, cards)}
+    broken = page.run.error if page.run else ""
+    return {
+        "seen": _progress_tag(page),
+        "board": Board(cards, broken),
+        "gates": gate_list(page.gates, cards, broken=broken),
+    }
+
+
+def _progress_tag(page: reading.ReleasePage) -> str:
+    """Changes whenever there is something new to show of a running suite."""
+    done = [[check.key, check.state, check.verdict] for check in page.checks]
+    told = [page.run.progress, page.run.note] if page.run else []
+    return digest_of([done, told])[:16]
 
 
 def _history(release_id: UUID) -> list[Any]:
