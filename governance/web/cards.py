@@ -26,7 +26,7 @@ from governance.services.check_reading import (
 from governance.services.reading import ReleasePage
 from registry.models import DatasetVersion
 
-FEW = 12  # lines of numbers in a card; the page of the check has them all
+FEW = 40  # lines of one table unfolded in a card; the page of the check has more
 MOST = 200  # lines of one table on the page of a check; the evidence has them all
 _JUDGE_AGAIN = (
     "python -c 'import json; from governance.checks.judge import judge; "

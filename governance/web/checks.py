@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from governance.services.check_history import check_page
 from governance.services.check_reading import drawing
-from governance.web.cards import MOST, card_of
+from governance.web.cards import FEW, MOST, card_of
 from governance.web.trend import trend
 from lib.canonical import sha256
 from lib.errors import Invalid
@@ -24,6 +24,9 @@ def show(request: HttpRequest, release_id: UUID, anchor: str) -> HttpResponse:
     user: Any = request.user
     page = check_page(str(release_id), anchor, actor=user.actor, revision=_revision(request))
     card = card_of(page.check, page.check.run, page.release, anchor=anchor, data=page.data)
+    if request.headers.get("HX-Request"):  # unfolded on the page of the release
+        shown = {"card": card, "release": page.release, "most": FEW}
+        return TemplateResponse(request, "governance/check_more.html", shown)
     title = f"{card.name} · {page.release.label}"
     context = {
         "title": title,

@@ -25,7 +25,7 @@
     setTimeout(function () { button.classList.remove("is-done"); }, 1200);
   }
   function copy(button) {
-    const text = button.dataset.copy;
+    const text = button.dataset.copy || button.previousElementSibling.textContent;
     if (navigator.clipboard) {
       navigator.clipboard.writeText(text).then(function () { copied(button); });
     }
