@@ -42,11 +42,12 @@ def lines_of(judgement: Mapping[str, Any]) -> list[Line]:
 def headlines(
     judgement: Mapping[str, Any], measurements: Sequence[Mapping[str, Any]], most: int = 6
 ) -> list[Line]:
-    """The few figures that stand for a check: what it was judged by, else what it measured first
-    of all rows."""
-    judged = [line for line in lines_of(judgement) if line.value is not None]
+    """The few lines that stand for a check: the figures it was judged by, else the statements,
+    else what it measured first of all rows."""
+    judged = lines_of(judgement)
+    figures = [line for line in judged if line.value is not None]
     if judged:
-        return judged[:most]
+        return (figures or judged)[:most]
     found = [one for one in measurements if one.get("value") is not None]
     overall = [one for one in found if not one.get("group")]
     return [_measured(one) for one in (overall or found)[:most]]

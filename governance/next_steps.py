@@ -20,9 +20,9 @@ def next_steps(
 ) -> list[str]:
     """``asked`` is the requirement of the policy; ``where`` names the validation data."""
     if verdict == "error":
-        return [f"The check broke: neither a pass nor a fail. Mend what it names, {_AGAIN}."]
+        return _mending(asked)
     if verdict == "fail":
-        return [_failing(judgement), "No signature opens this gate: " + _MEND]
+        return [*_failing(judgement), "No signature opens this gate: " + _MEND]
     if verdict == "inconclusive":
         return [*_settling(judgement, where), _signing(asked)]
     return []
@@ -31,14 +31,31 @@ def next_steps(
 _MEND = "register a version that mends it and ask again, or reject the release."
 
 
-def _failing(judgement: Mapping[str, Any]) -> str:
+def _mending(asked: Mapping[str, Any]) -> list[str]:
+    """Who mends what: a wrong name stands in the policy, a missing column in the data."""
+    given = asked.get("parameters") or {}
+    told = "; ".join(f"{name}: {_plainly(value)}" for name, value in given.items())
+    return [
+        f"The check could not run, which is neither a pass nor a fail. It was asked with {told}."
+        if told
+        else "The check could not run, which is neither a pass nor a fail.",
+        "If the question is wrong, mend it in the policy and publish that; if the data or the "
+        f"model lack something, register a version that has it; {_AGAIN}.",
+    ]
+
+
+def _plainly(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _failing(judgement: Mapping[str, Any]) -> list[str]:
     rows = judgement.get("rows", ())
     broken = [row for row in rows if row.get("verdict") == "fail"]
     if len(rows) < 2 or not broken:
-        return "What was asked is not met."
+        return []
     names = [str(row.get("name") or row["comparison"]) for row in broken]
-    told = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    return f"{len(broken)} of {len(rows)} comparisons fail: {told}."
+    more = f"; and {len(names) - 4} more" if len(names) > 4 else ""
+    return [f"{len(broken)} of {len(rows)} comparisons fail: {'; '.join(names[:4])}{more}."]
 
 
 def _settling(judgement: Mapping[str, Any], where: str) -> list[str]:

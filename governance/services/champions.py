@@ -69,12 +69,16 @@ def _champion(release: Release) -> tuple[Release | None, str]:
     )
     where = f"in {release.environment.name} for {release.purpose.name}"
     if held is None:
-        return None, f"No champion yet: no version of {release.version.model.name} is authorized " + (
-            f"{where}, so there is nothing to compare with."
+        return (
+            None,
+            f"No champion yet: no version of {release.version.model.name} is authorized "
+            + (f"{where}, so there is nothing to compare with."),
         )
     if held.expires_at <= timezone.now():
-        return None, f"No champion: the authorization of {held.release.version.label} {where} ran " + (
-            f"out on {held.expires_at:%-d %B %Y}."
+        return (
+            None,
+            f"No champion: the authorization of {held.release.version.label} {where} ran "
+            + (f"out on {held.expires_at:%-d %B %Y}."),
         )
     if held.release_id == release.pk:
         return None, f"This version is the champion: it is what is authorized now {where}."

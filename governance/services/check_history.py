@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from governance.headlines import Line, headlines
-from governance.models import CheckRun, Release
+from governance.models import CheckRun, Gate, Release
 from governance.services import check_reading
 from governance.services.check_reading import brief, measurements_of, parameters_of
 from lib.actor import Actor
@@ -34,6 +34,7 @@ class CheckPage:
     check: CheckRun
     anchor: str
     data: DatasetVersion | None
+    gate: Gate | None = None
     history: list[Earlier] = field(default_factory=list)
 
 
@@ -69,6 +70,9 @@ def check_page(
         check=check,
         anchor=anchor,
         data=check_reading.validation_data(release.version_id),
+        gate=Gate.objects.filter(
+            release=release, revision=check.run.revision, key=f"check:{check.key}"
+        ).first(),
         history=_history(check, release, actor),
     )
 

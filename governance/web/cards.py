@@ -45,6 +45,8 @@ class Card:
     asked: Mapping[str, Any]
     data: DatasetVersion | None
     steps: list[str] = field(default_factory=list)
+    is_settled: bool = False
+    """Somebody has opened the gate already: ``steps`` say how."""
 
     @property
     def name(self) -> str:
@@ -159,8 +161,10 @@ def card_of(
     gate: Gate | None = None,
 ) -> Card:
     required = release.requirement_set.document["checks"]
-    asked = next((one for one in required if one["key"] == check.key), {})
-    return Card(check, suite, release, anchor, asked, data, _steps(check, asked, data, gate))
+    asked: Mapping[str, Any] = next((one for one in required if one["key"] == check.key), {})
+    is_open = gate is not None and gate.state == "open"
+    steps = _steps(check, asked, data, gate)
+    return Card(check, suite, release, anchor, asked, data, steps, is_settled=is_open)
 
 
 def _steps(

@@ -23,7 +23,8 @@ def show(request: HttpRequest, release_id: UUID, anchor: str) -> HttpResponse:
     """Everything about one check; ``?revision=1`` shows how it came out then."""
     user: Any = request.user
     page = check_page(str(release_id), anchor, actor=user.actor, revision=_revision(request))
-    card = card_of(page.check, page.check.run, page.release, anchor=anchor, data=page.data)
+    check = page.check
+    card = card_of(check, check.run, page.release, anchor=anchor, data=page.data, gate=page.gate)
     if request.headers.get("HX-Request"):  # unfolded on the page of the release
         shown = {"card": card, "release": page.release, "most": FEW}
         return TemplateResponse(request, "governance/check_more.html", shown)

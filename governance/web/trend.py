@@ -43,12 +43,14 @@ def trend(history: Sequence[Earlier]) -> str:
 
 
 def _ends(one: Earlier) -> list[float]:
-    assert one.line is not None and one.line.value is not None
+    assert one.line is not None
+    assert one.line.value is not None
     return [one.line.value, *(one.line.at_90 or one.line.at_95 or ())]
 
 
 def _row(one: Earlier, place: int, x: object) -> list[str]:
-    assert one.line is not None and one.line.value is not None
+    assert one.line is not None
+    assert one.line.value is not None
     y = TOP + STEP * place + STEP // 2
     tone = TONES.get(one.check.verdict, MUTED)
     at = one.line.at_90 or one.line.at_95

@@ -36,7 +36,8 @@ def test_the_same_check_with_the_same_parameters_stands_side_by_side() -> None:
 
 def test_the_latest_run_of_the_champion_counts() -> None:
     (pair,) = pairs([result()], [result(value=0.75), result(value=0.60)])
-    assert pair.lines[0].theirs and pair.lines[0].theirs.value == 0.75
+    assert pair.lines[0].theirs
+    assert pair.lines[0].theirs.value == 0.75
 
 
 def test_other_parameters_are_another_measurement() -> None:
@@ -79,3 +80,10 @@ def test_without_a_judgement_the_first_measurements_of_all_rows_stand_for_the_ch
     ]
     (line,) = headlines({}, measured)
     assert (line.label, line.at_90) == ("KS", (0.2, 0.4))
+
+
+def test_statements_without_figures_stand_with_their_verdicts() -> None:
+    row = {"comparison": "race", "input": False, "verdict": "pass", "top": 5}
+    (line,) = headlines({"rows": [row]}, [{"name": "additivity_error", "value": 0.0}])
+    assert (line.label, line.value, line.verdict) == ("Race", None, "pass")
+    assert line.note == "No input of the model."

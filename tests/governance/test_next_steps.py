@@ -26,7 +26,9 @@ def test_too_close_to_call_says_how_many_rows_of_whom_and_who_may_sign() -> None
 
 
 def test_without_a_second_signature_it_says_that_the_gate_stays_closed() -> None:
-    assert "the gate stays closed" in next_steps("inconclusive", {}, {"on_inconclusive": "block"})[-1]
+    assert (
+        "the gate stays closed" in next_steps("inconclusive", {}, {"on_inconclusive": "block"})[-1]
+    )
 
 
 def test_no_practical_number_of_rows_is_no_advice_to_add_rows() -> None:
@@ -52,7 +54,11 @@ def test_a_fail_names_the_comparisons_that_fail() -> None:
 
 
 def test_a_check_that_broke_is_neither_a_pass_nor_a_fail() -> None:
-    assert "neither a pass nor a fail" in next_steps("error", {}, {})[0]
+    told = next_steps("error", {}, {"parameters": {"attribute": "rase", "columns": ["a", "b"]}})
+    assert "neither a pass nor a fail" in told[0]
+    assert "It was asked with attribute: rase; columns: a, b." in told[0]
+    assert "mend it in the policy" in told[1]
+    assert len(next_steps("error", {}, {})) == 2
 
 
 def test_groups_left_out_are_listed_with_the_reason_once() -> None:
