@@ -1,4 +1,4 @@
-"""The components of trustworthy AI that checks belong to, in the order in which people ask. Pure."""
+"""The components that checks belong to, in the order in which people ask. Pure."""
 
 from __future__ import annotations
 

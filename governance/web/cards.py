@@ -15,6 +15,7 @@ from governance.headlines import Line, lines_of
 from governance.models import CheckRun, Gate, Release, ValidationRun
 from governance.next_steps import next_steps, set_aside
 from governance.policy import threshold_in_words
+from governance.reports.tables import Rows, rows_of
 from governance.services.check_reading import (
     anchors_of,
     data_of,
@@ -91,9 +92,9 @@ class Card:
         return measurements_of(self.run)
 
     @property
-    def tables(self) -> list[dict[str, Any]]:
+    def tables(self) -> list[Rows]:
         """The tables of the evidence; only of a check that was read whole."""
-        return list(self.run.evidence.get("tables", []))
+        return [rows_of(table, MOST) for table in self.run.evidence.get("tables", [])]
 
     @property
     def set_aside(self) -> list[str]:
