@@ -1,4 +1,5 @@
-"""Which thresholds the checks of data, privacy, accountability, robustness and security take.
+"""Which thresholds the checks of data, privacy, accountability, robustness and security take, and
+those of explanations.
 
 Two forms beside a bound on one measurement:
 
@@ -22,6 +23,8 @@ MEASURED: dict[str, tuple[str, ...]] = {
         "rows_alone",
         "rows_disclosing",
     ),
+    "explainability.stability": ("top_overlap", "rank_correlation", "neighbour_difference"),
+    "explainability.sensitive_dependence": ("sensitive_share",),
     "robustness.resampling": ("spread", "metric"),
     "robustness.reproducibility": ("rows_differing", "largest_difference"),
     "robustness.latency": ("latency_p50", "latency_p99"),
@@ -33,11 +36,14 @@ EVERY: dict[str, tuple[str, ...]] = {
     "robustness.stability": ("decisions_changed", "score_moved"),
     "robustness.worst_slice": ("error_gap",),
     "robustness.monotonicity": ("against_direction",),
+    "explainability.sensitive_dependence": ("score_difference",),
+    "explainability.reason_codes": ("against_direction",),
 }
 ITEMS: dict[str, tuple[str, ...]] = {
     "data.schema": ("present", "declared", "type"),
     "data.values": ("nulls", "range", "categories"),
     "data.leakage": ("equals_label", "known_after", "depends_on_label"),
+    "explainability.reason_codes": ("named", "unique", "given"),
     "privacy.identifiers": ("named", "valued"),
     "privacy.declarations": ("personal_data", "purpose", "consent", "retention"),
     "accountability.people": ("owner", "developer", "validator", "independence", "accountable"),
@@ -53,8 +59,11 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "security.behaviour": ("tier", "ended", "time", "memory", "doors"),
 }
 LIMITLESS = frozenset(
-    {"latency_p50", "latency_p99", "smallest_cell", "metric", "spread", "score_moved"}
-)
+    {
+        "latency_p50", "latency_p99", "smallest_cell", "metric", "spread", "score_moved",
+        "neighbour_difference", "score_difference",
+    }
+)  # fmt: skip
 SPOKEN: dict[str, str] = {
     "repeated_rows": "the share of repeated rows",
     "contradicting_rows": "the share of contradicting rows",
@@ -62,6 +71,11 @@ SPOKEN: dict[str, str] = {
     "keys_in_training": "the share of validation keys that training knows",
     "membership_advantage": "the advantage of guessing who was trained on",
     "attack_auc": "ROC AUC of guessing who was trained on",
+    "top_overlap": "the share of the top features on which two halves of the rows agree",
+    "rank_correlation": "the correlation of the rankings of two halves of the rows",
+    "neighbour_difference": "how far explanations of neighbours differ, to those of any two rows,",
+    "sensitive_share": "the share of what moves the score that sensitive features have",
+    "sampling_error": "the relative sampling error of importance",
     "rows_in_small_cells": "the share of rows in small cells",
     "smallest_cell": "the smallest cell",
     "rows_alone": "the share of rows that stand alone",

@@ -14,7 +14,7 @@ from governance.checks.metric_words import UNBOUNDED
 MEASURED: Mapping[str, tuple[str, ...]] = {
     **judging_performance.MEASURED,
     **judging_fairness.MEASURED,
-    "explainability.global_importance": ("additivity_error",),
+    "explainability.global_importance": ("additivity_error", "sampling_error"),
     **judgeable.MEASURED,
 }
 _FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

@@ -38,7 +38,15 @@ READS: Final = {
     "governance.reading": {"inbox", "stands_out", "page_of"},
     "governance.releases": {"requester_of", "find"},
     "governance.stakes": {"owners_of"},
-    "governance.suite": {"validation_data", "libraries"},
+    "governance.case": {"of_run"},
+    "governance.suite": {"libraries"},
+    "governance.suite_files": {
+        "workdir", "dataset_in", "validation_data", "table", "model_files", "named", "joined",
+        "parted",
+    },
+    "governance.suite_inputs": {
+        "how", "features", "favourable", "further", "champion", "reigning", "of_check",
+    },
     "governance.transitions": {"lock"},
     "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
     "governance.verdicts": {"verdict"},
