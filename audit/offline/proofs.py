@@ -166,5 +166,8 @@ def open_checkpoint(note: str, keys: List[Tuple[str, bytes, bytes]]) -> Tuple[in
     if not separator or not block.endswith("\n") or not good:
         names = " or ".join(key[0] + "+" + key[1].hex() for key in keys)
         raise ValueError("not signed by the key " + names)
-    _, size, root = text.split("\n")[:3]
-    return int(size), unbase64(root)
+    origin, size, root = text.split("\n")[:3]
+    top = unbase64(root)
+    if origin not in [key[0] for key in keys] or str(int(size)) != size or len(top) != 32:
+        raise ValueError("this is no checkpoint of the log whose key signed it")
+    return int(size), top
