@@ -17,7 +17,13 @@ PAGES = (
         "release:{release_id}",
         "decision.sign",
     ),
-    Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
+    Page(
+        "releases/<uuid:release_id>/progress/",
+        releases.progress,
+        "release_progress",
+        SEE,
+        "release:{release_id}",
+    ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
     Page(

@@ -109,6 +109,7 @@ class DatasetsView(ApiView):
 
 
 class DatasetView(ApiView):
+    shows = "dataset:{name}"
     required = {"GET": "registry.read"}
 
     def get(self, request: Request, name: str) -> Response:
@@ -121,6 +122,7 @@ class DatasetView(ApiView):
 
 
 class DatasetVersionsView(ApiView):
+    shows = "dataset:{name}"
     required = {"GET": "registry.read", "POST": "registry.write"}
     bodies = {"POST": NewDatasetVersion}
     query = PAGING
