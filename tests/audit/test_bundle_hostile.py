@@ -110,3 +110,26 @@ def test_what_the_key_signed_has_to_be_a_checkpoint_of_its_log(
 def test_a_size_that_no_log_has_is_refused_as_a_note(size: str) -> None:
     with pytest.raises(NoteError, match="size"):
         SignedHead.parse(f"bank.example/log\n{size}\n{b64(bytes(32))}\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("--previous", "", "no signed note"),
+        ("--previous", "rubbish", "no signed note"),
+        ("--previous", "log\r\n3\r\nAAAA\r\n\r\n— x y\r\n", "no signed note"),
+        ("--previous", "log\n3\nAAAA\n\nthis is not a signature\n", "is no signature"),
+        ("--key", "rubbish", "looks like NAME+"),
+    ],
+)
+def test_what_was_given_wrongly_is_told_in_words(
+    bundle: bytes, tmp_path: Path, option: str, text: str, said: str
+) -> None:
+    path = zipped(members(bundle), tmp_path / "bundle.zip")
+    given = text
+    if option == "--previous":
+        (tmp_path / "kept").write_text(text, newline="")
+        given = str(tmp_path / "kept")
+    done = verify(path, option, given)
+    assert done.returncode == 2
+    assert said in done.stdout
