@@ -29,7 +29,13 @@ PAGES = (
         "release:{release_id}",
         "decision.sign",
     ),
-    Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
+    Page(
+        "releases/<uuid:release_id>/progress/",
+        releases.progress,
+        "release_progress",
+        SEE,
+        "release:{release_id}",
+    ),
     Page(
         "releases/<uuid:release_id>/checks/<slug:anchor>/",
         checks.show,
@@ -42,6 +48,7 @@ PAGES = (
         checks.chart,
         "release_chart",
         SEE,
+        "release:{release_id}",
         revalidates=True,
     ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
