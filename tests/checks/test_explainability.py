@@ -10,6 +10,7 @@ import pytest
 
 from governance.checks.base import CheckError
 from governance.checks.catalog import all_checks
+from governance.checks.engine import contributions, explained
 from governance.checks.judge import judge
 from tests.checks.make import make_explained, make_people
 from tests.checks.make_explanations import make_linear, told
@@ -18,7 +19,7 @@ CHECK = all_checks()["explainability.global_importance"]
 
 
 @pytest.fixture
-def explained(tmp_path):
+def people(tmp_path):
     rng = np.random.default_rng(0)
     sizes = {"income": 0.4, "debt": 0.3, "race": 0.2, "noise": 0.01, "unused": 0.0}
     given = {name: rng.normal(size=100) * size for name, size in sizes.items()}
@@ -30,8 +31,8 @@ def judged(data, names, top):
     return judge(CHECK.id, evidence, {"forbidden_features": names, "top": top})
 
 
-def test_features_are_ranked_with_intervals(explained):
-    facts = CHECK.measure(explained, {}, 1).facts["features"]
+def test_features_are_ranked_with_intervals(people):
+    facts = CHECK.measure(people, {}, 1).facts["features"]
     assert [fact["feature"] for fact in facts[:2]] == ["income", "debt"]
     for fact in facts:
         assert fact["rank_90"][0] <= fact["rank"] <= fact["rank_90"][1]
@@ -39,32 +40,32 @@ def test_features_are_ranked_with_intervals(explained):
         assert fact["at_90"][0] <= fact["mean_abs_shap"] <= fact["at_90"][1]
 
 
-def test_a_forbidden_feature_surely_in_the_top_fails(explained):
-    found = judged(explained, ["income"], 3)
+def test_a_forbidden_feature_surely_in_the_top_fails(people):
+    found = judged(people, ["income"], 3)
     assert found.verdict == "fail"
     assert "must not weigh" in found.sentence
 
 
-def test_a_forbidden_feature_on_the_edge_is_inconclusive(explained):
-    assert judged(explained, ["race"], 3).verdict == "inconclusive"
+def test_a_forbidden_feature_on_the_edge_is_inconclusive(people):
+    assert judged(people, ["race"], 3).verdict == "inconclusive"
 
 
-def test_a_forbidden_feature_surely_below_passes(explained):
-    assert judged(explained, ["noise"], 3).verdict == "pass"
+def test_a_forbidden_feature_surely_below_passes(people):
+    assert judged(people, ["noise"], 3).verdict == "pass"
 
 
-def test_a_feature_that_is_no_input_or_never_moves_a_score_passes(explained):
-    found = judged(explained, ["religion"], 3)
+def test_a_feature_that_is_no_input_or_never_moves_a_score_passes(people):
+    found = judged(people, ["religion"], 3)
     assert found.verdict == "pass"
     assert found.sentence == "Religion is no input of the model."
-    assert judged(explained, ["unused"], 6).verdict == "pass"
+    assert judged(people, ["unused"], 6).verdict == "pass"
 
 
-def test_additivity_is_measured_and_not_taken_on_trust(explained, tmp_path):
+def test_additivity_is_measured_and_not_taken_on_trust(people, tmp_path):
     bound = {"measurement": "additivity_error", "at_most": 0.001}
     good = CHECK.measure(make_linear(tmp_path / "good"), {}, 1)
     assert judge(CHECK.id, good.to_json(), bound).verdict == "pass"
-    bad = CHECK.measure(explained, {}, 1)  # says 1e-16 of itself; its scores are of nothing
+    bad = CHECK.measure(people, {}, 1)  # says 1e-16 of itself; its scores are of nothing
     assert judge(CHECK.id, bad.to_json(), bound).verdict == "fail"
     assert "they are not all of it" in bad.sentence
 
@@ -79,9 +80,9 @@ def test_additivity_goes_through_the_link_that_is_named(tmp_path):
     assert wrong.facts["additivity_error"] > 0.01
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(explained):
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(people):
     def told(seed):
-        return json.dumps(CHECK.measure(explained, {}, seed).to_json(), sort_keys=True)
+        return json.dumps(CHECK.measure(people, {}, seed).to_json(), sort_keys=True)
 
     assert told(5) == told(5)
     assert told(5) != told(6)
@@ -128,8 +129,9 @@ def test_rank_intervals_hold_the_true_rank_as_often_as_they_say(tmp_path):
     for seed in range(60):
         rng = np.random.default_rng(seed)
         given = {name: rng.normal(size=60) * size for name, size in sizes.items()}
-        facts = CHECK.measure(make_explained(tmp_path, given), {}, seed).facts["features"]
-        ranks = {one["feature"]: one["rank_90"] for one in facts}
+        data = make_explained(tmp_path, given)
+        found = explained.ranked(contributions.read(data), data, seed)
+        ranks = {one.name: one.rank_90 for one in found}
         held += sum(ranks[n][0] <= place <= ranks[n][1] for place, n in enumerate("abcde", 1))
     assert held >= 0.85 * 300
 
