@@ -23,7 +23,7 @@ from pipeline import ENVIRONMENT, code_commit, progress, request_release, say, w
 from registering import MODEL, PURPOSE, USE_CASE, register
 
 ROOT = Path(__file__).resolve().parents[2]
-POLICY = Path(__file__).with_name("credit-decision.yaml")
+POLICIES = ("credit-decision.yaml", "trustworthy-model.yaml")
 SIGNERS = {"validator": "ravi", "officer": "rita", "business": "bo"}
 CHECKS_TAKE = 300  # seconds to wait at most for one release's checks
 REASON = {
@@ -76,7 +76,8 @@ def load(cast: Cast) -> None:
     if not describe_use_case(cast):
         say("the example is there already")
         return
-    publish_policy(cast.person("rita"))
+    for name in POLICIES:
+        publish_policy(cast.person("rita"), Path(__file__).with_name(name))
     versions = {kind: register_kind(cast, kind) for kind in train.KINDS}
     released = request(cast, versions["mitigated"], "mitigated")
     if sign_all(cast, released) == "released":
@@ -87,8 +88,8 @@ def load(cast: Cast) -> None:
     say("the example is loaded")
 
 
-def publish_policy(officer: Client) -> None:
-    draft = officer.post("/policies", {"source": POLICY.read_text()})
+def publish_policy(officer: Client, source: Path) -> None:
+    draft = officer.post("/policies", {"source": source.read_text()})
     if draft["state"] == "draft":
         officer.post(f"/policies/{draft['slug']}/versions/{draft['number']}/publish", {})
     say(f"policy {draft['slug']} v{draft['number']} published")

@@ -2,7 +2,9 @@
 
 Started by ``launch`` as ``python -I child.py`` with an empty environment in a folder of its own.
 Says how far it is on stdout, one JSON object a line: ``{"progress": 0.4, "note": "..."}``, and
-``{"error": "sentence"}`` with exit code 3 when the model or the data cannot be used.
+``{"error": "sentence", "kind": "..."}`` with exit code 3 when the model or the data cannot be used.
+``facts.json`` is written when the rows are scored, explained and timed, and again after each
+further table: what a crash on one of those leaves behind is still whole.
 """
 
 from __future__ import annotations
@@ -23,14 +25,9 @@ if __name__ == "__main__":
 from governance.scoring import sandbox
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
-
-    from governance.scoring.onnx_model import OnnxClassifier
+    from governance.scoring.answers import Answers, Columns, Model
 
 UNUSABLE = 3
-_WARM, _TIMING_SECONDS = 20, 5.0
 _OUT = sys.stdout
 
 
@@ -39,27 +36,27 @@ def main() -> int:
     folder = Path.cwd()
     job = json.loads((folder / "job.json").read_text())
     # Imported before the doors close, because the project's folder is not readable afterwards.
-    from governance.scoring import explain, onnx_model  # noqa: F401
+    from governance.scoring import explain, given, opening, rows, timing  # noqa: F401
+    from governance.scoring.answers import Malformed, Unusable
 
+    opening.prepare(job["format"])
+    limits = job["limits"]
     reached = sandbox.confine(
         folder,
         parent=job["parent"],
-        memory=job["limits"]["memory"],
-        seconds=job["limits"]["cpu_seconds"],
-        file_size=job["limits"]["file_size"],
+        memory=limits["memory"],
+        seconds=limits["cpu_seconds"],
+        file_size=limits["file_size"],
     )
+    _say(sandbox=reached)
     try:
-        facts, timings = _work(folder, job)
-    except onnx_model.Unusable as error:
-        _say(error=str(error))
+        Scoring(folder, job, {"sandbox": reached}, started).run()
+    except Unusable as error:
+        _say(error=str(error), kind="malformed" if isinstance(error, Malformed) else "unusable")
         return UNUSABLE
     except MemoryError:
-        _say(error="The model needs more memory than it may have.")
+        _say(error="The model needs more memory than it may have.", kind="memory")
         return UNUSABLE
-    timings["total"] = round(time.perf_counter() - started, 3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    facts |= {"sandbox": reached, "timings": timings, "peak_memory_kib": peak}
-    (folder / "facts.json").write_text(json.dumps(facts, sort_keys=True))
     _say(progress=1.0)
     return 0
 
@@ -69,178 +66,154 @@ def _say(**line: Any) -> None:
     _OUT.flush()
 
 
-def _work(folder: Path, job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    _say(progress=0.02, note="reading")
-    table = _read(folder / "input.arrow")
-    timings: dict[str, Any] = {}
-    libraries = ["numpy", "pyarrow"]
-    clock = time.perf_counter()
-    if job["format"] == "onnx":
-        from governance.scoring.onnx_model import OnnxClassifier
+class Scoring:
+    """One job from reading to the last table, and the facts it gathers on the way."""
 
-        columns = {name: _array(table.column(name)) for name in job["features"]}
-        model = OnnxClassifier(folder / "model.onnx", job["features"], job["favourable"])
-        timings["load"] = _since(clock)
+    def __init__(
+        self, folder: Path, job: dict[str, Any], facts: dict[str, Any], started: float
+    ) -> None:
+        from governance.scoring.answers import Asked
+
+        self._folder, self._job, self._started = folder, job, started
+        self._asked = Asked(
+            task=job["task"],
+            features=tuple(job["features"]),
+            favourable=job["favourable"],
+            classes=tuple(job["classes"]),
+        )
+        self._timings: dict[str, Any] = {}
+        self._libraries = ["numpy", "pyarrow"]
+        self._facts = facts | {
+            "format": job["format"],
+            "task": job["task"],
+            "timings": self._timings,
+            "explained": False,
+            "others": {},
+        }
+
+    def run(self) -> None:
+        from governance.scoring import rows
+
+        _say(progress=0.02, note="reading")
+        columns = rows.read(self._folder / "input.arrow")
+        model = None if self._job["format"] == "predictions" else self._opened()
         _say(progress=0.1, note="scoring")
         clock = time.perf_counter()
-        score, prediction, source_of = model.outputs(columns)
-        libraries += ["onnxruntime", "onnx"]
-    else:
-        score, prediction, source_of = _given(table, job)
-        model = None
-    _write_scores(folder / "scores.arrow", score, prediction, job.get("threshold"))
-    timings["score"] = _since(clock)
-    facts = {"rows": table.num_rows, "format": job["format"], "score_from": source_of}
-    _say(progress=0.3, note="scored")
-    if job.get("explain") and model is not None:
+        answers = self._answers(model, columns)
+        self._facts["rows"] = self._written(answers, "scores.arrow")
+        self._facts |= {"score_from": answers.source, "classes": list(answers.classes)}
+        self._timings["score"] = _since(clock)
+        _say(progress=0.3, note="scored")
+        if model is not None:
+            if self._job["explain"]:
+                self._explain(model, columns)
+            if self._job["time_single"]:
+                self._time(model, columns)
+        self._keep()
+        self._others(model)
+
+    def _opened(self) -> Model:
+        from governance.scoring import opening
+
         clock = time.perf_counter()
-        _explain(folder, job, model, columns)
-        timings["explain"] = _since(clock)
-        libraries.append("shap")
-    if model is not None and job["time_single"]:
-        timings["single_ms"] = _timed(model, columns, job["time_single"])
-    facts["others"] = _others(folder, job, model)
-    facts["explained"] = bool(job.get("explain") and model is not None)
-    facts["libraries"] = {
-        "python": sys.version.split()[0],
-        **{name: version(name) for name in libraries},
-    }
-    return facts, timings
+        model = opening.opened(self._job["format"], self._folder / "model", self._asked)
+        taken = time.perf_counter() - clock
+        self._timings |= {"load": round(taken, 3), "load_ms": round(taken * 1000, 3)}
+        self._libraries += model.libraries
+        self._facts["structure"] = {"ok": True, "sentence": model.structure}
+        return model
 
+    def _answers(self, model: Model | None, columns: Columns) -> Answers:
+        if model is not None:
+            return model.answers(columns)
+        from governance.scoring import given
 
-def _read(path: Path) -> pa.Table:
-    import pyarrow as pa
+        return given.answers(columns, self._asked, self._job["score"], self._job["prediction"])
 
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+    def _written(self, answers: Answers, name: str) -> int:
+        from governance.scoring import rows
 
+        return rows.write_scores(answers, self._job["threshold"], self._folder / name)
 
-def _others(folder: Path, job: dict[str, Any], model: OnnxClassifier | None) -> dict[str, str]:
-    """Scores the further tables; says of each that cannot be scored why."""
-    from governance.scoring.onnx_model import Unusable
+    def _explain(self, model: Model, columns: Columns) -> None:
+        """Explanations that cannot be made are missing, with the reason; the scores stand."""
+        from governance.scoring import rows
+        from governance.scoring.answers import Unusable
+        from governance.scoring.explain import Plan, explain
 
-    failed = {}
-    for name, place in job["tables"].items():
-        table = _read(folder / f"input-{place}.arrow")
+        clock = time.perf_counter()
+        asked = self._job["explain"] | {"only": tuple(self._job["explain"]["only"])}
+        _say(progress=0.32, note="explaining")
         try:
-            if model is None:
-                score, prediction, _ = _given(table, job)
-            else:
-                columns = {one: _array(table.column(one)) for one in job["features"]}
-                score, prediction, _ = model.outputs(columns)
+            found = explain(
+                model, columns, self._asked, Plan(**asked),
+                lambda share: _say(progress=round(0.32 + 0.5 * share, 3), note="explaining"),
+            )  # fmt: skip
         except Unusable as error:
-            failed[name] = str(error)
-            continue
-        _write_scores(folder / f"scores-{place}.arrow", score, prediction, job.get("threshold"))
-    return failed
+            self._facts["not_explained"] = str(error)
+            return
+        rows.write_contributions(found, self._asked.features, self._folder / "explanations.arrow")
+        found.facts["libraries"] |= {name: version(_sold_as(name)) for name in model.libraries}
+        (self._folder / "explanations.json").write_text(json.dumps(found.facts, sort_keys=True))
+        self._facts["explained"] = True
+        self._timings["explain"] = _since(clock)
 
+    def _time(self, model: Model, columns: Columns) -> None:
+        from governance.scoring import timing
 
-def _timed(model: OnnxClassifier, columns: dict[str, NDArray[Any]], calls: int) -> list[float]:
-    """Milliseconds of ``calls`` answers of one row each, or of as many as fit the time for it."""
-    rows = len(next(iter(columns.values())))
-    found: list[float] = []
-    begun = time.perf_counter()
-    for call in range(_WARM + calls):
-        one = {name: values[call % rows : call % rows + 1] for name, values in columns.items()}
-        clock = time.perf_counter()
-        model.score(one)
-        now = time.perf_counter()
-        if call >= _WARM:
-            found.append(round((now - clock) * 1000, 4))
-        if now - begun > _TIMING_SECONDS:
-            break
-    return found
+        _say(progress=0.83, note="timing")
+        self._timings["single_ms"] = timing.single_rows(model, columns, self._job["time_single"])
+
+    def _others(self, model: Model | None) -> None:
+        from governance.scoring import rows
+        from governance.scoring.answers import Unusable
+
+        others = self._job["others"]
+        for place, (name, (source, target)) in enumerate(others.items()):
+            _say(progress=round(0.85 + 0.15 * place / len(others), 3), note="scoring more")
+            clock = time.perf_counter()
+            try:
+                answers = self._answers(model, rows.read(self._folder / source))
+                self._written(answers, target)
+                self._timings.setdefault("others", {})[name] = _since(clock)
+                self._facts["others"][name] = ""
+            except Unusable as error:
+                self._facts["others"][name] = str(error)
+            except MemoryError:
+                self._facts["others"][name] = "The model needs more memory than it may have."
+            self._keep()
+
+    def _keep(self) -> None:
+        self._timings["total"] = _since(self._started)
+        self._facts["peak_memory_kib"] = _peak()
+        self._facts["libraries"] = {
+            "python": sys.version.split()[0],
+            **{name: version(_sold_as(name)) for name in self._libraries},
+        }
+        made = self._folder / "facts.new"
+        made.write_text(json.dumps(self._facts, sort_keys=True))
+        made.replace(self._folder / "facts.json")
 
 
 def _since(clock: float) -> float:
     return round(time.perf_counter() - clock, 3)
 
 
-def _array(column: pa.ChunkedArray) -> NDArray[Any]:
-    """Numbers as float64 with empty values as NaN; anything else as objects."""
-    import numpy as np
-    import pyarrow as pa
-
-    kind = column.type
-    if pa.types.is_boolean(kind):
-        column, kind = column.cast(pa.int8()), pa.int8()
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return np.asarray(
-            column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
-        )
-    return np.array(column.to_pylist(), dtype=object)
+def _sold_as(library: str) -> str:
+    """The distribution that a library comes in, where it has another name."""
+    return {"xgboost": "xgboost-cpu"}.get(library, library)
 
 
-def _given(table: pa.Table, job: dict[str, Any]) -> tuple[NDArray[Any], NDArray[Any], str]:
-    """Scores and decisions that came with the data: predictions only, there is no model."""
-    import numpy as np
-
-    from governance.scoring.onnx_model import Unusable, same
-
-    score = _array(table.column(job["score_column"]))
-    if score.dtype.kind != "f":
-        raise Unusable(f"The score column '{job['score_column']}' holds text, not numbers.")
-    decided = job.get("prediction_column")
-    if decided is None:
-        cut = job.get("threshold") if job.get("threshold") is not None else 0.5
-        return score, (score >= cut).astype(np.int8), "column"
-    values = _array(table.column(decided))
-    return score, same(values, job["favourable"]), "column"
-
-
-def _write_scores(
-    path: Path, score: NDArray[np.float64], prediction: NDArray[np.int8], threshold: float | None
-) -> None:
-    import numpy as np
-    import pyarrow as pa
-
-    if threshold is not None:
-        prediction = (score >= threshold).astype(np.int8)
-    rows = pa.table(
-        {
-            "row": pa.array(np.arange(len(score), dtype=np.int64)),
-            "score": pa.array(score, type=pa.float64()),
-            "prediction": pa.array(prediction, type=pa.int8()),
-        }
-    )
-    _write(rows, path)
-
-
-def _explain(
-    folder: Path, job: dict[str, Any], model: OnnxClassifier, columns: dict[str, NDArray[Any]]
-) -> None:
-    import pyarrow as pa
-
-    from governance.scoring.explain import Plan, explain
-
-    plan = Plan(**{**job["explain"], "only": tuple(job["explain"]["only"])})
-    _say(progress=0.32, note="explaining")
-    found = explain(
-        model.score, columns, job["features"], plan,
-        lambda share: _say(progress=round(0.35 + 0.6 * share, 3), note="explaining"),
-    )  # fmt: skip
-    values = {name: pa.array(found.values[:, place]) for place, name in enumerate(job["features"])}
-    _write(pa.table({"row": pa.array(found.row_ids), **values}), folder / "explanations.arrow")
-    said = {
-        "base_value": found.base,
-        "additivity_error": found.additivity_error,
-        "rows": len(found.row_ids),
-        "row_ids": found.row_ids.tolist(),
-        "background": len(found.background_ids),
-        "background_ids": found.background_ids.tolist(),
-        "permutations": plan.permutations,
-        "seed": plan.seed,
-        "method": "shap.explainers.Permutation over an independent background",
-        "libraries": {"shap": version("shap")},
-    }
-    (folder / "explanations.json").write_text(json.dumps(said, sort_keys=True))
-
-
-def _write(table: pa.Table, path: Path) -> None:
-    import pyarrow as pa
-
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+def _peak() -> int:
+    """The most memory held since this program began (getrusage may count what started it)."""
+    try:
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    except (OSError, ValueError):
+        pass
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // 1024 if sys.platform == "darwin" else peak
 
 
 if __name__ == "__main__":

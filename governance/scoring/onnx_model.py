@@ -1,16 +1,29 @@
-"""An ONNX classifier as a function from a table to scores and decisions. Runs in the child only."""
+"""An ONNX model as a function from a table to answers. Runs in the child only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_BYTES = 256 * 1024 * 1024
-_DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
+from governance.scoring import answers, onnx_file
+from governance.scoring.answers import (
+    Answers,
+    Asked,
+    Columns,
+    Contributions,
+    Floats,
+    Malformed,
+    Unusable,
+    as_numbers,
+    first_line,
+    same,
+    text,
+    texts,
+)
+
 _NUMBERS = {
     "tensor(float)": np.float32,
     "tensor(double)": np.float64,
@@ -18,37 +31,38 @@ _NUMBERS = {
     "tensor(int32)": np.int32,
     "tensor(bool)": np.bool_,
 }
-Columns = Mapping[str, NDArray[Any]]
 
 
-class Unusable(Exception):
-    """The model or the data cannot be used; the text is a sentence for the evidence."""
+class OnnxModel:
+    """A classifier or regressor with one float matrix as input, or one input per column.
 
-
-class OnnxClassifier:
-    """A binary classifier with one float matrix as input, or one input per column.
-
-    Its outputs are a label and probabilities, as a matrix or as a list of maps (skl2onnx's zipmap).
+    A classifier's outputs are a label and probabilities, as a matrix or as a list of maps
+    (skl2onnx's zipmap); any other model gives one number a row.
     """
 
-    def __init__(self, path: Path, features: Sequence[str], favourable: Any) -> None:
+    libraries: tuple[str, ...] = ("onnxruntime", "onnx")
+
+    def __init__(self, path: Path, asked: Asked) -> None:
         import onnxruntime
 
-        self._features = list(features)
-        self._favourable = favourable
-        content = _checked(path)
+        self._asked = asked
+        self._features = list(asked.features)
+        file = onnx_file.read(path)
+        self._declared = file.class_names
+        self.structure = f"{file.nodes:,} operators of ONNX, no data outside the file."
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
         try:
             self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
+                file.content, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            raise Unusable(f"onnxruntime refuses the model: {_first_line(error)}") from error
+            raise Malformed(f"onnxruntime refuses the model: {first_line(error)}") from error
         self._inputs = {item.name: item for item in self._session.get_inputs()}
         self._whole = self._check_inputs()
         self._column: int | None = None
+        self._classes: tuple[str, ...] = ()
 
     def _check_inputs(self) -> bool:
         """Whether one matrix takes all features; raises Unusable if the features do not fit."""
@@ -69,47 +83,64 @@ class OnnxClassifier:
             )
         return False
 
-    def outputs(self, columns: Columns) -> tuple[NDArray[np.float64], NDArray[np.int8], str]:
-        """(score, prediction, where the score came from) for every row."""
+    def answers(self, columns: Columns) -> Answers:
+        """What the model says of every row; the first call settles which class is which."""
         results = self._run(columns)
         names = [item.name for item in self._session.get_outputs()]
+        if self._asked.task in ("regression", "ranking"):
+            return answers.numbers(_one_number(results))
         label, probabilities = _sorted_out(names, results)
+        if label is None and probabilities is None:
+            raise Unusable("The model gives neither a label nor probabilities.")
+        if self._asked.task == "multiclass":
+            return self._several(label, probabilities)
         if probabilities is None:
-            if label is None:
-                raise Unusable("The model gives neither a label nor probabilities.")
             decided = self._decided(label)
-            return decided.astype(np.float64), decided, "label"
+            return Answers(decided, score=decided.astype(np.float64), source="label")
         score = self._score(probabilities, label)
         decided = self._decided(label) if label is not None else (score >= 0.5).astype(np.int8)
-        return score, decided, "probability"
+        return Answers(decided, score=score, source="probability")
 
-    def score(self, columns: Columns) -> NDArray[np.float64]:
-        """The probability of the favourable outcome for every row."""
-        return self.outputs(columns)[0]
+    def contributions(self, columns: Columns) -> Contributions | None:
+        return None
 
     def _run(self, columns: Columns) -> list[Any]:
         try:
             if self._whole:
                 item = next(iter(self._inputs.values()))
                 kind = _NUMBERS.get(item.type, np.float32)
-                matrix = [_numbers(name, columns[name]) for name in self._features]
-                return list(
-                    self._session.run(None, {item.name: np.column_stack(matrix).astype(kind)})
-                )
+                matrix: NDArray[Any] = answers.matrix(columns, self._features).astype(kind)
+                return list(self._session.run(None, {item.name: matrix}))
             feed = {name: _fed(name, item, columns[name]) for name, item in self._inputs.items()}
             return list(self._session.run(None, feed))
-        except Unusable:
+        except (Unusable, MemoryError):
             raise
         except Exception as error:
-            raise Unusable(f"The model fails on these data: {_first_line(error)}") from error
+            raise Unusable(f"The model fails on these data: {first_line(error)}") from error
 
-    def _decided(self, label: NDArray[Any]) -> NDArray[np.int8]:
-        return same(label.reshape(-1), self._favourable)
+    def _named(self, label: Any) -> NDArray[Any]:
+        """Labels as text; numbers become the declared names where they are places of them."""
+        found = texts(np.asarray(label).reshape(-1))
+        stated = [text(name) for name in self._asked.classes]
+        if not stated or set(found) <= set(stated):
+            return found
+        places = {str(place): name for place, name in enumerate(stated)}
+        strange = sorted(set(found) - set(places))
+        if strange:
+            raise Unusable(f"The model answers '{strange[0]}'; declared are {', '.join(stated)}.")
+        return np.array([places[one] for one in found], dtype=object)
 
-    def _score(self, probabilities: Any, label: NDArray[Any] | None) -> NDArray[np.float64]:
+    def _decided(self, label: Any) -> NDArray[np.int8]:
+        if self._asked.classes:
+            return same(self._named(label), self._asked.favourable)
+        return same(np.asarray(label).reshape(-1), self._asked.favourable)
+
+    def _score(self, probabilities: Any, label: NDArray[Any] | None) -> Floats:
         if isinstance(probabilities, list):
-            wanted = _text(self._favourable)
-            keys = {_text(key): key for key in probabilities[0]}
+            wanted = text(self._asked.favourable)
+            keys = {text(key): key for key in probabilities[0]}
+            if len(keys) > 2:
+                raise Unusable(f"The model has {len(keys)} classes and the task is binary.")
             if wanted not in keys:
                 raise Unusable(f"The model knows the classes {', '.join(keys)} and not {wanted}.")
             return np.array([float(row[keys[wanted]]) for row in probabilities])
@@ -117,17 +148,19 @@ class OnnxClassifier:
         if matrix.ndim == 1 or matrix.shape[1] == 1:
             return matrix.reshape(-1)
         if matrix.shape[1] != 2:
-            raise Unusable(f"The model has {matrix.shape[1]} classes; only two are supported yet.")
+            raise Unusable(f"The model has {matrix.shape[1]} classes and the task is binary.")
         if self._column is None:
             self._column = self._favourable_column(matrix, label)
         return np.ascontiguousarray(matrix[:, self._column])
 
-    def _favourable_column(self, matrix: NDArray[np.float64], label: NDArray[Any] | None) -> int:
-        """Which column belongs to the favourable class: the one its labels go with.
+    def _favourable_column(self, matrix: Floats, label: NDArray[Any] | None) -> int:
+        """Which column belongs to the favourable class: as declared, or the one labels go with.
 
         A tensor does not name its classes. They are sorted, so it is the second for 0/1; labels
         tell for names such as "approved" and "refused".
         """
+        if self._asked.classes:
+            return answers.favourable_place(self._asked)
         if label is None:
             return 1
         decided = self._decided(label)
@@ -135,41 +168,52 @@ class OnnxClassifier:
             return 1
         return int(matrix[decided == 1, 1].mean() >= matrix[decided == 0, 1].mean())
 
+    def _several(self, label: Any, probabilities: Any) -> Answers:
+        named = None if label is None else self._named(label)
+        if probabilities is None:
+            assert named is not None
+            return Answers(named, classes=self._asked.classes, source="label")
+        if isinstance(probabilities, list):
+            keys = list(probabilities[0])
+            shares = np.array([[row[key] for key in keys] for row in probabilities], np.float64)
+            self._classes = tuple(text(key) for key in keys)
+        else:
+            shares = np.asarray(probabilities, dtype=np.float64)
+        if shares.ndim != 2 or shares.shape[1] < 2:
+            raise Unusable("The model gives one number a row and the task is multiclass.")
+        if not self._classes and not self._asked.classes:
+            self._classes = self._found_classes(shares, named)
+        found = answers.several(shares, self._asked, self._classes)
+        if named is None:
+            return found
+        return Answers(named, shares=shares, classes=found.classes, source="probability")
 
-def _checked(path: Path) -> bytes:
-    """The file's bytes, after looking for what a model has no business holding."""
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise Unusable(f"The model has {size:,} bytes; the most we load is {MOST_BYTES:,}.")
-    content = path.read_bytes()
-    import onnx
-
-    try:
-        model = onnx.load_model_from_string(content)
-    except Exception as error:
-        raise Unusable("The file is not an ONNX model.") from error
-    if not model.graph.node:
-        raise Unusable("The file is not an ONNX model: its graph is empty.")
-    foreign = {item.domain for item in model.opset_import} - _DOMAINS
-    if foreign:
-        raise Unusable(f"The model uses operators from outside ONNX: {', '.join(sorted(foreign))}.")
-    for graph in (model.graph, *model.functions):
-        if any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in _tensors(graph)):
-            raise Unusable("The model points to data outside its file, which we refuse to follow.")
-    return content
+    def _found_classes(self, shares: Floats, label: NDArray[Any] | None) -> tuple[str, ...]:
+        """Names of the columns: what an operator declares, else what goes with the labels."""
+        wide = shares.shape[1]
+        for names in reversed(self._declared):
+            if len(names) == wide:
+                return names
+        counted = tuple(str(place) for place in range(wide))
+        if label is None or set(label) <= set(counted):
+            return counted
+        best = shares.argmax(axis=1)
+        seen = {int(place): set(label[best == place]) for place in np.unique(best)}
+        if len(seen) != wide or any(len(names) != 1 for names in seen.values()):
+            raise Unusable(
+                f"The model does not say which of its {wide} columns is which class: "
+                "declare the names of its classes in order."
+            )
+        return tuple(str(next(iter(seen[place]))) for place in range(wide))
 
 
-def _tensors(graph: Any) -> Iterator[Any]:
-    """Every tensor of a graph or function, subgraphs included."""
-    yield from getattr(graph, "initializer", ())
-    for sparse in getattr(graph, "sparse_initializer", ()):
-        yield from (sparse.values, sparse.indices)
-    for node in graph.node:
-        for attribute in node.attribute:
-            yield from (attribute.t, *attribute.tensors)
-            for inner in (attribute.g, *attribute.graphs):
-                if inner.node or inner.initializer:
-                    yield from _tensors(inner)
+def _one_number(results: list[Any]) -> Floats:
+    if any(isinstance(one, list) or one.dtype.kind != "f" for one in results):
+        raise Unusable("The model is a classifier and the task wants a number for each row.")
+    wide = sum(one.shape[1] if one.ndim > 1 else 1 for one in results)
+    if wide != 1:
+        raise Unusable(f"The model gives {wide} numbers a row; the task wants one.")
+    return np.asarray(results[0], dtype=np.float64).reshape(-1)
 
 
 def _sorted_out(names: list[str], results: list[Any]) -> tuple[NDArray[Any] | None, Any]:
@@ -189,38 +233,9 @@ def _sorted_out(names: list[str], results: list[Any]) -> tuple[NDArray[Any] | No
 
 def _fed(name: str, item: Any, values: NDArray[Any]) -> NDArray[Any]:
     if item.type == "tensor(string)":
-        texts = np.array([_text(value) for value in values], dtype=object)
+        fed = texts(values)
     elif item.type in _NUMBERS:
-        texts = _numbers(name, values).astype(_NUMBERS[item.type])
+        fed = as_numbers(name, values).astype(_NUMBERS[item.type])
     else:
         raise Unusable(f"The model's input '{name}' is of a kind we do not feed: {item.type}.")
-    return texts.reshape(-1, 1) if len(item.shape) == 2 else texts
-
-
-def _numbers(name: str, values: NDArray[Any]) -> NDArray[np.float64]:
-    try:
-        return values.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise Unusable(
-            f"The feature '{name}' holds text where the model wants a number."
-        ) from error
-
-
-def same(values: NDArray[Any], favourable: Any) -> NDArray[np.int8]:
-    """1 where a value is the favourable one, whatever its type: 1, 1.0, True and "1" are alike."""
-    wanted = _text(favourable)
-    return np.array([_text(value) == wanted for value in values], dtype=np.int8)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (bool, np.bool_)):
-        return "1" if value else "0"
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    return fed.reshape(-1, 1) if len(item.shape) == 2 else fed

@@ -41,7 +41,7 @@ def of_run(
         "documents_wanted": sorted(set(wanted)),
         "lineage": _lineage(version),
         "datasets": _datasets(version),
-        "files": [_file(one, files, version) for one in version.manifest],
+        "files": [_file(one, files, version, facts) for one in version.manifest],
         "signature": _signature(version),
         "sandbox": facts.get("behaviour") or {},
         "timings": facts.get("timings") or {},
@@ -134,7 +134,12 @@ def _datasets(version: ModelVersion) -> list[dict[str, Any]]:
     ]
 
 
-def _file(one: Mapping[str, Any], files: Mapping[str, Path], version: ModelVersion) -> Any:
+def _file(
+    one: Mapping[str, Any],
+    files: Mapping[str, Path],
+    version: ModelVersion,
+    facts: Mapping[str, Any],
+) -> Any:
     from governance.checks.engine import formats
 
     with files[one["path"]].open("rb") as stream:
@@ -146,13 +151,16 @@ def _file(one: Mapping[str, Any], files: Mapping[str, Path], version: ModelVersi
         "size": one["size"],
         "format": found,
         "digest_ok": True,  # the store hashed it while fetching and refuses anything else
-        "structure": _structure(found, version),
+        "structure": _structure(found, version, facts.get("structure") or {}),
     }
 
 
-def _structure(format: str, version: ModelVersion) -> dict[str, Any]:
-    """The child's validator has taken the model's own file apart before it was run."""
+def _structure(format: str, version: ModelVersion, told: Mapping[str, Any]) -> dict[str, Any]:
+    """The child's validator takes the model's own file apart before running it; ``told`` is what
+    it said when it refused."""
     if format == version.format.split("-")[0]:
+        if told:
+            return dict(told)
         return {"ok": True, "sentence": f"It was taken apart as {version.format} and then run."}
     if format == "text":
         return {"ok": True, "sentence": "It is plain text."}

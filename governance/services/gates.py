@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -9,6 +10,7 @@ from governance import gating
 from governance.models import CheckRun, Gate, Release, ValidationRun
 from governance.subjects import of_release
 from lib.actor import Actor
+from lib.canonical import plain
 
 
 def facts_of(release: Release) -> gating.Facts:
@@ -19,7 +21,7 @@ def facts_of(release: Release) -> gating.Facts:
     kinds = release.version.documents.values_list("kind", flat=True)
     return gating.Facts(
         artifact=_artifact_fact(run),
-        checks={check.key: _check_fact(check) for check in run.checks.all()} if run else {},
+        checks={check.key: _check_fact(check) for check in _verdicts(run)} if run else {},
         documents=frozenset(kinds if not release.evidence else _frozen_documents(release)),
         signatures=signatures,
         evidence_age_days=_age_days(run),
@@ -36,6 +38,11 @@ def _artifact_fact(run: ValidationRun | None) -> gating.CheckFact:
         return gating.CheckFact()
     fact = run.facts["artifact_verified"]
     return gating.CheckFact("pass" if fact["ok"] else "fail", fact["sentence"])
+
+
+def _verdicts(run: ValidationRun) -> QuerySet[CheckRun]:
+    """Without evidence and charts, which are large and of no matter to a gate."""
+    return run.checks.only("key", "run", "verdict", "sentence", "error")
 
 
 def _check_fact(check: CheckRun) -> gating.CheckFact:
@@ -69,24 +76,31 @@ def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
         before = (row.state, row.verdict) if row else (gating.PENDING, view.verdict)
         if before != (view.state, view.verdict):
             changed.append(view)
-        Gate.objects.update_or_create(
-            release=release,
-            revision=release.revision,
-            key=view.key,
-            defaults={
-                "kind": view.kind,
-                "title": view.title,
-                "position": position,
-                "state": view.state,
-                "verdict": view.verdict,
-                "reasons": [*view.reasons, *(f"Signed by {name}." for name in view.signed_by)],
-                "requirement": view.requirement,
-                "source": view.source,
-            },
-        )
+        row = row or Gate(release=release, revision=release.revision, key=view.key)
+        _write(row, view, position)
     for view in changed:
         _note(release, view, actor)
     return views
+
+
+def _write(row: Gate, view: gating.GateView, position: int) -> None:
+    """Only what changed: every check that ends looks at all gates, and a suite has many."""
+    wanted = {
+        "kind": view.kind,
+        "title": view.title,
+        "position": position,
+        "state": view.state,
+        "verdict": view.verdict,
+        "reasons": [*view.reasons, *(f"Signed by {name}." for name in view.signed_by)],
+        "requirement": plain(view.requirement),
+        "source": view.source,
+    }
+    new = row.pk is None
+    changed = [name for name, value in wanted.items() if new or getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, wanted[name])
+    if changed:
+        row.save(update_fields=None if new else changed)
 
 
 def _note(release: Release, view: gating.GateView, actor: Actor) -> None:

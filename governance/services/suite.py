@@ -34,14 +34,20 @@ TIMED = 400  # answers of single rows: 368 are the fewest for an interval of the
 def score(run: ValidationRun, job: LeasedJob) -> None:
     """Runs the model over all that the suite's checks need, in a child, and keeps its output.
 
-    Whatever is wrong with model or data becomes the suite's error, in a sentence.
+    Whatever is wrong with model or data becomes the suite's error, in a sentence. A model that
+    crashed still gets the checks that ask nothing of it, so that security can say how it behaved.
     """
     version = run.release.version
     checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
     try:
         with suite_files.workdir() as workdir, ExitStack() as stack:
             files = suite_files.model_files(version, stack)
-            _score(run, checks, files, workdir, stack, job)
+            try:
+                _score(run, checks, files, workdir, stack, job)
+            except launch.ScoringError as error:
+                if not error.behaviour:
+                    raise
+                _unscored(run, error, files, job)
     except (launch.ScoringError, ImprimaturError) as error:
         tampered = getattr(error, "code", "") == "digest_mismatch"
         facts = {"artifact_verified": {"ok": False, "sentence": str(error)}} if tampered else {}
@@ -76,10 +82,7 @@ def _score(
         "probes": probes,
         "champion": {},
         "libraries": libraries(),
-        "artifact_verified": {
-            "ok": True,
-            "sentence": f"{len(files)} file(s) hashed again before loading.",
-        },
+        "artifact_verified": _verified(files),
     }
     if "champion_scores" in needs:
         facts["champion"], scores = suite_inputs.champion(run, data, workdir, stack)
@@ -93,6 +96,26 @@ def _score(
         facts=facts,
         job=job,
     )
+
+
+def _unscored(
+    run: ValidationRun, error: launch.ScoringError, files: dict[str, Path], job: LeasedJob
+) -> None:
+    """The child ended badly: what is known without its answers is checked, the rest breaks."""
+    facts: dict[str, Any] = {
+        "unscored": str(error),
+        "behaviour": error.behaviour,
+        "structure": error.structure,
+        "libraries": libraries(),
+        "artifact_verified": _verified(files),
+    }
+    known = case.of_run(run, files, facts, scan=True)
+    facts["case"] = keep(canonical_json(known), actor=SYSTEM).digest
+    validation.scored(run, scores="", explanations="", facts=facts, job=job, error=str(error))
+
+
+def _verified(files: dict[str, Path]) -> dict[str, Any]:
+    return {"ok": True, "sentence": f"{len(files)} file(s) hashed again before loading."}
 
 
 def _explains(version: ModelVersion, needs: set[str]) -> bool:

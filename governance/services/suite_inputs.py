@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 PROBE = "probe:"
+_OF_THE_MODEL = frozenset(
+    {"scores", "explanations", "probes", "training_scores", "champion_scores"}
+)
 Tables = dict[str, "Path | pl.DataFrame"]
 
 
@@ -110,6 +113,8 @@ def reigning(run: ValidationRun) -> ModelVersion | None:
 def of_check(check: Check, run: ValidationRun, workdir: Path, stack: ExitStack) -> CheckInput:
     """What ``check`` reads: the validation data beside the scores, and what it needs besides."""
     version, facts = run.release.version, run.facts
+    if facts.get("unscored") and check.needs & _OF_THE_MODEL:
+        raise CheckError(facts["unscored"])
     if "champion_scores" in check.needs and facts.get("champion", {}).get("error"):
         raise CheckError(facts["champion"]["error"])
     dataset = validation_data(version)

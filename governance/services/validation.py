@@ -79,16 +79,27 @@ def tell(run: ValidationRun, *, progress: float, note: str) -> None:
 
 @transaction.atomic
 def scored(
-    run: ValidationRun, *, scores: str, explanations: str, facts: dict[str, Any], job: LeasedJob
+    run: ValidationRun,
+    *,
+    scores: str,
+    explanations: str,
+    facts: dict[str, Any],
+    job: LeasedJob,
+    error: str = "",
 ) -> None:
-    """The model was run once: its output is stored under these digests, checks may begin."""
+    """The model was run once: its output is stored under these digests, checks may begin.
+
+    ``error`` says why there are no scores: checks that need them will break, the others run.
+    """
     lock(run.release)
     jobs.services.hold(job)
     run = ValidationRun.objects.select_for_update().get(pk=run.pk)
     run.scores_digest, run.explanations_digest, run.facts = scores, explanations, facts
+    run.error = error
     _move(
         run,
         "checking",
+        "error",
         "scores_digest",
         "explanations_digest",
         "facts",

@@ -149,6 +149,17 @@ def test_a_copy_the_model_could_not_score_is_not_assessed(tmp_path):
     assert "missing (the model gave no scores for these rows)" in found.sentence
 
 
+def test_a_row_that_gets_no_score_any_more_is_a_changed_decision(tmp_path):
+    def speechless(frame):
+        return smooth(frame) + np.where(frame["income"].is_null().to_numpy(), np.nan, 0.0)
+
+    data = make_probed(tmp_path, speechless, n=1000)
+    found = judged("robustness.stability", data, {"every": "decisions_changed", "at_most": 0.01})
+    assert found.verdict == "fail"
+    evidence = CHECKS["robustness.stability"].measure(data, {}, 1)
+    assert any("got no score, which counts as changed" in row[0] for row in evidence.tables[0].rows)
+
+
 def test_moves_of_a_number_are_in_its_standard_deviations(tmp_path):
     data = make_probed(tmp_path, task="regression", label="debt")
     evidence = CHECKS["robustness.stability"].measure(data, {}, 1)

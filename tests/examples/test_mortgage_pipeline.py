@@ -140,7 +140,7 @@ def test_what_a_version_names_has_been_uploaded():
             assert set(body["roles"]["features"]) <= {one["name"] for one in body["schema"]}
         if path.endswith("/documents"):
             named.add(body["artifact"])
-    assert len(named) == 5
+    assert len(named) == 8  # two tables, model, requirements, four documents
     assert named == server.artifacts
     assert {one["role"] for one in version["datasets"]} == {"training", "validation"}
 

@@ -14,6 +14,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from governance.scoring import launch
+from governance.scoring.following import Ending
 from governance.scoring.launch import Explain, Limits, ScoringError, score
 from tests.scoring.make import FEATURES, make_data, make_model
 
@@ -223,5 +224,5 @@ def test_the_child_sees_no_secret_and_no_network(tmp_path, model, monkeypatch):
         assert tried["hosts"] == tried["project"] == tried["outside"] == "PermissionError"
 
 
-def test_time_used_up_is_named(tmp_path):
-    assert "processor time" in launch._why(-signal.SIGXCPU, "", tmp_path / "none")
+def test_time_used_up_is_named():
+    assert "processor time" in Ending(code=-signal.SIGXCPU).why(1.0)

@@ -42,8 +42,9 @@ def collected(frame: pl.LazyFrame, what: str) -> pl.DataFrame:
     return found
 
 
-def scores(path: Path | None, rows: int, what: str) -> pl.DataFrame:
-    """The scores of ``what``, one a row, in order. Raises CheckError if they do not fit."""
+def scores(path: Path | None, rows: int, what: str, *, gaps: bool = False) -> pl.DataFrame:
+    """The scores of ``what``, one a row, in order. Raises CheckError if they do not fit, or (unless
+    ``gaps``) if any is missing."""
     found = collected(reading.lazy(_there(path, f"scored {what}")), f"scored {what}").sort("row")
     if found.height != rows:
         raise CheckError(
@@ -51,7 +52,7 @@ def scores(path: Path | None, rows: int, what: str) -> pl.DataFrame:
             "score them again."
         )
     empty = found.get_column("score").fill_nan(None).null_count() if "score" in found.columns else 0
-    if empty:
+    if empty and not gaps:
         raise CheckError(f"The model gave no score for {empty:,} of {rows:,} rows ({what}).")
     return found
 

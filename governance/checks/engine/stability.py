@@ -89,7 +89,7 @@ def stability(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evide
 
 def _altered(data: CheckInput, name: str, rows: int) -> pl.DataFrame | None:
     path = data.probes.get(name)
-    return None if path is None else sources.scores(path, rows, f"altered ({name})")
+    return None if path is None else sources.scores(path, rows, f"altered ({name})", gaps=True)
 
 
 def _changed(
@@ -98,7 +98,12 @@ def _changed(
     common = {"subject": name, "n": base.height, "sentence": told["sentence"]}
     if altered is None:
         return common | {"value": None, "why": "the model gave no scores for these rows"}
-    count = int((base.get_column("prediction") != altered.get_column("prediction")).sum())
+    unanswered = np.isnan(_score(altered))
+    other = (base.get_column("prediction") != altered.get_column("prediction")).to_numpy()
+    count = int((other | unanswered).sum())
+    if unanswered.any():
+        said = f"{told['sentence']} {unanswered.sum():,} got no score, which counts as changed."
+        common["sentence"] = said
     return common | {"value": count / base.height, "count": count}
 
 
@@ -115,6 +120,9 @@ def _moved(
     if spread == 0:
         return common | {"value": None, "why": "the model gives every row the same score"}
     size = np.abs(_score(base) - _score(altered)) / spread
+    size = size[np.isfinite(size)]
+    if not len(size):
+        return common | {"value": None, "why": "the model gave no scores for these rows"}
     error = float(size.std(ddof=1) / np.sqrt(len(size))) if len(size) > 1 else 0.0
     return common | {"value": float(size.mean()), "se": error, "least": 0.0, "most": 1e300}
 

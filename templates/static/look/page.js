@@ -25,7 +25,7 @@
     setTimeout(function () { button.classList.remove("is-done"); }, 1200);
   }
   function copy(button) {
-    const text = button.dataset.copy;
+    const text = button.dataset.copy || button.previousElementSibling.textContent;
     if (navigator.clipboard) {
       navigator.clipboard.writeText(text).then(function () { copied(button); });
     }
@@ -38,6 +38,7 @@
       localStorage.setItem("adminTheme", JSON.stringify(themeButton.dataset.themeChoice));
       paint();
     }
+    if (event.target.closest("[data-print]")) { window.print(); }
     if (event.target.closest("[data-side]")) { document.body.classList.toggle("side-open"); }
     document.querySelectorAll("details.filter[open], details.who[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) { menu.open = false; }
@@ -50,6 +51,20 @@
       menu.open = false;
       menu.querySelector("summary").focus();
     });
+  });
+  // What somebody unfolded stays unfolded when a part of the page is renewed under it.
+  let unfolded = [];
+  function folds() { return Array.from(document.querySelectorAll("#cards details, #live details")); }
+  function nameOf(fold) {
+    const within = fold.closest(".check, .fold, .panel");
+    const marked = within && (within.id ? within : within.querySelector("[id]"));
+    return (marked ? marked.id : "") + " " + fold.className + " " + fold.firstElementChild.textContent.replace(/[\d\s]+/g, " ");
+  }
+  document.addEventListener("htmx:beforeSwap", function () {
+    unfolded = folds().filter(function (fold) { return fold.open; }).map(nameOf);
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    folds().forEach(function (fold) { if (unfolded.includes(nameOf(fold))) { fold.open = true; } });
   });
   // A binding act is sent once: after the submission the buttons rest until the page answers.
   document.addEventListener("submit", function (event) {

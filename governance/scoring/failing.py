@@ -1,0 +1,29 @@
+"""Why a model could not be scored, in a sentence, and how its process behaved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ScoringError(Exception):
+    """The model could not be scored, a sentence says why: its checks get the verdict ``error``.
+
+    ``behaviour`` is how the child ended (the shape of ``governance.checks.case.Sandbox``), empty
+    when it was never started; ``structure`` what the validator of the file's format found
+    (``Structure``), empty when it was not asked.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        behaviour: dict[str, Any] | None = None,
+        structure: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.behaviour = behaviour or {}
+        self.structure = structure or {}
+
+    @property
+    def sentence(self) -> str:
+        return str(self)

@@ -1,0 +1,180 @@
+"""Starts the child, follows what it says, and kills it when it takes too long.
+
+Never fork or multiprocessing: Celery's prefork children are daemonic and polars is not fork-safe.
+The child gets no environment to speak of, no open descriptors, a folder of its own and a session
+of its own, so that the whole group can be killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+UNUSABLE = 3
+Progress = Callable[[float, str], None]
+_NO_MEMORY = ("std::bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory")
+
+
+@dataclass
+class Ending:
+    """How the child ended, and what it said before. ``code`` is negative for a signal."""
+
+    seconds: float = 0.0
+    code: int = 0
+    timed_out: bool = False
+    error: str = ""
+    kind: str = ""
+    sandbox: dict[str, Any] = field(default_factory=dict)
+    last_words: str = ""
+
+    @property
+    def well(self) -> bool:
+        return self.code == 0 and not self.timed_out
+
+    @property
+    def out_of_memory(self) -> bool:
+        if self.timed_out:
+            return False
+        said = f"{self.error} {self.last_words}"
+        # Nobody but the kernel, short of memory, sends this signal while the child may still run.
+        killed = self.code == -signal.SIGKILL
+        return killed or self.kind == "memory" or any(one in said for one in _NO_MEMORY)
+
+    def why(self, limit: float) -> str:
+        """What went wrong, as a sentence."""
+        if self.timed_out:
+            return f"The model timed out after {limit:g} s and was stopped."
+        if self.code == UNUSABLE and self.error:
+            return self.error
+        if self.code == -signal.SIGXCPU:
+            return "The model used up its processor time and was stopped."
+        if self.code == -signal.SIGKILL:
+            return "The model was killed (signal 9), most likely for want of memory."
+        if self.code < 0:
+            return f"The model crashed (signal {-self.code})."
+        last = f": {self.last_words}" if self.last_words else ""
+        return f"The scoring process ended with exit code {self.code}{last}."
+
+
+def behaviour(ending: Ending, *, limit_seconds: float, limit_memory: int) -> dict[str, Any]:
+    """The shape of ``governance.checks.case.Sandbox``; ``signal`` is a number as text, or ""."""
+    killed = "" if ending.timed_out or ending.code >= 0 else str(-ending.code)
+    return {
+        "tier": str(ending.sandbox.get("tier", "")),
+        "exit_code": ending.code,
+        "signal": killed,
+        "timed_out": ending.timed_out or ending.code == -signal.SIGXCPU,
+        "out_of_memory": ending.out_of_memory,
+        "seconds": round(ending.seconds, 3),
+        "limit_seconds": limit_seconds,
+        "limit_memory_kib": limit_memory // 1024,
+    }
+
+
+def run(child: Path, workdir: Path, seconds: float, on_progress: Progress) -> Ending:
+    """Runs the child to its end, or to ``seconds``. What ``on_progress`` raises passes through."""
+    ending, started = Ending(), time.monotonic()
+    with (workdir / "stderr.txt").open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(child)],
+            cwd=workdir,
+            env=_environment(workdir),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            close_fds=True,
+            start_new_session=True,
+        )
+        try:
+            ending.timed_out = not _followed(process, started + seconds, ending, on_progress)
+        finally:
+            _kill(process)
+    ending.seconds, ending.code = time.monotonic() - started, process.returncode
+    ending.last_words = _last_line(workdir / "stderr.txt")
+    return ending
+
+
+def _environment(workdir: Path) -> dict[str, str]:
+    """One thread each, so that sums do not depend on the machine; nothing of ours."""
+    return {
+        "HOME": str(workdir),
+        "TMPDIR": str(workdir),
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "ARROW_NUM_THREADS": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _followed(
+    process: subprocess.Popen[bytes], deadline: float, ending: Ending, on_progress: Progress
+) -> bool:
+    """Reads the child's lines to its end; False when the time is up first."""
+    assert process.stdout is not None
+    handle, pending = process.stdout.fileno(), b""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(handle, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            if not waiting.select(min(left, 1.0)):
+                continue
+            chunk = os.read(handle, 65536)
+            if not chunk:
+                break
+            *lines, pending = (pending + chunk).split(b"\n")
+            pending = pending[-65536:]
+            for line in lines:
+                _hear(line, ending, on_progress)
+    try:
+        process.wait(timeout=max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _hear(line: bytes, ending: Ending, on_progress: Progress) -> None:
+    """Notes what the child says of itself and passes progress on. Other lines are noise."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(said, dict):
+        return
+    share = said.get("progress")
+    if isinstance(share, (int, float)) and 0 <= share <= 1:
+        on_progress(float(share), str(said.get("note", ""))[:80])
+    if said.get("error"):
+        ending.error, ending.kind = str(said["error"])[:500], str(said.get("kind", ""))[:20]
+    if isinstance(said.get("sandbox"), dict) and not ending.sandbox:
+        ending.sandbox = said["sandbox"]
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends the child and whatever it started: its whole session."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.stdout is not None:
+        process.stdout.close()
+    process.wait()
+
+
+def _last_line(errors: Path) -> str:
+    with errors.open("rb") as lines:
+        lines.seek(max(0, errors.stat().st_size - 4096))
+        said = lines.read().decode(errors="replace").strip().splitlines()
+    return said[-1][:300] if said else ""

@@ -1,0 +1,36 @@
+"""Opens a model by its format; each format is a module of its own. Runs in the child."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from governance.scoring.answers import Asked, Model
+
+# Format: module of its reader and libraries it needs, imported before the doors close.
+_NEEDED = {
+    "onnx": ("governance.scoring.onnx_model", "onnx", "onnxruntime"),
+    "xgboost-json": ("governance.scoring.xgboost_model", "xgboost"),
+    "lightgbm-text": ("governance.scoring.lightgbm_model", "lightgbm"),
+}
+
+
+def prepare(format: str) -> None:
+    """Imports what the format needs, before rights are given up and a model is touched."""
+    for name in _NEEDED.get(format, ()):
+        import_module(name)
+
+
+def opened(format: str, path: Path, asked: Asked) -> Model:
+    """The model, checked and loaded. Raises Unusable, or Malformed before loading it."""
+    if format == "onnx":
+        from governance.scoring.onnx_model import OnnxModel
+
+        return OnnxModel(path, asked)
+    if format == "xgboost-json":
+        from governance.scoring.xgboost_model import XgboostModel
+
+        return XgboostModel(path, asked)
+    from governance.scoring.lightgbm_model import LightgbmModel
+
+    return LightgbmModel(path, asked)

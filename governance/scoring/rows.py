@@ -1,0 +1,63 @@
+"""Arrow in and out of the child: columns as arrays, answers as ``scores.arrow``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from governance.scoring.answers import Answers
+from governance.scoring.explain import Explained
+
+SCORE = "score_"
+
+
+def read(path: Path) -> dict[str, NDArray[Any]]:
+    """Every column: numbers as float64 with empty values as NaN, anything else as objects."""
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+    kind = column.type
+    if pa.types.is_boolean(kind):
+        column, kind = column.cast(pa.int8()), pa.int8()
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return np.asarray(
+            column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
+        )
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan)
+    return np.array(column.to_pylist(), dtype=object)
+
+
+def write_scores(answers: Answers, threshold: float | None, path: Path) -> int:
+    """Columns row, score, prediction; for several classes ``score_<class>`` each. Returns rows."""
+    prediction = answers.prediction
+    if threshold is not None and answers.score is not None:
+        prediction = (answers.score >= threshold).astype(np.int8)
+    made: dict[str, pa.Array] = {"row": pa.array(np.arange(len(prediction), dtype=np.int64))}
+    if answers.score is not None:
+        made["score"] = pa.array(answers.score, type=pa.float64())
+    made["prediction"] = pa.array(prediction)
+    if answers.shares is not None:
+        for place, name in enumerate(answers.classes):
+            made[SCORE + name] = pa.array(answers.shares[:, place], type=pa.float64())
+    _write(pa.table(made), path)
+    return len(prediction)
+
+
+def write_contributions(explained: Explained, features: Sequence[str], path: Path) -> None:
+    """One row per explained row: its place in the data and each feature's contribution."""
+    values = [pa.array(explained.values[:, place]) for place in range(len(features))]
+    _write(pa.table([pa.array(explained.row_ids), *values], names=["row", *features]), path)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)

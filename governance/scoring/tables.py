@@ -1,0 +1,76 @@
+"""Writes the columns the child needs, as Arrow: it never sees labels or other columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from governance.scoring.failing import ScoringError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ScoreColumn = Mapping[str, str] | str | None
+
+
+def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> None:
+    """``columns`` of a table (Parquet, CSV, Arrow, a folder of shards). Raises ScoringError."""
+    import polars as pl
+
+    from governance.checks.base import CheckError
+
+    try:
+        source = _lazy(data)
+        missing = sorted(set(columns) - set(source.collect_schema().names()))
+        if missing:
+            raise ScoringError(
+                f"The data have no column {', '.join(repr(name) for name in missing)}, "
+                "which the model version declares."
+            )
+        frame = source.select(columns).collect()
+    except CheckError as error:
+        raise ScoringError(str(error)) from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
+    if frame.height == 0:
+        raise ScoringError("The data have no rows to score.")
+    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest())
+
+
+def class_columns(
+    data: Path | pl.DataFrame, score: ScoreColumn, classes: Sequence[str]
+) -> dict[str, str]:
+    """Class to the column of its score: a mapping as it is, a text as the columns' prefix."""
+    if score is None:
+        return {}
+    if isinstance(score, Mapping):
+        return {str(name): column for name, column in score.items()}
+    if classes:
+        return {name: f"{score}{name}" for name in classes}
+    import polars as pl
+
+    from governance.checks.base import CheckError
+
+    try:
+        names = _lazy(data).collect_schema().names()
+    except (CheckError, pl.exceptions.PolarsError, OSError) as error:
+        raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
+    found = {name.removeprefix(score): name for name in names if name.startswith(score)}
+    found.pop("", None)
+    if len(found) < 2:
+        raise ScoringError(
+            f"The data have {len(found)} columns that begin with '{score}': "
+            "several classes need one column of scores each."
+        )
+    return found
+
+
+def _lazy(data: Path | pl.DataFrame) -> pl.LazyFrame:
+    from governance.checks.engine.reading import lazy
+
+    return lazy(data) if isinstance(data, Path) else data.lazy()
+
+
+def _called(data: Path | pl.DataFrame) -> str:
+    return f"file {data.name}" if isinstance(data, Path) else "given"
