@@ -141,11 +141,41 @@ def test_scores_of_other_tasks_are_explained_too(tmp_path):
     assert CHECK.measure(data, {}, 1).facts["additivity_error"] < 1e-12
 
 
+def several_classes(data, **facts):
+    """``data`` of three classes, each row explained for one of two."""
+    said = ["a", "b"] * (pl.read_ipc(data.explanations.read_bytes()).height // 2)
+    scores = pl.read_ipc(data.scores.read_bytes())
+    shares = {f"score_{name}": scores["score"] for name in "abc"}
+    prediction = pl.Series("prediction", said)
+    scores.select("row").with_columns(prediction, **shares).write_ipc(data.scores)
+    bases = {"a": 0.6, "b": 0.6, "c": 0.0}
+    return told(data, targets=said, target="predicted", base_values=bases, **facts)
+
+
+def test_each_class_is_held_against_its_own_score(tmp_path):
+    data = several_classes(make_linear(tmp_path, task="multiclass", favourable="a"))
+    assert CHECK.measure(data, {}, 1).facts["additivity_error"] < 1e-12
+    scores = pl.read_ipc(data.scores.read_bytes())
+    scores.with_columns(score_b=pl.col("score_b") + 0.25).write_ipc(data.scores)
+    assert CHECK.measure(data, {}, 1).facts["additivity_error"] == pytest.approx(0.25)
+
+
+def test_margins_are_held_against_the_margins_that_were_recorded(tmp_path):
+    data = make_linear(tmp_path, task="multiclass", favourable="a")
+    outputs = pl.read_ipc(data.scores.read_bytes())["score"].to_list()
+    found = CHECK.measure(several_classes(data, link="margin", outputs=outputs), {}, 1)
+    assert found.facts["additivity_error"] < 1e-12
+    assert "against the margin that the child recorded" in str(found.measurements)
+    without = CHECK.measure(told(data, outputs=None), {}, 1)
+    assert without.facts["additivity_error"] is None
+
+
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        ({"link": "probit"}, "name the link 'probit'; identity and log-odds are known"),
+        ({"link": "probit"}, "name the link 'probit'; identity, log-odds, log, margin are known"),
         ({"base_value": None}, "do not say what they start from"),
+        ({"outputs": [1.0]}, "tell of other rows than they hold"),
         ({"targets": ["a"], "base_values": {"a": 0}}, "name other classes than rows"),
     ],
 )
