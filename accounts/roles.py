@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 READ = ("registry.read", "governance.read", "verdict.read")
+# Explaining one decision takes the data of one person, so only those do it who answer complaints:
+# the business line whose customer it is, the owner who answers for the model, and the second line
+# that examines appeals. Auditors read what was answered.
+EXPLAIN = ("explanation.read", "explanation.make")
 PERMISSIONS: dict[str, str] = {
     "registry.read": "see models, versions, datasets, runs, deployments and lineage",
     "registry.write": "register models, versions, datasets, runs and artefacts",
@@ -16,6 +20,8 @@ PERMISSIONS: dict[str, str] = {
     "release.request": "ask for, revise and withdraw releases",
     "decision.sign": "fill a decision slot, as far as the rules allow",
     "authorization.revoke": "end an authorization at once",
+    "explanation.read": "see explanations of single decisions, with the data they are about",
+    "explanation.make": "have a single decision explained, for a complaint or an appeal",
     "value.record": "record KPI observations",
     "verdict.read": "ask whether an artefact may run",
     "audit.read": "read the audit trail",
@@ -44,6 +50,7 @@ SPECS = (
         1,
         (
             *READ,
+            *EXPLAIN,
             "registry.write",
             "deployment.record",
             "use_case.write",
@@ -58,13 +65,14 @@ SPECS = (
         1,
         (*READ, "registry.write", "release.request", "audit.read"),
     ),
-    RoleSpec("validator", "Validator", 2, (*READ, "decision.sign", "audit.read")),
+    RoleSpec("validator", "Validator", 2, (*READ, *EXPLAIN, "decision.sign", "audit.read")),
     RoleSpec(
         "officer",
         "Model risk officer",
         2,
         (
             *READ,
+            *EXPLAIN,
             "decision.sign",
             "authorization.revoke",
             "use_case.write",
@@ -78,7 +86,7 @@ SPECS = (
         "business",
         "Business owner",
         1,
-        (*READ, "decision.sign", "use_case.write", "value.record", "audit.read"),
+        (*READ, *EXPLAIN, "decision.sign", "use_case.write", "value.record", "audit.read"),
     ),
     RoleSpec(
         "product",
@@ -87,7 +95,7 @@ SPECS = (
         (*READ, "use_case.write", "value.record", "release.request", "audit.read"),
     ),
     RoleSpec("executive", "Executive", None, READ),
-    RoleSpec("auditor", "Auditor", 3, (*READ, "audit.read", "audit.export")),
+    RoleSpec("auditor", "Auditor", 3, (*READ, "explanation.read", "audit.read", "audit.export")),
     RoleSpec(
         "operator",
         "Operator",

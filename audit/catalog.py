@@ -59,18 +59,31 @@ _TABLE: Final = (
     ("authorization.issue", "issued the authorization", "The last gate opened."),
     ("authorization.supersede", "superseded the authorization", "A newer one takes its place."),
     ("authorization.revoke", "revoked the authorization", "It is ended at once."),
+    # Explanations of single decisions: what they are about stands in no entry
+    (
+        "explanation.request",
+        "asked for an explanation of one decision",
+        "Somebody asks; the entry commits to what they gave with a salt that goes with the rest.",
+    ),
+    ("explanation.finish", "explained one decision", "The model was run, or could not be."),
+    ("explanation.expire", "let an explanation go", "It was kept as long as it may be."),
     # People and tokens
     ("person.create", "created an account", "An account is created."),
     ("person.set_password", "set a password", "An operator or the person sets a password."),
     ("person.deactivate", "deactivated an account", "An account stops working."),
     ("person.sign_in", "signed in", "A person signs in."),
     ("person.erase", "erased personal text", "Names and texts are erased; proofs still hold."),
+    ("role.change", "changed what a role carries", "An upgrade gives a role new permissions."),
     ("role.assign", "assigned a role", "A role is assigned in a scope."),
     ("role.remove", "removed a role", "A role is removed."),
     ("token.issue", "issued a service token", "A service token is issued."),
     ("token.revoke", "revoked a service token", "A service token stops working."),
     # The trail itself, and work behind the scenes
-    ("audit.export", "exported a bundle", "A bundle is downloaded; names each member's digest."),
+    (
+        "audit.export",
+        "made an export",
+        "A bundle (each member by digest), dossier or file is made.",
+    ),
     ("audit.download", "downloaded an export", "A file that a worker made is downloaded."),
     ("audit.look", "looked at", "An auditor opens it for the first time in a session."),
     ("log.start", "started the log", "The log is started with its origin and key."),

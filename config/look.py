@@ -13,7 +13,17 @@ from django.templatetags.static import static
 
 from lib.http.pages import actor_of
 
-STYLES = ("tokens", "shell", "parts", "tables", "evidence", "checks", "release", "drawings")
+STYLES = (
+    "tokens",
+    "shell",
+    "parts",
+    "tables",
+    "evidence",
+    "checks",
+    "release",
+    "drawings",
+    "explanation",
+)
 
 
 def _style(name: str) -> Callable[[HttpRequest], str]:

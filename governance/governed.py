@@ -10,6 +10,7 @@ GOVERNED = (
     # While work goes on its rows say how far it is; what counts is how it ended.
     Governed(models.CheckRun, pending=("finished_at", "")),
     Governed(models.Decision),
+    Governed(models.Explanation, pending=("finished_at", "")),
     Governed(models.Gate, except_for=("reasons",), pending=("state", "pending")),
     Governed(models.KPI),
     Governed(models.Observation),

@@ -28,6 +28,12 @@ CHECK_RUN: Table = {
     "finished": (),
     "failed": (),
 }
+EXPLANATION: Table = {
+    "queued": ("running", "failed"),
+    "running": ("running", "finished", "failed"),
+    "finished": (),
+    "failed": (),
+}
 AUTHORIZATION: Table = {
     "active": ("superseded", "revoked"),
     "superseded": (),

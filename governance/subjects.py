@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.subjects import Subject
-from governance.models import KPI, Authorization, Policy, Release, UseCase
+from governance.models import KPI, Authorization, Explanation, Policy, Release, UseCase
 from registry.models import ModelVersion
 
 
@@ -29,3 +29,10 @@ def of_authorization(authorization: Authorization) -> Subject:
 
 def of_kpi(kpi: KPI) -> Subject:
     return Subject("kpi", str(kpi.id), kpi.name)
+
+
+def of_explanation(explanation: Explanation) -> Subject:
+    """By what it explains; whom it is about stands nowhere."""
+    return Subject(
+        "explanation", str(explanation.id), f"one decision of {explanation.version.label}"
+    )

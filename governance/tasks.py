@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance import report_tasks  # noqa: F401  (registers its job)
+from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
 from governance.services import suite, validation
 from jobs.registry import LeasedJob, runs
 

@@ -1,7 +1,17 @@
 from django.urls import path
 
-from governance.api import as_of, dossiers, policies, releases, use_cases, value, verdicts
+from governance.api import (
+    as_of,
+    dossiers,
+    explanations,
+    policies,
+    releases,
+    use_cases,
+    value,
+    verdicts,
+)
 
+VERSION = "models/<str:name>/versions/<int:number>"
 urlpatterns = [
     path("use-cases", use_cases.UseCasesView.as_view()),
     path("use-cases/<str:slug>", use_cases.UseCaseView.as_view()),
@@ -11,6 +21,8 @@ urlpatterns = [
     path("policies", policies.PoliciesView.as_view()),
     path("policies/<str:slug>/versions/<int:number>", policies.PolicyVersionView.as_view()),
     path("policies/<str:slug>/versions/<int:number>/publish", policies.PublishView.as_view()),
+    path(f"{VERSION}/explanations", explanations.ExplanationsView.as_view()),
+    path(f"{VERSION}/explanations/<uuid:explanation_id>", explanations.ExplanationView.as_view()),
     path("releases", releases.ReleasesView.as_view()),
     path("releases/<uuid:release_id>", releases.ReleaseView.as_view()),
     path("releases/<uuid:release_id>/revisions", releases.RevisionsView.as_view()),

@@ -19,6 +19,7 @@ _PAGES = {
     "policy": "/policies/{}/",
     "model": "/models/{}/",
     "release": "/releases/{}/",
+    "explanation": "/explanations/{}/",
 }
 _VERSIONED = {
     "model_version": "/models/{}/versions/{}/",

@@ -3,6 +3,7 @@
 from governance.models.authorizations import Authorization
 from governance.models.decisions import Decision
 from governance.models.dossiers import Dossier
+from governance.models.explanations import Explanation
 from governance.models.policies import Policy, PolicyVersion, RequirementSet
 from governance.models.releases import Gate, Release
 from governance.models.use_cases import Purpose, UseCase
@@ -15,6 +16,7 @@ __all__ = [
     "CheckRun",
     "Decision",
     "Dossier",
+    "Explanation",
     "Gate",
     "Observation",
     "Policy",

@@ -6,6 +6,7 @@ from governance.web import (
     as_of,
     checks,
     dossiers,
+    explanations,
     inbox,
     models,
     policies,
@@ -16,6 +17,7 @@ from governance.web import (
 from lib.http.pages import Page
 
 SEE = "governance.read"
+SEE_ONE = "explanation.read"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -27,7 +29,13 @@ PAGES = (
         "release:{release_id}",
         "decision.sign",
     ),
-    Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
+    Page(
+        "releases/<uuid:release_id>/progress/",
+        releases.progress,
+        "release_progress",
+        SEE,
+        "release:{release_id}",
+    ),
     Page(
         "releases/<uuid:release_id>/checks/<slug:anchor>/",
         checks.show,
@@ -40,6 +48,7 @@ PAGES = (
         checks.chart,
         "release_chart",
         SEE,
+        "release:{release_id}",
         revalidates=True,
     ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
@@ -50,6 +59,29 @@ PAGES = (
         "model_version",
         "registry.read",
         "model_version:{name}/{number}",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/explanations/",
+        explanations.listing,
+        "explanations",
+        SEE_ONE,
+        accepts="explanation.make",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/explanations/<uuid:explanation_id>/",
+        explanations.show,
+        "explanation",
+        SEE_ONE,
+        "explanation:{explanation_id}",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/explanations/<uuid:explanation_id>/progress/",
+        explanations.progress,
+        "explanation_progress",
+        SEE_ONE,
+    ),
+    Page(
+        "explanations/<uuid:explanation_id>/", explanations.lead, "explanation_by_number", SEE_ONE
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page("as-of/", as_of.show, "as_of", SEE),

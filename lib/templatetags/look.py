@@ -56,6 +56,9 @@ STATES = {
     "request_changes": ("inconclusive", "Changes requested"),
     "running": ("pass", "Running"),
     "ended": ("waiting", "Ended"),
+    "queued": ("waiting", "Queued"),
+    "finished": ("pass", "Finished"),
+    "failed": ("error", "Failed"),
 }
 
 
@@ -172,6 +175,26 @@ def figure(value: Any) -> str:
         return str(value)
     text = f"{value:,.10f}".rstrip("0").rstrip(".") if not isinstance(value, int) else f"{value:,}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def shown(value: Any) -> str:
+    """A value that somebody gave: a figure as written, a truth as yes or no, a text as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return figure(round(value, 6) if isinstance(value, float) else value)
+
+
+@register.filter
+def signed(value: float) -> str:
+    """An effect: always with its sign, to three places."""
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def tiny(value: float) -> str:
+    """An error of computing, as a power of ten."""
+    return "the last digit" if value == 0 else f"{value:.0e}".replace("e-0", "e-")
 
 
 @register.filter

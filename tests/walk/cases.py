@@ -6,7 +6,15 @@ from datetime import date
 from typing import Any, Final
 
 from governance.models import Release
-from governance.services import authorizations, policies, releases, use_cases, validation, value
+from governance.services import (
+    authorizations,
+    explaining,
+    policies,
+    releases,
+    use_cases,
+    validation,
+    value,
+)
 from lib.actor import SYSTEM
 from tests.governance.make import (
     POLICY,
@@ -18,6 +26,7 @@ from tests.governance.make import (
     make_sealed_version,
     sign,
 )
+from tests.governance.make_explanations import RESULT, make_expired, make_explanation
 from tests.walk.leaving import Act, leaves
 
 OPENED: Final = "release.gate_open"
@@ -199,3 +208,32 @@ def scoring_failed(bank: Bank) -> Act:
     run = make_release(bank).runs.get()
     facts = {"artifact_verified": {"ok": False, "sentence": "The digest is another."}}
     return lambda: validation.scoring_failed(str(run.id), "It did not load.", facts=facts)
+
+
+@leaves("governance.explaining.ask", "explanation.request")
+def ask(bank: Bank) -> Act:
+    version = make_sealed_version(bank)
+    return lambda: make_explanation(bank, version=version)
+
+
+@leaves("governance.explaining.finish", "explanation.finish")
+def finish_explanation(bank: Bank) -> Act:
+    explanation = make_explanation(bank)
+    job = leased(explanation.id)
+    begun = explaining.begin(str(explanation.id))
+    assert begun is not None
+    return lambda: explaining.finish(begun, result=RESULT, job=job)
+
+
+@leaves("governance.explaining.fail", "explanation.finish")
+def fail_explanation(bank: Bank) -> Act:
+    explanation = make_explanation(bank)
+    return lambda: explaining.fail(str(explanation.id), "It did not load.")
+
+
+@leaves("governance.explaining.expire", "explanation.expire", "explanation.expire")
+def expire(bank: Bank) -> Act:
+    version = make_sealed_version(bank)
+    for _ in range(2):
+        make_expired(bank, version=version)
+    return explaining.expire

@@ -24,6 +24,8 @@ READS: Final = {
     "governance.authorizations": {
         "valid_days", "in_force", "may_move_alias", "may_change_use_case", "may_delete",
     },
+    "governance.asked_rows": {"write"},
+    "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
     "governance.decisions": {"case_of", "slots_of", "statement_of"},
     "governance.dossiers": {
@@ -33,6 +35,8 @@ READS: Final = {
     "governance.as_of": {"as_of", "models_to_ask_about"},
     "governance.as_of_words": {"sentence", "signers", "until", "at"},
     "governance.evidence": {"documents_of"},
+    "governance.explained": {"seed_of"},
+    "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
     "governance.gates": {"facts_of", "evaluate"},
     "governance.policies": {"read", "find"},
     "governance.reading": {"inbox", "stands_out", "page_of"},
@@ -63,7 +67,7 @@ READS: Final = {
         "openings_between", "span", "places_of", "wanted", "entries_at",
     },
     "audit.outside": {"refuse_to_fall_behind", "known_size"},
-    "audit.reading": {"done_by"},
+    "audit.reading": {"done_by", "the_log"},
     "audit.proofs": {
         "latest_checkpoint", "inclusion_proof", "place_of", "place_proof", "consistency_proof",
     },
@@ -87,6 +91,7 @@ PARTS: Final = {
     "governance.use_cases": {"advance"},
     "governance.validation": {"start", "abandon"},
     "governance.suite": {"score", "measure"},  # they measure, and hand over to validation
+    "governance.explained": {"explain"},  # likewise, to explaining
 }
 
 # What they change is not governed: how far work is, files that are printed, the log's own tables.
@@ -95,6 +100,7 @@ NO_ENTRY: Final = {
     "accounts.signing": {"prove"},  # the session and its count of failures
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "tell", "scored", "begin_check"},
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download

@@ -12,6 +12,7 @@ from governance.models import Release
 from registry.models import DatasetVersion
 from tests import cast
 from tests.governance.make import Bank, make_released, make_reviewable
+from tests.governance.make_explanations import make_finished
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ def addresses(bank: Bank) -> dict[str, str]:
     release = make_reviewable(bank, Fairness="inconclusive")
     data = DatasetVersion.objects.select_related("dataset").first()
     assert data is not None
+    explanation = make_finished(bank, version=release.version)
     given = {
+        "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),
         "slug": "mortgage",
         "name": "credit",
@@ -42,6 +45,8 @@ def addresses(bank: Bank) -> dict[str, str]:
             path = path.replace("<str:name>", data.dataset.name)
         if page.path.startswith("policies/"):
             path = path.replace("<str:slug>", "credit")
+        if "explanation_id" in path:
+            path = path.replace("<int:number>", str(explanation.version.number))
         for name, value in given.items():
             for kind in ("uuid", "str", "int", "slug"):
                 path = path.replace(f"<{kind}:{name}>", value)

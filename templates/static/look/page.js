@@ -38,6 +38,7 @@
       localStorage.setItem("adminTheme", JSON.stringify(themeButton.dataset.themeChoice));
       paint();
     }
+    if (event.target.closest("[data-print]")) { window.print(); }
     if (event.target.closest("[data-side]")) { document.body.classList.toggle("side-open"); }
     document.querySelectorAll("details.filter[open], details.who[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) { menu.open = false; }
