@@ -236,12 +236,6 @@ def setting(value: Any) -> str:
 
 
 @register.filter
-def at(row: Any, place: int) -> Any:
-    """One cell of a row; nothing when it is too short."""
-    return row[place] if row and place < len(row) else None
-
-
-@register.filter
 def size(count: int | None) -> str:
     """Bytes as people say them."""
     amount = float(count or 0)
