@@ -41,7 +41,7 @@ def beside_champion(release: Release, checks: Sequence[CheckRun], *, actor: Acto
     The champion is the version of the same model that is authorized now for the same environment
     and purpose; expiry is read from the clock (R6). Only runs that ``actor`` may see count.
     """
-    champion, why_none = _champion(release)
+    champion, why_none = champion_of(release)
     if champion is None:
         return Beside(why_none=why_none)
     mine = check_reading.validation_data(release.version_id)
@@ -56,7 +56,9 @@ def beside_champion(release: Release, checks: Sequence[CheckRun], *, actor: Acto
     )
 
 
-def _champion(release: Release) -> tuple[Release | None, str]:
+def champion_of(release: Release) -> tuple[Release | None, str]:
+    """The release under which another version stands where ``release`` wants to go; else why none
+    does."""
     held = (
         Authorization.objects.select_related("release__version__model")
         .filter(

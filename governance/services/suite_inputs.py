@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from governance.checks.base import Check, CheckError, CheckInput
-from governance.models import Authorization, ValidationRun
+from governance.models import ValidationRun
 from governance.scoring import launch
 from governance.services import suite_files
+from governance.services.champions import champion_of
 from governance.services.suite_files import dataset_in, named, validation_data
 from lib.errors import ImprimaturError
 from registry.models import DatasetVersion, ModelVersion
@@ -83,9 +84,10 @@ def champion(
     A champion that cannot score them is no reason to stop the candidate: the sentence is kept, and
     the checks that compare with it break with it.
     """
-    version = reigning(run)
-    if version is None:
+    held, _ = champion_of(run.release)
+    if held is None or held.version_id == run.release.version_id:
         return {}, None
+    version = held.version
     said = {"version": version.key, "label": version.label, "digest": version.digest}
     try:
         roles = validation_data(run.release.version).roles
@@ -95,19 +97,6 @@ def champion(
     except (launch.ScoringError, ImprimaturError) as error:
         return said | {"error": f"The champion {version.label} could not be run: {error}"}, None
     return said, result.scores
-
-
-def reigning(run: ValidationRun) -> ModelVersion | None:
-    """The version that is authorized for the release's model, environment and purpose."""
-    release = run.release
-    held = Authorization.objects.filter(
-        model=release.version.model,
-        environment=release.environment,
-        purpose=release.purpose,
-        state="active",
-    ).exclude(version=release.version)
-    found = held.select_related("version__model").order_by("-issued_at").first()
-    return found.version if found else None
 
 
 def of_check(check: Check, run: ValidationRun, workdir: Path, stack: ExitStack) -> CheckInput:

@@ -49,7 +49,7 @@ READS: Final = {
         "parted",
     },
     "governance.suite_inputs": {
-        "how", "features", "favourable", "further", "champion", "reigning", "of_check",
+        "how", "features", "favourable", "further", "champion", "of_check",
     },
     "governance.transitions": {"lock"},
     "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
