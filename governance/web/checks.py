@@ -13,8 +13,8 @@ from governance.services.check_reading import drawing
 from governance.web.cards import FEW, MOST, card_of
 from governance.web.trend import trend
 from lib.canonical import sha256
+from lib.colours import coloured
 from lib.errors import Invalid
-from lib.templatetags.look import coloured
 
 STRICT = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
