@@ -160,6 +160,7 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
         "threshold": check_run.threshold,
         "seed": check_run.run.seed,
         "model": check_run.run.release.version_digest,
+        "data": suite_files.validation_data(check_run.run.release.version).digest,
         "scores": check_run.run.scores_digest,
         "libraries": check_run.run.facts.get("libraries", {}),
         "names": dict(data.feature_names),

@@ -27,6 +27,7 @@ READS: Final = {
     "governance.asked_rows": {"write"},
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
+    "governance.champions": {"beside_champion", "champion_of", "result_of"},
     "governance.decisions": {"case_of", "slots_of", "statement_of"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
@@ -39,7 +40,6 @@ READS: Final = {
     "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
     "governance.gates": {"facts_of", "evaluate"},
     "governance.policies": {"read", "find"},
-    "governance.champions": {"beside_champion", "result_of"},
     "governance.check_history": {"check_page"},
     "governance.check_reading": {
         "brief",
