@@ -22,7 +22,7 @@ if __name__ == "__main__":
     # Isolated mode keeps the script's own folder off the path; the package is found from its root.
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from governance.scoring import sandbox
+from governance.scoring import sandbox, system_calls
 
 if TYPE_CHECKING:
     from governance.scoring.answers import Answers, Columns, Model
@@ -48,6 +48,11 @@ def main() -> int:
         seconds=limits["cpu_seconds"],
         file_size=limits["file_size"],
     )
+    # Libraries are read from where they still may be, and start threads that are confined too.
+    opening.import_libraries(job["format"])
+    reached["system_calls"] = system_calls.close()
+    if reached["landlock_files"] and reached["system_calls"]:  # without sockets there is no network
+        reached["tier"] = "confined"
     _say(sandbox=reached)
     try:
         Scoring(folder, job, {"sandbox": reached}, started).run()
@@ -141,7 +146,7 @@ class Scoring:
         from governance.scoring.answers import Unusable
         from governance.scoring.explain import Plan, explain
 
-        clock = time.perf_counter()
+        clock, used = time.perf_counter(), time.process_time()
         asked = self._job["explain"] | {"only": tuple(self._job["explain"]["only"])}
         _say(progress=0.32, note="explaining")
         try:
@@ -157,6 +162,7 @@ class Scoring:
         (self._folder / "explanations.json").write_text(json.dumps(found.facts, sort_keys=True))
         self._facts["explained"] = True
         self._timings["explain"] = _since(clock)
+        self._timings["explain_processor"] = round(time.process_time() - used, 3)
 
     def _time(self, model: Model, columns: Columns) -> None:
         from governance.scoring import timing

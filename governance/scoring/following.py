@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 UNUSABLE = 3
+# What the child is killed for; see system_calls.
+REFUSED = "a network connection, another program or a change to the system"
 Progress = Callable[[float, str], None]
 _NO_MEMORY = ("std::bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory")
 
@@ -58,6 +60,8 @@ class Ending:
             return self.error
         if self.code == -signal.SIGXCPU:
             return "The model used up its processor time and was stopped."
+        if self.code == -signal.SIGSYS:
+            return f"The model tried {REFUSED} and was stopped (signal {-self.code})."
         if self.code == -signal.SIGKILL:
             return "The model was killed (signal 9), most likely for want of memory."
         if self.code < 0:
@@ -69,7 +73,10 @@ class Ending:
 def behaviour(ending: Ending, *, limit_seconds: float, limit_memory: int) -> dict[str, Any]:
     """The shape of ``governance.checks.case.Sandbox``; ``signal`` is a number as text, or ""."""
     killed = "" if ending.timed_out or ending.code >= 0 else str(-ending.code)
-    return {
+    # Known only where the calls are closed: whoever lives to its end has tried none of them.
+    refused = [REFUSED] if ending.code == -signal.SIGSYS else []
+    known = {"refused": refused} if refused or ending.sandbox.get("system_calls") else {}
+    return known | {
         "tier": str(ending.sandbox.get("tier", "")),
         "exit_code": ending.code,
         "signal": killed,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from governance.scoring.answers import Asked, Model
 
-# Format: module of its reader and libraries it needs, imported before the doors close.
+# Format: its module here, and the libraries it needs.
 _NEEDED = {
     "onnx": ("governance.scoring.onnx_model", "onnx", "onnxruntime"),
     "xgboost-json": ("governance.scoring.xgboost_model", "xgboost"),
@@ -16,8 +16,14 @@ _NEEDED = {
 
 
 def prepare(format: str) -> None:
-    """Imports what the format needs, before rights are given up and a model is touched."""
-    for name in _NEEDED.get(format, ()):
+    """Imports our own module of the format, while the project's folder can be read."""
+    for name in _NEEDED.get(format, ())[:1]:
+        import_module(name)
+
+
+def import_libraries(format: str) -> None:
+    """Imports what reads Arrow and the format, before any model is touched."""
+    for name in ("pyarrow", *_NEEDED.get(format, ())[1:]):
         import_module(name)
 
 

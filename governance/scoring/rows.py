@@ -1,29 +1,38 @@
-"""Arrow in and out of the child: columns as arrays, answers as ``scores.arrow``."""
+"""Arrow in and out of the child: columns as arrays, answers as ``scores.arrow``.
+
+pyarrow starts a thread when it is imported, so it is imported late: confined like all else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from governance.scoring.answers import Answers
 from governance.scoring.explain import Explained
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCORE = "score_"
 
 
 def read(path: Path) -> dict[str, NDArray[Any]]:
     """Every column: numbers as float64 with empty values as NaN, anything else as objects."""
+    import pyarrow as pa
+
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
     return {name: _array(table.column(name)) for name in table.column_names}
 
 
 def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+    import pyarrow as pa
+
     kind = column.type
     if pa.types.is_boolean(kind):
         column, kind = column.cast(pa.int8()), pa.int8()
@@ -38,6 +47,8 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
 
 def write_scores(answers: Answers, threshold: float | None, path: Path) -> int:
     """Columns row, score, prediction; for several classes ``score_<class>`` each. Returns rows."""
+    import pyarrow as pa
+
     prediction = answers.prediction
     if threshold is not None and answers.score is not None:
         prediction = (answers.score >= threshold).astype(np.int8)
@@ -54,10 +65,14 @@ def write_scores(answers: Answers, threshold: float | None, path: Path) -> int:
 
 def write_contributions(explained: Explained, features: Sequence[str], path: Path) -> None:
     """One row per explained row: its place in the data and each feature's contribution."""
+    import pyarrow as pa
+
     values = [pa.array(explained.values[:, place]) for place in range(len(features))]
     _write(pa.table([pa.array(explained.row_ids), *values], names=["row", *features]), path)
 
 
 def _write(table: pa.Table, path: Path) -> None:
+    import pyarrow as pa
+
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)

@@ -24,6 +24,7 @@ from governance.scoring.answers import (
     first_line,
 )
 
+_THREADS = 2  # rows are shared out among them, so no sum depends on how many there are
 # Objective: the tasks it serves, and the space its margin is in.
 _OBJECTIVES = {
     "binary:logistic": (("binary",), "log-odds"),
@@ -69,7 +70,7 @@ class XgboostModel:
             self._favourable = answers.favourable_place(asked)
         xgboost.set_config(verbosity=0)
         try:
-            self._booster = xgboost.Booster({"nthread": 1})
+            self._booster = xgboost.Booster({"nthread": _THREADS})
             self._booster.load_model(file.content)
         except xgboost.core.XGBoostError as error:
             raise Malformed(f"XGBoost refuses the model: {first_line(error)}") from error
@@ -88,7 +89,9 @@ class XgboostModel:
         """Of the margin, in the order of the declared features."""
         import xgboost
 
-        matrix = xgboost.DMatrix(answers.matrix(columns, self._order), missing=np.nan, nthread=1)
+        matrix = xgboost.DMatrix(
+            answers.matrix(columns, self._order), missing=np.nan, nthread=_THREADS
+        )
         try:
             found = self._booster.predict(matrix, pred_contribs=True, validate_features=False)
             margin = self._booster.predict(matrix, output_margin=True, validate_features=False)

@@ -224,5 +224,39 @@ def test_the_child_sees_no_secret_and_no_network(tmp_path, model, monkeypatch):
         assert tried["hosts"] == tried["project"] == tried["outside"] == "PermissionError"
 
 
+FORBIDDEN = {
+    "network": "import socket; socket.socket()",
+    "program": "os.execv('/bin/true', ['true'])",
+    "inner": "import threading; t = threading.Thread(target=os.execv, args=('/bin/true', ['t']));"
+    " t.start(); t.join()",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_who_tries_what_no_model_needs_is_killed_and_it_is_told(tmp_path, model, monkeypatch, what):
+    program = (
+        "import json, os, sys, pathlib\n"
+        f"sys.path.insert(0, {str(launch.CHILD.parents[2])!r})\n"
+        "from governance.scoring import system_calls\n"
+        "print(json.dumps({'sandbox': {'system_calls': system_calls.close()}}), flush=True)\n"
+        f"{FORBIDDEN[what]}\n"
+    )
+    child_of(tmp_path, monkeypatch, program)
+    with pytest.raises(ScoringError) as caught:
+        run(tmp_path, model)
+    behaved = caught.value.behaviour
+    if "refused" not in behaved:
+        pytest.skip("this kernel has no filter of system calls")
+    assert "another program" in str(caught.value)
+    assert behaved["signal"] == str(int(signal.SIGSYS))
+    assert len(behaved["refused"]) == 1
+
+
+def test_who_tries_nothing_has_been_refused_nothing(tmp_path, model):
+    found = run(tmp_path, model)
+    closed = found.facts["sandbox"]["system_calls"]
+    assert found.facts["behaviour"].get("refused") == ([] if closed else None)
+
+
 def test_time_used_up_is_named():
     assert "processor time" in Ending(code=-signal.SIGXCPU).why(1.0)

@@ -162,4 +162,4 @@ def test_a_file_with_a_character_changed_anywhere_never_breaks_the_reader(tmp_pa
         with contextlib.suppress(Malformed):  # anything else would be a fault of the reader
             content = lightgbm_trees.read(tmp_path / "m.txt").content
             with contextlib.suppress(lightgbm.basic.LightGBMError):
-                lightgbm.Booster(params={"verbosity": -1}, model_str=content)
+                lightgbm.Booster(model_str=content)
