@@ -79,7 +79,11 @@ _TABLE: Final = (
     ("token.issue", "issued a service token", "A service token is issued."),
     ("token.revoke", "revoked a service token", "A service token stops working."),
     # The trail itself, and work behind the scenes
-    ("audit.export", "exported a bundle", "A bundle is downloaded; names each member's digest."),
+    (
+        "audit.export",
+        "made an export",
+        "A bundle (each member by digest), dossier or file is made.",
+    ),
     ("audit.download", "downloaded an export", "A file that a worker made is downloaded."),
     ("audit.look", "looked at", "An auditor opens it for the first time in a session."),
     ("log.start", "started the log", "The log is started with its origin and key."),

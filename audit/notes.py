@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ED25519 = b"\x01"
 MAX_SIGNATURES = 100
+_LARGEST = 2**63 - 1
 _SIGNATURE_LINE = "— "
 
 
@@ -234,8 +235,10 @@ class SignedHead:
         if len(lines) < 4 or not lines[0]:
             raise NoteError("a checkpoint has three lines: origin, size and root")
         size = lines[1]
-        if not (size.isascii() and size.isdigit()) or str(int(size)) != size:
+        if not (size.isascii() and size.isdigit()) or (size[0] == "0" and size != "0"):
             raise NoteError("the size of a checkpoint is a whole number without leading zeros")
+        if len(size) > 19 or int(size) > _LARGEST:
+            raise NoteError("the size of a checkpoint is below 2**63")
         root = unb64(lines[2])
         if len(root) != 32:
             raise NoteError("the root of a checkpoint has 32 bytes")

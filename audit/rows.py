@@ -25,6 +25,9 @@ DROP TRIGGER IF EXISTS audit_untold ON {table};
 CREATE CONSTRAINT TRIGGER audit_untold AFTER INSERT OR UPDATE OR DELETE ON {table}
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_refuse_untold();
 ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_untold;
+CREATE OR REPLACE TRIGGER audit_never_truncate BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_never();
+ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_never_truncate;
 """
 _ROWS: Final = {
     "insert": "NEW TABLE AS new_rows",

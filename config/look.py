@@ -19,6 +19,7 @@ STYLES = (
     "parts",
     "tables",
     "evidence",
+    "checks",
     "release",
     "drawings",
     "explanation",

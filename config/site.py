@@ -71,7 +71,7 @@ class Site(UnfoldAdminSite):
                 response = self._sentence(request, error)
             return self._framed(request, response)
 
-        return never_cache(csrf_protect(guarded))
+        return csrf_protect(guarded) if page.revalidates else never_cache(csrf_protect(guarded))
 
     def _check(self, request: HttpRequest, page: Page) -> None:
         if not self.has_permission(request):

@@ -146,7 +146,7 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
         state, further, signed = _second(check, facts)
         reasons.append(further)
     elif fact.verdict == "inconclusive":
-        reasons.append("The policy lets nothing pass that is too close to call: add rows.")
+        reasons.append("The policy lets nothing pass that is too close to call.")
     elif fact.verdict == "error":
         reasons.append("The check broke: that is neither a pass nor a fail. Mend it and revise.")
     if state == OPEN and facts.evidence_age_days > longest:

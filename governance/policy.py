@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from governance.policy_text import Node, PolicyError, Problems, compose
+from governance.threshold_words import threshold_in_words
 from lib.canonical import digest_of
 
 Document = dict[str, Any]
@@ -208,34 +209,6 @@ def digest(document: Document) -> str:
 
 
 # In words ---------------------------------------------------------------------------------------
-
-
-def threshold_in_words(threshold: Document) -> str:
-    """``{"measurement": "roc_auc", "at_least": 0.7}`` -> ``roc auc at least 0.7``."""
-    if "ratio_at_least" in threshold:
-        return f"every group at least {threshold['ratio_at_least']:g} times the reference"
-    if "difference_at_most" in threshold:
-        return f"no pair of groups further apart than {threshold['difference_at_most']:g}"
-    if "forbidden_features" in threshold:
-        names = ", ".join(threshold["forbidden_features"])
-        return f"none of {names} among the top {threshold.get('top', 5)} features"
-    if "require" in threshold:
-        return _required_in_words(threshold)
-    name = str(threshold.get("measurement", "the measurement")).replace("_", " ")
-    if "every" in threshold:
-        name = f"every {str(threshold['every']).replace('_', ' ')}"
-    if "at_least" in threshold:
-        return f"{name} at least {threshold['at_least']:g}"
-    if "at_most" in threshold:
-        return f"{name} at most {threshold['at_most']:g}"
-    return "measured and shown, without a threshold"
-
-
-def _required_in_words(threshold: Document) -> str:
-    wanted = threshold["require"]
-    names = "every statement" if wanted == "all" else ", ".join(wanted).replace("_", " ")
-    spared = ", ".join(threshold.get("except", ())).replace("_", " ")
-    return f"{names} must hold" + (f", except {spared}" if spared else "")
 
 
 def reading(document: Document) -> list[str]:

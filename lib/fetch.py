@@ -6,6 +6,8 @@ Not for addresses that a user chose: nothing here refuses private networks.
 from __future__ import annotations
 
 import http.client
+import io
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -31,7 +33,54 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_OPENER = urllib.request.build_opener(_Stay)
+class _Timed(io.RawIOBase):
+    """What a socket sends, until the time for all of it is over: a time-out of the socket begins
+    anew with every byte, also among the headers."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self.raw, self.sock = raw, sock
+        self.until = time.monotonic() + (sock.gettimeout() or 0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        try:
+            self.sock.settimeout(max(self.until - time.monotonic(), 0.001))
+            return self.raw.readinto(buffer)
+        except TimeoutError as error:
+            raise TimeoutError("the answer takes too long") from error
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Connection, req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_SecureConnection, req)
+
+
+class _Connection(http.client.HTTPConnection):
+    response_class = _Response
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    response_class = _Response
+
+
+_OPENER = urllib.request.build_opener(_Stay, _Http, _Https)
 
 
 def fetch(

@@ -22,6 +22,12 @@ SAMPLES = {"int": "1", "uuid": str(UUID(int=7)), "str": "x", "path": "x", "slug"
 
 def routes() -> Iterator[tuple[str, type[ApiView]]]:
     """Every API address, with sample values for its parameters."""
+    for route, view in addresses():
+        yield re.sub(r"<(?:(\w+):)?\w+>", lambda m: SAMPLES.get(m[1] or "str", "x"), route), view
+
+
+def addresses() -> Iterator[tuple[str, type[ApiView]]]:
+    """Every API address as it is declared."""
 
     def walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
         for pattern in patterns:
@@ -37,8 +43,7 @@ def routes() -> Iterator[tuple[str, type[ApiView]]]:
             and view is not None
             and issubclass(view, ApiView)
         ):
-            address = re.sub(r"<(?:(\w+):)?\w+>", lambda m: SAMPLES.get(m[1] or "str", "x"), route)
-            yield address, view
+            yield route, view
 
 
 CALLS = sorted(

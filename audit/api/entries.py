@@ -11,15 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.catalog import ACTIONS
-from audit.models import Commitment, Entry
+from audit.models import Commitment, Entry, EntryQuerySet
 from audit.services.exports import Period
 from audit.services.proofs import inclusion_proof
+from audit.services.reading import the_log
 from audit.services.searching import newest
 from audit.services.streams import Selection
 from audit.subjects import Subject
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
 from lib.http.query import PAGING, params, whole_number, zoned_time
+from lib.http.reading import tell
 from lib.http.views import ApiView
 
 FILTERS = frozenset({"subject", "actor", "action", "since", "until", "from", "to"})
@@ -36,7 +38,14 @@ class EntriesView(ApiView):
         self.actor(request).require_everywhere("audit.read")
         given = params(request, self.query)
         asked, entries = selection(given), Entry.objects.select_related("leaf")
-        if given.keys() & {"from", "to"}:
+        found = self._page(request, asked, entries, by_leaf=bool(given.keys() & {"from", "to"}))
+        tell(request, self.actor(request), "{log}", {"log": the_log()})
+        return found
+
+    def _page(
+        self, request: Request, asked: Selection, entries: EntryQuerySet, *, by_leaf: bool
+    ) -> Response:
+        if by_leaf:
             # By leaf where leaves are asked for: sorting them all by time would read them all.
             return page(request, asked.among(entries), order="-leaf__index", render=brief)
         return page(

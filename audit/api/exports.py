@@ -18,7 +18,7 @@ from lib.errors import Invalid
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
-from lib.http.serializers import StrictSerializer
+from lib.http.serializers import StrictSerializer, ZonedTimeField
 from lib.http.views import ApiView, FileView
 
 _MAX = 2**53
@@ -32,8 +32,8 @@ CONTENT_TYPES = {
 class Asked(StrictSerializer):
     kind = serializers.ChoiceField(choices=ExportKind.choices)
     subject = serializers.CharField(required=False, max_length=241)
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+    since = ZonedTimeField(required=False)
+    until = ZonedTimeField(required=False)
     to = serializers.IntegerField(required=False, min_value=1, max_value=_MAX)
     previous = serializers.IntegerField(required=False, min_value=1, max_value=_MAX)
 

@@ -19,10 +19,12 @@ from rest_framework.request import Request
 from audit.services.cosignatures import cosigned_note
 from audit.services.layout import file_at
 from audit.services.proofs import latest_checkpoint
+from audit.services.reading import the_log
 from audit.tlog import TilePath
 from lib.errors import NotFound
 from lib.http.permissions import DefaultDeny
 from lib.http.query import params
+from lib.http.reading import tell
 from lib.http.views import FileView
 
 _YEAR = 365 * 86_400
@@ -89,4 +91,7 @@ class EntryBundleView(LayoutView):
     def get(self, request: Request, rest: str) -> HttpResponse:
         """Up to 256 entries, each after its length in two bytes, big-endian."""
         params(request, ())
-        return self.file(f"entries/{rest}")
+        found = self.file(f"entries/{rest}")
+        if not self.is_open:
+            tell(request._request, self.actor(request), "{log}", {"log": the_log()})
+        return found

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import zipfile
 from typing import Any, Iterator, Tuple
+
+# What reading malformed data raises, JSON that is nested without end included.
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+LONGEST = 1 << 26  # bytes of a line, or of a member that is read whole
 
 
 class Invalid(Exception):
@@ -30,8 +35,15 @@ def called(data: bytes) -> str:
     try:
         entry = json.loads(data)
         return f" ({entry['action']} of {entry['subject']['label']}, entry {entry['id']})"
-    except (LookupError, TypeError, ValueError):
+    except BROKEN:
         return ""
+
+
+def say(text: str) -> None:
+    """Prints what a bundle says, without letting it command the terminal or break a plain one."""
+    text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+    encoding = sys.stdout.encoding or "ascii"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 class Archive:
@@ -40,7 +52,7 @@ class Archive:
     def __init__(self, path: str) -> None:
         try:
             self.zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile, ValueError) as error:
+        except Exception as error:  # a flipped byte breaks an archive in many ways
             raise Unreadable(f"{path} is not a complete zip file: {error}") from None
         self.names, self.member = self.zip.namelist(), "trailer.json"
         self.opened = 0
@@ -52,7 +64,7 @@ class Archive:
                 yield from iter(lambda: file.read(1 << 20), b"")
         except KeyError:
             raise Invalid(name, "is missing") from None
-        except Exception as error:  # a flipped byte breaks an archive in many ways
+        except Exception as error:
             raise Invalid(name, f"cannot be read: {error}") from None
 
     def blocks(self, name: str) -> Iterator[bytes]:
@@ -65,6 +77,8 @@ class Archive:
                 rest = data[cut:]
             else:
                 rest += data
+            if len(rest) > LONGEST:
+                raise Invalid(name, f"has a line of more than {LONGEST} bytes")
         if rest:
             raise Invalid(name, "is cut off: its last line does not end")
 
@@ -73,7 +87,12 @@ class Archive:
             yield from block[:-1].split(b"\n")
 
     def read(self, name: str) -> bytes:
-        return b"".join(self.chunks(name))
+        whole = b""
+        for data in self.chunks(name):
+            whole += data
+            if len(whole) > LONGEST:
+                raise Invalid(name, f"has more than {LONGEST} bytes")
+        return whole
 
     def digest(self, name: str) -> str:
         total = hashlib.sha256()
@@ -94,6 +113,8 @@ class Archive:
         if "details_sha256" not in entry["details"]:
             return entry["details"]
         name = "evidence/" + entry["details"]["details_sha256"]
+        if name not in self.names:
+            raise Invalid(name, "is missing")
         self.names.remove(name)  # it names the members, so it cannot be one of them
         if self.digest(name) != entry["details"]["details_sha256"]:
             raise Invalid(name, "its bytes do not fit its name")

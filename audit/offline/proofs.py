@@ -142,6 +142,8 @@ def unbase64(text: str) -> bytes:
 
 def parse_key(text: str) -> Tuple[str, bytes, bytes]:
     """Name, key id and public key of a vkey. Raises ValueError."""
+    if text.count("+") < 2:
+        raise ValueError("a key looks like NAME+0123abcd+BASE64, and this does not")
     name, key_id, encoded = text.split("+", 2)
     data = unbase64(encoded)
     expected = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
@@ -155,7 +157,11 @@ def open_checkpoint(note: str, keys: List[Tuple[str, bytes, bytes]]) -> Tuple[in
     ValueError. While a key is being replaced, a checkpoint has signatures by two."""
     text, separator, block = note.rpartition("\n\n")
     good = False
+    if not separator or not block.endswith("\n") or text.count("\n") < 2:
+        raise ValueError("this is no signed note: three lines, an empty one, signatures")
     for line in block[:-1].split("\n"):
+        if line.count(" ") != 2:
+            raise ValueError("a line below the empty one is no signature")
         dash, name, encoded = line.split(" ")
         data = unbase64(encoded)
         for key in keys:
@@ -163,8 +169,11 @@ def open_checkpoint(note: str, keys: List[Tuple[str, bytes, bytes]]) -> Tuple[in
                 if not is_signed(key[2], (text + "\n").encode(), data[4:]):
                     raise ValueError("the signature is wrong")
                 good = True
-    if not separator or not block.endswith("\n") or not good:
+    if not good:
         names = " or ".join(key[0] + "+" + key[1].hex() for key in keys)
         raise ValueError("not signed by the key " + names)
-    _, size, root = text.split("\n")[:3]
-    return int(size), unbase64(root)
+    origin, size, root = text.split("\n")[:3]
+    top = unbase64(root)
+    if origin not in [key[0] for key in keys] or str(int(size)) != size or len(top) != 32:
+        raise ValueError("this is no checkpoint of the log whose key signed it")
+    return int(size), top

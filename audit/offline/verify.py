@@ -13,10 +13,11 @@ import argparse
 import hashlib
 import json
 import sys
+from collections import Counter
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 # The file in a bundle holds proofs.py and archive.py of this folder in place of these imports.
-from audit.offline.archive import Archive, Invalid, Unreadable, called, compact
+from audit.offline.archive import BROKEN, Archive, Invalid, Unreadable, called, compact, say
 from audit.offline.proofs import (
     Tree,
     is_consistent,
@@ -53,7 +54,7 @@ class Bundle(Archive):
             free = compact(proof) != line or [each.hex() for each in path] != proof["hashes"]
             if not free and is_included(data, proof["index"], self.size, path, self.root):
                 return json.loads(data)
-        except (LookupError, TypeError, ValueError):
+        except BROKEN:
             pass
         where = f"line {number}{called(data)}"
         raise Invalid("proofs.jsonl" if intact else name, f"this entry {MISSING}", where)
@@ -70,7 +71,7 @@ class Bundle(Archive):
         ]
 
     def archive(self) -> str:
-        twice = sorted({name for name in self.names if self.names.count(name) > 1})
+        twice = sorted(name for name, times in Counter(self.names).items() if times > 1)
         if twice:
             raise Invalid(twice[0], "stands twice in the archive")
         if not self.names or self.names[-1] != "trailer.json":
@@ -88,9 +89,12 @@ class Bundle(Archive):
         return f"{self.size} entries, signed by {by}"
 
     def export(self) -> str:
-        trailer = json.loads(self.read("trailer.json"))
+        own = json.loads(self.read("trailer.json"))["own"]
+        told, lost = own["export.json"], sorted(set(own) - set(self.names))
+        if lost:
+            raise Invalid(lost[0], "is missing")
         (self.proofs, line), data = self.last_line("proofs.jsonl"), self.read("export.json")
-        intact = trailer["own"]["export.json"] == hashlib.sha256(data).hexdigest()
+        intact = told == hashlib.sha256(data).hexdigest()
         entry = self.prove(data, line, self.proofs, intact, "export.json")
         if entry["action"] != "audit.export":
             raise Invalid("export.json", "is not the entry of an export", entry["id"])
@@ -127,7 +131,8 @@ class Bundle(Archive):
         for name, each in about.items():
             self.without_gap(name, awaited[name], each["last"] + 1)
         if not intact or self.count != self.proofs - 1:
-            raise Invalid("entries.jsonl", "holds other entries than those that were exported")
+            which = "proofs.jsonl" if intact else "entries.jsonl"
+            raise Invalid(which, "holds others than those that were exported")
         return f"{self.count} entries, each proven; no gap in any subject's sequence{self.period()}"
 
     def without_gap(self, about: str, awaited: int, found: int) -> None:
@@ -271,7 +276,7 @@ def run(path: str, keys: List[str], previous: Optional[str], report: Dict[str, A
             report["checks"].append({"check": name, "found": check()})
     except Invalid as fault:
         report["failure"] = {"member": fault.member, "entry": fault.entry, "problem": str(fault)}
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except BROKEN as error:
         problem = f"is malformed: {error}"
         report["failure"] = {"member": bundle.member, "entry": "", "problem": problem}
     if bundle.size:
@@ -281,11 +286,11 @@ def run(path: str, keys: List[str], previous: Optional[str], report: Dict[str, A
 
 def show(report: Dict[str, Any]) -> None:
     for each in report["checks"]:
-        print(f"  ok      {each['check']:12} {each['found']}")
+        say(f"  ok      {each['check']:12} {each['found']}")
     if report["failure"]:
-        print("  FAILED  " + ": ".join(filter(None, map(report["failure"].get, FAULT))))
+        say("  FAILED  " + ": ".join(filter(None, map(report["failure"].get, FAULT))))
     if report["warning"]:
-        print("  note    " + report["warning"])
+        say("  note    " + report["warning"])
 
 
 if __name__ == "__main__":

@@ -47,13 +47,14 @@ def ask(
     does not go together.
     """
     actor.require("audit.export")
+    of_leaves = first is not None or end is not None
     if subject is None or kind != ExportKind.BUNDLE:
         actor.require_everywhere("audit.export")
-    elif first is not None or end is not None:
+    elif of_leaves:
         raise Invalid("A subject's bundle takes a period.", errors={"from": "not with a subject"})
     if kind != ExportKind.BUNDLE and previous is not None:
         raise Invalid("Only bundles prove consistency.", errors={"previous": "for bundles"})
-    if subject is None and kind == ExportKind.BUNDLE and (since or until) and (first or end):
+    if subject is None and kind == ExportKind.BUNDLE and (since or until) and of_leaves:
         raise Invalid("Name a period or leaves, not both.", errors={"from": "not with a period"})
     if since and until and since >= until:
         raise Invalid("The period ends before it begins.", errors={"until": "after “since”"})

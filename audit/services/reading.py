@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
@@ -23,7 +24,7 @@ def note_look(*, actor: Actor, subject: str, session: str, **_: Any) -> None:
     if not actor.observes:
         return
     mark = "looked:" + sha256(f"{session} {actor.id} {subject}".encode())
-    if not cache.add(mark, 1, timeout=SESSION_SECONDS):
+    if cache.get(mark) or not cache.add(mark, 1, timeout=SESSION_SECONDS):  # asking is cheaper
         return
     try:
         with transaction.atomic():
@@ -39,6 +40,11 @@ def _labelled(text: str) -> Subject:
     known = Entry.objects.filter(subject_type=subject.type, subject_key=subject.key)
     last = known.order_by("-sequence").first()
     return last.subject if last else subject
+
+
+def the_log() -> Subject:
+    """What somebody looks at who reads the trail as a whole."""
+    return Subject("log", settings.LOG_ORIGIN, settings.LOG_ORIGIN)
 
 
 def done_by(actor: Actor, action: str, *, type: str, keys: Iterable[str]) -> set[str]:

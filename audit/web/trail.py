@@ -16,11 +16,13 @@ from audit.catalog import ACTIONS
 from audit.models import Checkpoint, Cosignature, Entry, EntryQuerySet, LogState, Pending, Stamp
 from audit.services.integration import why_not_signing
 from audit.services.proofs import InclusionProof, inclusion_proof
+from audit.services.reading import the_log
 from audit.services.searching import newest
 from audit.subjects import Subject
 from audit.web.lines import lines_of
 from audit.web.paths import path_svg
 from lib.errors import Invalid, NotFound
+from lib.http.reading import tell
 from lib.templatetags.look import themed
 
 PER_PAGE = 50
@@ -54,6 +56,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "integrity": _integrity(),
         "may_export": user.actor.may("audit.export"),
     }
+    if not wrong:
+        tell(request, user.actor, "{log}", {"log": the_log()})
     return TemplateResponse(request, "audit/trail.html", context, status=400 if wrong else 200)
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from audit.cosignatures import cosignatures
 from audit.notes import NoteError, VerifierKey, split
@@ -159,7 +160,7 @@ def _witness(given: argparse.Namespace, store: Store) -> Witness:
     if given.token_env and not os.environ.get(given.token_env):
         raise Misuse(f"--token-env: the variable {given.token_env} is empty")
     token = os.environ[given.token_env] if given.token_env else ""
-    if not given.url.startswith(("http://", "https://")):
+    if not _is_address(given.url):
         raise Misuse("URL: an address with http:// or https://")
     key_file = given.key or store.path.with_name(f"{store.path.name}.key")
     return Witness(
@@ -193,6 +194,14 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--follow", metavar="SECONDS", type=_positive, help="look that often")
     how.add_argument("--once", action="store_true", help="look once (the default)")
     return parser
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _positive(text: str) -> float:

@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from audit.cosignatures import WitnessSigningKey
-from audit.notes import NoteError, VerifierKey
+from audit.notes import VerifierKey
 from audit.witness.checking import Seen
-from audit.witness.outcomes import Alarm, Misuse
+from audit.witness.outcomes import Alarm, Misuse, Trouble
 
 _FORMAT = "imprimatur/witness@v1"
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Store:
                 raise ValueError(f"its format is {data['format']!r}")
             keys = [VerifierKey.parse(text) for text in data["keys"]]
             return Memory(Seen.opened(data["checkpoint"], keys), keys, str(data["witness"]))
-        except (OSError, ValueError, KeyError, TypeError, Alarm) as error:
+        except (*_DAMAGED, Alarm, Trouble) as error:
             raise Misuse(f"{self.path} cannot be read: {error}") from error
 
     def write(self, memory: Memory) -> None:
@@ -91,7 +92,7 @@ class Store:
 def key_at(path: Path, *, name: str, memory: Memory | None) -> WitnessSigningKey:
     """The witness's key, made on first use, readable by its owner alone.
 
-    Raises Misuse when it cannot be read, or is gone although the store knows it.
+    Raises Misuse when it cannot be read, or when the store knows one that is gone or another.
     """
     try:
         if not path.exists():
@@ -99,9 +100,12 @@ def key_at(path: Path, *, name: str, memory: Memory | None) -> WitnessSigningKey
                 raise Misuse(f"the witness's key {path} is gone: put it back from its backup")
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, WitnessSigningKey.generate(name).encode() + "\n")
-        return WitnessSigningKey.parse(path.read_text().strip())
-    except (OSError, NoteError) as error:
+        key = WitnessSigningKey.parse(path.read_text().strip())
+    except (OSError, ValueError) as error:
         raise Misuse(f"the witness's key {path} cannot be used: {error}") from error
+    if memory is not None and memory.witness != str(key.verifier):
+        raise Misuse(f"{path} holds another key than {memory.witness}, which this witness had")
+    return key
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from accounts.services.signing import prove
 from governance.models import CheckRun, Decision, Gate, Release
 from governance.models.decisions import Meaning, Outcome
 from governance.services import decisions, reading, releases
+from governance.services.check_reading import measurements_of
 from governance.services.reading import ReleasePage
 from lib.canonical import digest_of
 from lib.errors import Refused
@@ -135,7 +136,7 @@ def _check_body(check: CheckRun) -> dict[str, Any]:
         "error": check.error,
         "parameters": check.parameters,
         "threshold": check.threshold,
-        "measurements": check.evidence.get("measurements", []),
+        "measurements": measurements_of(check),
         "evidence_digest": check.evidence_digest,
     }
 

@@ -73,6 +73,7 @@ def kpi_body(kpi: KPI) -> dict[str, Any]:
 
 
 class KPIsView(ApiView):
+    shows = "use_case:{slug}"
     required = {"GET": "governance.read", "POST": "use_case.write"}
     bodies = {"POST": NewKPI}
 
@@ -108,6 +109,7 @@ class ObservationsView(ApiView):
 
 
 class ValueCaseView(ApiView):
+    shows = "use_case:{slug}"
     required = {"GET": "governance.read", "PUT": "use_case.write"}
     bodies = {"PUT": ValueCaseFields}
 

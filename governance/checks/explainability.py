@@ -154,8 +154,9 @@ class ReasonCodes(Check):
     none.
 
     Mechanism: For every explained row that was refused, the features that lowered its score most,
-    at most four by default. Three statements: every feature has a plain name, no two share one,
-    and every refused row has a reason. How often each reason is given is counted, by group where
+    at most four by default. Four statements: every feature has a plain name, no two share one,
+    every refused row has a reason, and none of the reasons is a sensitive feature (or, by the
+    schema, derived from one). How often each reason is given is counted, by group where
     one is named. Where the schema declares that the score must rise or fall with a feature, a row
     counts against the model when its contribution, held against those of all rows with another
     value, is on the wrong side of more of them than on the right side; Wilson's interval.

@@ -9,12 +9,19 @@ from typing import Any
 
 from governance import policy
 from governance.checks import catalog
+from governance.components import by_component, counted
+from governance.headlines import Line, lines_of, rank
 from governance.models import CheckRun, Release, ValidationRun
+from governance.next_steps import next_steps, set_aside
 from governance.reports import marks
 from governance.reports.figures import capital, plainly, spoken, until, with_interval
 from governance.reports.marks import Mark
+from governance.reports.tables import Rows, rows_of
 
-MOST_ROWS = 40
+MOST_ROWS = 40  # of one table
+FEW_ROWS = 12  # of measurements, and of tables of what passes: the evidence has them all
+LONG = 12  # with more checks than that, what passes is printed in brief
+SHARED = ("Seed", "Model", "Data", "Scores", "Libraries", "Sandbox")  # alike in a whole suite
 PIXEL = 0.68  # of a point: charts are drawn for screens, print reads closer
 WIDEST = 482  # points between the margins of the page
 
@@ -28,63 +35,137 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """A table: numbers stand at the right; ``left_out`` rows are only in the evidence."""
+class Component:
+    """The checks of one component, and how many came out how."""
 
     title: str
-    columns: list[tuple[str, bool]]
-    rows: list[list[tuple[str, bool]]]
-    note: str
-    left_out: int
+    chapters: list[Chapter]
+    counts: list[tuple[Mark, int]]
 
 
 @dataclass(frozen=True)
 class Chapter:
     name: str
     check: str
+    verdict: str
     mark: Mark
     sentence: str
     threshold: str
     why: str
     source: str
     pictures: list[Picture]
+    steps: list[str]
+    set_aside: list[str]
+    compared: list[dict[str, Any]]
+    compared_left_out: int
     measurements: list[dict[str, str]]
     measurements_left_out: int
     confidence: str
     tables: list[Rows]
     method: list[tuple[str, str]]
     again: list[tuple[str, str, bool]]
+    is_brief: bool
 
 
 def check_chapters(
     release: Release, run: ValidationRun | None, checks: Sequence[CheckRun], *, data: str
 ) -> list[Chapter]:
-    """``data`` is the digest of the dataset version that was measured on."""
+    """By component, the worst first in each. ``data`` is the digest of the dataset version that was
+    measured on."""
     asked = {check["key"]: check for check in release.requirement_set.document["checks"]}
-    return [_chapter(check, asked.get(check.key, {}), run, data) for check in checks]
+    worst_first = sorted(checks, key=lambda check: rank(check.verdict))
+    ordered = by_component(worst_first, lambda check: check.check_id)
+    is_long = len(checks) > LONG
+    return [
+        _chapter(check, asked.get(check.key, {}), run, data, is_long and check.verdict == "pass")
+        for _, members in ordered
+        for check in members
+    ]
+
+
+def shared(chapters: Sequence[Chapter]) -> list[tuple[str, str, bool]]:
+    """What is alike in how every check is done again: printed once, before them."""
+    measured = [set(chapter.again) for chapter in chapters if chapter.verdict != "error"]
+    if len(measured) < 2:
+        return []
+    alike = set.intersection(*measured)
+    return [row for row in _first_of(chapters) if row in alike and row[0] in SHARED]
+
+
+def _first_of(chapters: Sequence[Chapter]) -> list[tuple[str, str, bool]]:
+    return next((chapter.again for chapter in chapters if chapter.verdict != "error"), [])
+
+
+def components(chapters: Sequence[Chapter]) -> list[Component]:
+    found = by_component(chapters, lambda chapter: chapter.check)
+    return [
+        Component(
+            name.capitalize(),
+            members,
+            [
+                (marks.of_verdict(verdict), number)
+                for verdict, number, _ in counted(chapter.verdict for chapter in members)
+            ],
+        )
+        for name, members in found
+    ]
+
+
+def worst_first(chapters: Sequence[Chapter]) -> list[Chapter]:
+    return sorted(chapters, key=lambda chapter: rank(chapter.verdict))
 
 
 def _chapter(
-    check: CheckRun, asked: dict[str, Any], run: ValidationRun | None, data: str
+    check: CheckRun, asked: dict[str, Any], run: ValidationRun | None, data: str, is_brief: bool
 ) -> Chapter:
+    """In brief: one picture, no tables, and the figures that the verdict rests on alone."""
     found = _by_name(check.evidence.get("measurements", []))
     confidences = {m["confidence"] for m in found if m.get("confidence")}
+    lines = lines_of(check.judgement)
+    most = FEW_ROWS if check.verdict == "pass" else MOST_ROWS
+    few = 0 if is_brief and lines else FEW_ROWS
     return Chapter(
         name=check.key,
         check=check.check_id,
+        verdict=check.verdict,
         mark=marks.of_verdict(check.verdict),
         sentence=check.sentence or check.error or "Not measured yet.",
-        threshold=capital(policy.threshold_in_words(check.threshold).replace("roc auc", "ROC AUC")),
+        threshold=capital(policy.threshold_in_words(check.threshold)),
         why=asked.get("why", ""),
         source=asked.get("source", ""),
-        pictures=[_picture(chart) for chart in check.charts],
-        measurements=[_measurement(m) for m in found[:MOST_ROWS]],
-        measurements_left_out=max(0, len(found) - MOST_ROWS),
+        pictures=[_picture(chart) for chart in check.charts[: 1 if is_brief else None]],
+        steps=next_steps(check.verdict, check.judgement, asked),
+        set_aside=set_aside(check.judgement),
+        compared=[_compared(line) for line in lines[:most]],
+        compared_left_out=max(0, len(lines) - most),
+        measurements=[_measurement(m) for m in found[:few]],
+        measurements_left_out=max(0, len(found) - few),
         confidence=" and ".join(f"{share:.0%}" for share in sorted(confidences)),
-        tables=[_rows(table) for table in check.evidence.get("tables", [])],
-        method=_method(check.check_id),
+        tables=[]
+        if is_brief
+        else [rows_of(table, most) for table in check.evidence.get("tables", [])],
+        method=_method(check.check_id, () if is_brief else BRIEF),
         again=_again(check, run, data),
+        is_brief=is_brief,
     )
+
+
+def _compared(line: Line) -> dict[str, Any]:
+    """One comparison behind the verdict, with both intervals."""
+    at_90, at_95 = (
+        with_interval({"value": line.value, "low": at[0], "high": at[1]})[1] if at else ""
+        for at in (line.at_90, line.at_95)
+    )
+    return {
+        "label": line.label,
+        "note": line.note,
+        "value": "" if line.value is None else with_interval({"value": line.value})[0],
+        "at_90": at_90,
+        "at_95": at_95,
+        "limit": line.limit,
+        "n": line.n,
+        "mark": marks.of_verdict(line.verdict) if line.verdict else None,
+    }
 
 
 def _picture(chart: dict[str, str]) -> Picture:
@@ -111,41 +192,18 @@ def _measurement(found: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _rows(table: dict[str, Any]) -> Rows:
-    """Columns that are empty throughout are not printed."""
-    shown = [[(plainly(cell), _is_number(cell)) for cell in row] for row in table["rows"]]
-    used = [
-        place
-        for place in range(len(table["columns"]))
-        if any(row[place][0] for row in shown) or not shown
-    ]
-    at_right = {place: all(row[place][1] for row in shown) for place in used}
-    return Rows(
-        title=table["title"],
-        columns=[(table["columns"][place], at_right[place]) for place in used],
-        rows=[[(row[place][0], at_right[place]) for place in used] for row in shown[:MOST_ROWS]],
-        note=table.get("note", ""),
-        left_out=max(0, len(shown) - MOST_ROWS),
-    )
+BRIEF = ("purpose", "limits")
 
 
-def _is_number(cell: Any) -> bool:
-    """Also counts withheld ("<10") and shares ("81.2%")."""
-    if isinstance(cell, str):
-        return cell == "" or bool(re.fullmatch(r"[<−-]?[\d.,]+%?", cell))
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
-
-
-def _method(check_id: str) -> list[tuple[str, str]]:
-    """What the check says of itself; nothing when this installation no longer has it."""
+def _method(check_id: str, sections: Sequence[str]) -> list[tuple[str, str]]:
+    """What the check says of itself, in brief; the whole of it stands on the page of the check.
+    Nothing when this installation no longer has it."""
     check = catalog.all_checks().get(check_id)
     if check is None:
         return []
-    described = catalog.describe(check)
-    return [("Summary", described["summary"])] + [
-        (section.capitalize(), described[section])
-        for section in catalog.SECTIONS
-        if section in described
+    told = catalog.describe(check)
+    return [("Summary", told["summary"])] + [
+        (section.capitalize(), told[section]) for section in sections if section in told
     ]
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from governance import policy
 from governance.models import Decision, Gate, Release
 from governance.reports import marks
-from governance.reports.chapters import check_chapters
+from governance.reports.chapters import check_chapters, components, shared, worst_first
 from governance.reports.figures import capital, day, number, plainly, short, until, utc
 from governance.reports.marks import Mark
 from governance.reports.material import Material
@@ -58,6 +58,8 @@ def html(material: Material) -> str:
 def context(material: Material) -> dict[str, Any]:
     """What the templates show: text and marks only, so that they need no logic of their own."""
     page, release = material.page, material.page.release
+    chapters = check_chapters(release, page.run, material.checks, data=_data(material))
+    brief = {f"check:{chapter.name}" for chapter in chapters if chapter.is_brief}
     return {
         "seal": marks.seal(),
         "release": release,
@@ -72,9 +74,16 @@ def context(material: Material) -> dict[str, Any]:
         "authorization": _authorization(material),
         "blocks": _blocks(material),
         "earlier": [_signed(d, material) for d in page.decisions if d.revision != release.revision],
-        "gates": [_gate(gate) for gate in page.gates],
+        "gates": [
+            _gate(gate) for gate in page.gates if not (gate.key in brief and gate.state == "open")
+        ],
         "gates_open": page.gates_open,
-        "checks": check_chapters(release, page.run, page.checks, data=_data(material)),
+        "gates_all": len(page.gates),
+        "checks": chapters,
+        "worst_first": worst_first(chapters),
+        "components": components(chapters),
+        "shared": shared(chapters),
+        "passed": [chapter for chapter in chapters if chapter.is_brief],
         "run": page.run,
         "lineage": marks.picture(_lineage(material)),
         "lineage_alt": f"Lineage of {release.version.label}",

@@ -9,8 +9,9 @@ from typing import Any
 from accounts.models import Role
 from audit.catalog import ACTIONS
 from audit.models import Checkpoint, Entry
-from governance.models import KPI, PolicyVersion, Release
+from governance.models import KPI, CheckRun, PolicyVersion, Release
 from governance.services import reading
+from governance.services.check_reading import whole_checks
 from governance.services.dossiers import policies_behind
 from governance.services.reading import ReleasePage
 from governance.subjects import of_release
@@ -39,6 +40,7 @@ class Material:
     page: ReleasePage
     made_at: datetime
     lineage: Graph
+    checks: list[CheckRun] = field(default_factory=list)
     datasets: list[VersionDataset] = field(default_factory=list)
     kpis: list[KPI] = field(default_factory=list)
     policies: list[PolicyVersion] = field(default_factory=list)
@@ -58,6 +60,7 @@ def gather(release: Release, *, made_at: datetime) -> Material:
         page=page,
         made_at=made_at,
         lineage=lineage_of_version(version),
+        checks=whole_checks(page.release, page.run),
         datasets=list(
             version.datasets.select_related("dataset_version__dataset").order_by("role", "pk")
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +17,8 @@ from governance.models import (
     ValidationRun,
     ValueCase,
 )
+from governance.services.champions import Beside, beside_champion
+from governance.services.check_reading import brief, in_policy_order
 from governance.services.decisions import Slot, slots_of
 from governance.services.evidence import documents_of
 from lib.actor import Actor
@@ -55,8 +56,7 @@ class ReleasePage:
     slots: list[Slot]
     decisions: list[Decision]
     authorization: Authorization | None
-    champion: Release | None
-    champion_checks: list[CheckRun]
+    beside: Beside
     value_case: ValueCase | None
     documents: list[VersionDocument]
     late_documents: list[VersionDocument]
@@ -135,7 +135,10 @@ def stands_out(release: Release) -> list[str]:
 
 
 def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
-    """The release page. Raises NotFound when ``actor`` may not see the release."""
+    """The release page. Raises NotFound when ``actor`` may not see the release.
+
+    Its checks are brief: evidence and charts stay in the database (see ``check_reading``).
+    """
     release = (
         Release.objects.visible_to(actor)
         .with_names()
@@ -151,47 +154,20 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
     )
     if release is None:
         raise NotFound("There is no such release, or you may not see it.")
-    run = release.runs.filter(revision=release.revision).prefetch_related("checks").first()
-    champion = _champion_of(release)
+    checked = Prefetch("checks", brief(CheckRun.objects.all()))
+    run = release.runs.filter(revision=release.revision).prefetch_related(checked).first()
+    checks = in_policy_order(release, run.checks.all()) if run else []
     documents, late = documents_of(release)
     return ReleasePage(
         release=release,
         gates=[gate for gate in release.gates.all() if gate.revision == release.revision],
         run=run,
-        checks=_in_policy_order(release, run.checks.all()) if run else [],
+        checks=checks,
         slots=slots_of(release, actor=actor),
         decisions=list(release.decisions.all()),
         authorization=Authorization.objects.filter(release=release).first(),
-        champion=champion,
-        champion_checks=_checks_of(champion),
+        beside=beside_champion(release, checks, actor=actor),
         value_case=getattr(release.use_case, "value_case", None),
         documents=documents,
         late_documents=late,
     )
-
-
-def _in_policy_order(release: Release, checks: Iterable[CheckRun]) -> list[CheckRun]:
-    order = [check["key"] for check in release.requirement_set.document["checks"]]
-    return sorted(checks, key=lambda check: order.index(check.key))
-
-
-def _champion_of(release: Release) -> Release | None:
-    """The release of what is authorized now in the same place for the same purpose."""
-    authorization = (
-        Authorization.objects.select_related("release__version__model")
-        .filter(
-            model=release.version.model_id,
-            environment=release.environment_id,
-            purpose=release.purpose_id,
-            state="active",
-        )
-        .exclude(release=release)
-        .first()
-    )
-    return authorization.release if authorization else None
-
-
-def _checks_of(release: Release | None) -> list[CheckRun]:
-    if release is None:
-        return []
-    return list(CheckRun.objects.filter(run__release=release, run__revision=release.revision))

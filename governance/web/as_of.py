@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -64,7 +64,7 @@ def _moment(day: str, clock: str) -> datetime:
     """The minute that was asked about. Of this minute, and of the rest of today, only what is
     known by now can be told."""
     try:
-        whole = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), tzinfo=UTC)
+        whole = datetime.strptime(f"{day} {clock}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     except ValueError as error:
         raise Invalid(
             "A date is written 2026-03-01, a time 14:00.", errors={"day": "2026-03-01"}

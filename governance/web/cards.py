@@ -1,18 +1,38 @@
-"""Checks as people read them: what was asked, what was found, how, and how to repeat it."""
+"""Checks as people read them: what was asked, what was found, what to do, how to repeat it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from django.utils.text import slugify
+from django.conf import settings
 
 from governance.checks.catalog import all_checks, describe
-from governance.models import CheckRun
+from governance.components import component_of
+from governance.headlines import Line, lines_of
+from governance.models import CheckRun, Gate, Release, ValidationRun
+from governance.next_steps import next_steps, set_aside
 from governance.policy import threshold_in_words
+from governance.reports.tables import Rows, rows_of
+from governance.services.check_reading import (
+    anchors_of,
+    data_of,
+    libraries_of,
+    measurements_of,
+    parameters_of,
+    validation_data,
+)
 from governance.services.reading import ReleasePage
+from registry.models import DatasetVersion
 
-COMPARED = 8  # lines per check beside the champion; the rest stands in the check's own card
+FEW = 40  # lines of one table unfolded in a card; the page of the check has more
+MOST = 200  # lines of one table on the page of a check; the evidence has them all
+_JUDGE_AGAIN = (
+    "python -c 'import json; from governance.checks.judge import judge; "
+    'e = json.load(open("evidence.json")); print(judge(e["check"], e, e["threshold"]))\''
+)
 
 
 @dataclass(frozen=True)
@@ -20,90 +40,142 @@ class Card:
     """One check of the release with everything its card shows."""
 
     run: CheckRun
-    name: str
-    why: str
-    threshold: str
-    title: str
-    method: list[tuple[str, str]]
-    seed: int
-    library_versions: dict[str, Any]
+    suite: ValidationRun
+    release: Release
+    anchor: str
+    asked: Mapping[str, Any]
+    data: DatasetVersion | None
+    steps: list[str] = field(default_factory=list)
+    is_settled: bool = False
+    """Somebody has opened the gate already: ``steps`` say how."""
 
     @property
-    def anchor(self) -> str:
-        return f"check-{slugify(self.run.key)}"
+    def name(self) -> str:
+        return str(self.asked.get("name", self.run.key))
 
     @property
+    def why(self) -> str:
+        return str(self.asked.get("why", ""))
+
+    @property
+    def threshold(self) -> str:
+        return threshold_in_words(self.run.threshold) if self.run.threshold else ""
+
+    @property
+    def component(self) -> str:
+        return component_of(self.run.check_id)
+
+    @property
+    def title(self) -> str:
+        known = all_checks().get(self.run.check_id)
+        return known.title if known else self.run.check_id
+
+    @property
+    def summary(self) -> str:
+        known = all_checks().get(self.run.check_id)
+        return describe(known)["summary"] if known else ""
+
+    @property
+    def document(self) -> list[tuple[str, str]]:
+        """Purpose, Mechanism, Limits and Source, as the check says them of itself."""
+        known = all_checks().get(self.run.check_id)
+        told = describe(known) if known else {}
+        return [(part.capitalize(), text) for part, text in told.items() if part != "summary"]
+
+    @cached_property
+    def compared(self) -> list[Line]:
+        """Every comparison behind the verdict, the worst first."""
+        return lines_of(self.run.judgement)
+
+    @cached_property
     def measurements(self) -> list[dict[str, Any]]:
-        return list(self.run.evidence.get("measurements", []))
+        return measurements_of(self.run)
 
     @property
-    def tables(self) -> list[dict[str, Any]]:
-        return list(self.run.evidence.get("tables", []))
+    def tables(self) -> list[Rows]:
+        """The tables of the evidence; only of a check that was read whole."""
+        return [rows_of(table, MOST) for table in self.run.evidence.get("tables", [])]
 
+    @property
+    def set_aside(self) -> list[str]:
+        return set_aside(self.run.judgement)
 
-@dataclass(frozen=True)
-class Comparison:
-    """One check, candidate beside champion."""
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return parameters_of(self.run)
 
-    name: str
-    mine: CheckRun
-    theirs: CheckRun | None
-    lines: list[tuple[str, dict[str, Any] | None, dict[str, Any] | None]] = field(
-        default_factory=list
-    )
+    @property
+    def libraries(self) -> dict[str, str]:
+        return libraries_of(self.run) or dict(self.suite.facts.get("libraries", {}))
+
+    @property
+    def data_digest(self) -> str:
+        return data_of(self.run) or (self.data.digest if self.data else "")
+
+    @property
+    def evidence_address(self) -> str:
+        digest = self.run.evidence_digest
+        return f"/api/v1/artifacts/{digest}" if digest else ""
+
+    @property
+    def fetching(self) -> str:
+        """A command that downloads the evidence and shows that it is what was signed."""
+        address = f"{settings.PUBLIC_URL.rstrip('/')}{self.evidence_address}"
+        return (
+            f'curl -fsS -H "Authorization: Bearer $TOKEN" {address} -o evidence.json'
+            " && sha256sum evidence.json"
+        )
+
+    @property
+    def judging(self) -> str:
+        """A command that judges the downloaded evidence again, without the data or the model."""
+        return _JUDGE_AGAIN
 
 
 def cards_of(page: ReleasePage) -> list[Card]:
-    required = {item["key"]: item for item in page.release.requirement_set.document["checks"]}
-    return [_card(page, check, required.get(check.key, {})) for check in page.checks]
-
-
-def _card(page: ReleasePage, check: CheckRun, asked: dict[str, Any]) -> Card:
-    known = all_checks().get(check.check_id)
-    told = describe(known) if known else {}
-    facts = page.run.facts if page.run else {}
-    return Card(
-        run=check,
-        name=asked.get("name", check.key),
-        why=asked.get("why", ""),
-        threshold=threshold_in_words(check.threshold) if check.threshold else "",
-        title=known.title if known else check.check_id,
-        method=[(part.capitalize(), text) for part, text in told.items()],
-        seed=page.run.seed if page.run else 0,
-        library_versions=facts.get("versions", {}),
-    )
-
-
-def comparisons_of(page: ReleasePage) -> list[Comparison]:
-    """Candidate and champion, check by check, by the measurements that both or either have."""
-    theirs = {check.key: check for check in page.champion_checks}
-    if not theirs:
+    """A card for each check of the present revision, in the order of the policy."""
+    if page.run is None:
         return []
+    gates = {gate.key: gate for gate in page.gates}
+    names = anchors_of(page.release)
+    data = page.beside.data or validation_data(page.release.version_id)
     return [
-        Comparison(
-            name=check.key,
-            mine=check,
-            theirs=theirs.get(check.key),
-            lines=_lines(check, theirs.get(check.key)),
+        card_of(
+            check,
+            page.run,
+            page.release,
+            anchor=names[check.key],
+            data=data,
+            gate=gates.get(f"check:{check.key}"),
         )
         for check in page.checks
     ]
 
 
-def _lines(
-    mine: CheckRun, theirs: CheckRun | None
-) -> list[tuple[str, dict[str, Any] | None, dict[str, Any] | None]]:
-    left, right = _measured(mine), _measured(theirs)
-    keys = list(dict.fromkeys([*left, *right]))[:COMPARED]
-    return [(_label(key), left.get(key), right.get(key)) for key in keys]
+def card_of(
+    check: CheckRun,
+    suite: ValidationRun,
+    release: Release,
+    *,
+    anchor: str,
+    data: DatasetVersion | None,
+    gate: Gate | None = None,
+) -> Card:
+    required = release.requirement_set.document["checks"]
+    asked: Mapping[str, Any] = next((one for one in required if one["key"] == check.key), {})
+    is_open = gate is not None and gate.state == "open"
+    steps = _steps(check, asked, data, gate)
+    return Card(check, suite, release, anchor, asked, data, steps, is_settled=is_open)
 
 
-def _measured(check: CheckRun | None) -> dict[tuple[str, str], dict[str, Any]]:
-    found = check.evidence.get("measurements", []) if check else []
-    return {(m["name"], m.get("group", "")): m for m in found if m.get("value") is not None}
-
-
-def _label(key: tuple[str, str]) -> str:
-    name, group = key
-    told = name.replace("_", " ")
-    return f"{told} · {group}" if group else told
+def _steps(
+    check: CheckRun,
+    asked: Mapping[str, Any],
+    data: DatasetVersion | None,
+    gate: Gate | None,
+) -> list[str]:
+    """What to do, unless somebody did it already: then the gate is open and says how."""
+    if gate is not None and gate.state == "open":
+        return gate.reasons[1:] if check.verdict != "pass" else []
+    where = f"now {data.label}, {data.rows:,} rows" if data and data.rows else ""
+    return next_steps(check.verdict, check.judgement, asked, where=where)

@@ -14,6 +14,8 @@ from governance.services import dossiers, releases
 def download(request: HttpRequest, release_id: UUID) -> HttpResponse:
     user: Any = request.user
     release = releases.find(str(release_id), actor=user.actor)
+    if request.method == "HEAD":  # looking whether it is printed is no download
+        return HttpResponse(status=200 if dossiers.is_current(release) else 202)
     pdf = dossiers.download(release, actor=user.actor)
     if pdf is None:
         dossiers.require_engine(release)

@@ -54,7 +54,8 @@ def decision_panel(page: ReleasePage) -> Panel | None:
 
 def _blocked(page: ReleasePage) -> str:
     closed = [gate.title for gate in page.gates if gate.state == "closed"]
-    which = f" ({', '.join(closed)})" if closed else ""
+    told = ", ".join(closed[:4]) + (f" and {len(closed) - 4} more" if len(closed) > 4 else "")
+    which = f" ({told})" if closed else ""
     return (
         f"A gate is closed that no signature opens{which}. Reject the release, or let its owner "
         "mend that and ask for a new revision."

@@ -17,8 +17,10 @@ from audit.subjects import Subject
 from audit.web.lines import newest_about
 from governance.models.decisions import Meaning
 from governance.services import decisions, reading
-from governance.web.cards import cards_of, comparisons_of
+from governance.web.board import Board, gate_list
+from governance.web.cards import cards_of
 from governance.web.panels import decision_panel
+from lib.canonical import digest_of
 from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
 from registry.web.drawings import of_version
@@ -37,13 +39,17 @@ def show(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 
 def progress(request: HttpRequest, release_id: UUID) -> HttpResponse:
-    """The part that changes while checks run; asked for every second, then the whole page, which
-    is asked for anew: to reload what answered a form would send the form again."""
+    """The part that changes while checks run; asked for every second, and empty unless something
+    has changed. Then the whole page, which is asked for anew: to reload what answered a form would
+    send the form again."""
     user: Any = request.user
     page = reading.page_of(str(release_id), actor=user.actor)
-    context = {"page": page, "release": page.release, "cards": cards_of(page)}
-    response = TemplateResponse(request, "governance/release_live.html", context)
-    if page.release.state != "validating":
+    is_running = page.release.state == "validating"
+    if is_running and request.GET.get("seen") == _progress_tag(page):
+        return HttpResponse(status=204)
+    context = {"page": page, "release": page.release, **_checks(page)}
+    response = TemplateResponse(request, "governance/release_progress.html", context)
+    if not is_running:
         response["HX-Redirect"] = reverse("admin:release", args=[release_id])
     return response
 
@@ -89,8 +95,7 @@ def _page(
         "page": page,
         "release": release,
         "policies": release.requirement_set.document.get("policies", []),
-        "cards": cards_of(page),
-        "comparisons": comparisons_of(page),
+        **_checks(page),
         "lineage": of_version(release.version),
         "history": _history(release.id) if actor.may("audit.read") else None,
         "may_export": actor.may("audit.export"),
@@ -102,6 +107,23 @@ def _page(
     }
     status = error.status if error else 200
     return TemplateResponse(request, "governance/release.html", context, status=status)
+
+
+def _checks(page: reading.ReleasePage) -> dict[str, Any]:
+    cards = cards_of(page)
+    broken = page.run.error if page.run else ""
+    return {
+        "seen": _progress_tag(page),
+        "board": Board(cards, broken),
+        "gates": gate_list(page.gates, cards, broken=broken),
+    }
+
+
+def _progress_tag(page: reading.ReleasePage) -> str:
+    """Changes whenever there is something new to show of a running suite."""
+    done = [[check.key, check.state, check.verdict] for check in page.checks]
+    told = [page.run.progress, page.run.note] if page.run else []
+    return digest_of([done, told])[:16]
 
 
 def _history(release_id: UUID) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from governance.web import (
     as_of,
+    checks,
     dossiers,
     explanations,
     inbox,
@@ -28,7 +29,28 @@ PAGES = (
         "release:{release_id}",
         "decision.sign",
     ),
-    Page("releases/<uuid:release_id>/progress/", releases.progress, "release_progress", SEE),
+    Page(
+        "releases/<uuid:release_id>/progress/",
+        releases.progress,
+        "release_progress",
+        SEE,
+        "release:{release_id}",
+    ),
+    Page(
+        "releases/<uuid:release_id>/checks/<slug:anchor>/",
+        checks.show,
+        "release_check",
+        SEE,
+        "release:{release_id}",
+    ),
+    Page(
+        "releases/<uuid:release_id>/checks/<slug:anchor>/charts/<int:place>.svg",
+        checks.chart,
+        "release_chart",
+        SEE,
+        "release:{release_id}",
+        revalidates=True,
+    ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
     Page(

@@ -27,6 +27,8 @@ class Page:
     """The subject that the page shows, such as ``release:{release_id}``."""
     accepts: str = ""
     """The permission that sending a form to the page takes; a page without it only shows."""
+    revalidates: bool = False
+    """Browsers may keep it if they ask each time whether it still holds: it sets an ETag."""
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
 
+from lib.errors import Invalid
 from lib.http.json_types import faults
+from lib.http.query import zoned_time
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -64,6 +67,16 @@ class DigestField(serializers.RegexField):
             trim_whitespace=False,  # a name is taken as it was sent, or refused
             **kwargs,
         )
+
+
+class ZonedTimeField(serializers.DateTimeField):
+    """A time that says in which zone, as in a query; it comes out in UTC."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            return zoned_time(str(self.field_name), value).astimezone(UTC)
+        except (Invalid, OverflowError) as error:
+            raise serializers.ValidationError("a time with a zone (ISO 8601)") from error
 
 
 class ObjectField(serializers.DictField):

@@ -163,6 +163,8 @@ def _rounded(value: float) -> str:
         return f"{int(value):,}"
     if abs(value) >= 100:
         return f"{value:,.1f}"
+    if abs(value) < 0.001:
+        return f"{value:.2g}"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}"
 
 
@@ -222,6 +224,18 @@ def words(value: Any) -> str:
 
 
 @register.filter
+def setting(value: Any) -> str:
+    """A parameter or limit as somebody would say it."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(setting(item) for item in value) or "none"
+    return figure(value)
+
+
+@register.filter
 def size(count: int | None) -> str:
     """Bytes as people say them."""
     amount = float(count or 0)
@@ -252,6 +266,20 @@ TOKENS = {
     "#5B4B8A": "error",
     "#1F5FA8": "waived",
 }
+# The same colours on dark ground, for pictures that stand alone and know no variables (tokens.css).
+DARK = {
+    "#14213D": "#E8E6E1",
+    "#5B6472": "#A3ABB8",
+    "#D9D5CB": "#323946",
+    "#FBFAF7": "#12151C",
+    "#FFFFFF": "#191D26",
+    "#9B2C1F": "#E0705F",
+    "#1B7F4B": "#4CC38A",
+    "#B42318": "#F2766B",
+    "#9A5B00": "#E5A643",
+    "#5B4B8A": "#A594E0",
+    "#1F5FA8": "#6FA8EE",
+}
 
 
 @register.filter
@@ -261,6 +289,15 @@ def themed(svg: str) -> SafeString:
         for spelling in (colour, colour.lower()):
             svg = svg.replace(f'"{spelling}"', f'"var(--{token}, {colour})"')
     return mark_safe(svg)  # noqa: S308  (only pictures that our own code drew reach this)
+
+
+def coloured(svg: str, *, dark: bool) -> str:
+    """SVG of our own renderers for ``<img>``: as it was drawn, or in the colours of the dark
+    theme."""
+    for colour, light in DARK.items() if dark else ():
+        for spelling in (colour, colour.lower()):
+            svg = svg.replace(f'"{spelling}"', f'"{light}"')
+    return svg
 
 
 @register.filter

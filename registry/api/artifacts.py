@@ -38,6 +38,7 @@ def artifact_body(artifact: Artifact) -> dict[str, Any]:
 
 
 class ArtifactView(FileView):
+    shows = "artifact:{digest}"
     required = {"GET": "registry.read", "HEAD": "registry.read", "PUT": "registry.write"}
 
     def put(self, request: Request, digest: str) -> Response:

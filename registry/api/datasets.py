@@ -133,6 +133,7 @@ class DatasetsView(ApiView):
 
 
 class DatasetView(ApiView):
+    shows = "dataset:{name}"
     required = {"GET": "registry.read"}
 
     def get(self, request: Request, name: str) -> Response:
@@ -145,6 +146,7 @@ class DatasetView(ApiView):
 
 
 class DatasetVersionsView(ApiView):
+    shows = "dataset:{name}"
     required = {"GET": "registry.read", "POST": "registry.write"}
     bodies = {"POST": NewDatasetVersion}
     query = PAGING

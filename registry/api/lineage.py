@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from lib.errors import Invalid
 from lib.http.query import params, whole_number
+from lib.http.reading import tell
 from lib.http.views import ApiView
 from registry.api.models import find_model
 from registry.api.versions import find_version
@@ -24,6 +25,10 @@ class LineageView(ApiView):
         if "model" not in given:
             raise Invalid("Name a model.", errors={"model": "is missing"})
         if "version" not in given:
-            return Response(lineage_of_model(find_model(given["model"], actor)).as_dict())
+            drawn = lineage_of_model(find_model(given["model"], actor))
+            tell(request, actor, "model:{model}", given)
+            return Response(drawn.as_dict())
         number = whole_number("version", given["version"], low=1, high=2**31 - 1)
-        return Response(lineage_of_version(find_version(given["model"], number, actor)).as_dict())
+        version = find_version(given["model"], number, actor)
+        tell(request, actor, "model_version:{model}/{version}", given | {"version": str(number)})
+        return Response(lineage_of_version(version).as_dict())

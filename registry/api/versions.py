@@ -144,6 +144,7 @@ def find_version(name: str, number: int, actor: Actor) -> ModelVersion:
 
 
 class VersionsView(ApiView):
+    shows = "model:{name}"
     required = {"GET": "registry.read", "POST": "registry.write"}
     bodies = {"POST": NewVersion}
     query = PAGING
@@ -185,6 +186,7 @@ class VersionView(ApiView):
 
 
 class DocumentsView(ApiView):
+    shows = "model_version:{name}/{number}"
     required = {"GET": "registry.read", "POST": "registry.write"}
     bodies = {"POST": NewDocument}
     query = PAGING

@@ -3,18 +3,22 @@ trace, once a session and object."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings
 
 from accounts.models import Role, RoleAssignment
 from accounts.roles import PERMISSIONS
 from accounts.services import people as service
 from audit.models import Entry
+from config.site import PAGES
 from lib.actor import SYSTEM, is_reading
 from lib.errors import Conflict, Refused
 from tests.by_hand import by_hand
 from tests.cast import People, api
 from tests.governance.make import make_bank, make_release
-from tests.test_every_endpoint import CALLS
+from tests.test_every_endpoint import CALLS, addresses
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,49 @@ def test_a_look_over_the_api_counts_too(people: People) -> None:
     assert client.get("/api/v1/models/nothing").status_code == 404
     assert looks() == [f"release:{release.pk}"]
     assert Entry.objects.get(action="audit.look").subject.label == release.label
+
+
+# What is an entry of its own, is the asker's, or tells nothing about what happened.
+NO_LOOK = {
+    "/api/v1/audit/exports/{id}", "/api/v1/audit/exports/{id}/file",
+    "/api/v1/releases/{id}/dossier", "/api/v1/people/{id}",
+    "/tlog/tile/{id}", "/tlog/tile/entries/{id}",
+}  # fmt: skip
+
+
+def test_whatever_names_a_thing_in_its_address_says_what_it_shows() -> None:
+    """So that no page and no address is forgotten."""
+    silent = {
+        re.sub(r"<[^>]+>", "{id}", route)
+        for route, view in addresses()
+        if "<" in route and "GET" in view.required and not view.shows
+    }
+    assert silent == NO_LOOK
+    pages = {page.path for page in PAGES if "<" in page.path and not page.shows}
+    assert pages == {"releases/<uuid:release_id>/dossier.pdf", "datasets/<str:name>/"}
+
+
+def test_reading_the_trail_is_a_look_at_the_log(people: People) -> None:
+    make_release(make_bank(people))
+    page, client = signed_in(people.otto), api(people.otto)
+    for _ in range(2):
+        assert page.get("/audit/").status_code == 200
+        assert page.get("/audit/?action=release.request").status_code == 200
+        assert client.get("/api/v1/audit/entries").status_code == 200
+        assert client.get("/api/v1/audit/entries?from=0").status_code == 200
+    assert page.get("/audit/?from=never").status_code == 400
+    assert looks() == [f"log:{settings.LOG_ORIGIN}"] * 2
+
+
+def test_taking_the_bytes_of_an_artefact_is_a_look(people: People) -> None:
+    release = make_release(make_bank(people))
+    digest = release.version.manifest[0]["digest"]
+    client = api(people.otto)
+    for _ in range(2):
+        assert client.get(f"/api/v1/artifacts/{digest}").status_code == 200
+        assert client.head(f"/api/v1/artifacts/{digest}").status_code == 200
+    assert client.get(f"/api/v1/lineage?model={release.version.model.name}").status_code == 200
+    assert looks() == [f"artifact:{digest}", f"model:{release.version.model.name}"]
 
 
 def test_others_look_without_a_trace(people: People) -> None:

@@ -181,7 +181,9 @@ def test_a_checkpoint_that_we_did_not_sign_is_a_conflict(checkpoint: Checkpoint)
         (notes.SignedHead(head.origin, head.size, bytes(32)), 409),
         (notes.SignedHead("other.example/log", head.size, head.root), 409),
         (notes.SignedHead(head.origin, head.size + 1, head.root), 422),
-        (notes.SignedHead(head.origin, 2**70, head.root), 422),
+        (notes.SignedHead(head.origin, 2**63 - 1, head.root), 422),
+        (notes.SignedHead(head.origin, 2**70, head.root), 400),
+        (notes.SignedHead(head.origin, 10**4_000, head.root), 400),
     ):
         text = other.text()
         note = notes.sign(text, KEY) + WITNESS.cosign(text, at=int(time.time()))

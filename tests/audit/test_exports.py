@@ -63,6 +63,27 @@ def test_a_table_is_made_too(people: People) -> None:
     assert data.count(b"\r\n") == 6
 
 
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"since": "2026-01-01T00:00:00Z", "from": 0}, "from"),
+        ({"until": "2026-01-01T00:00:00Z", "to": 3}, "from"),
+        ({"since": "2026-01-01T00:00:00"}, "since"),
+        ({"since": "2026-01-01T00:00:00+18:08"}, "since"),
+        ({"since": "2026-06-30T23:59:60Z"}, "since"),
+        ({"until": "0001-01-01T00:00:00+14:00"}, "until"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_before_it_is_queued(
+    people: People, asked: dict[str, Any], field: str
+) -> None:
+    make_entries(1)
+    answer = cast.api(people.otto).post(API, {"kind": "bundle", **asked}, format="json")
+    assert answer.status_code == 400, answer.content
+    assert [each["field"] for each in answer.json()["errors"]] == [field]
+    assert not Export.objects.exists()
+
+
 def test_the_same_key_asks_once(people: People) -> None:
     make_entries(1)
     client = cast.api(people.otto)

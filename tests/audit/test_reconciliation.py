@@ -232,3 +232,17 @@ def test_what_was_looked_into_can_be_taken_as_it_is(
 def test_what_migrations_made_is_told_when_the_log_starts(town: Bank) -> None:
     told = Entry.objects.get(action="log.start").content["rows"]
     assert {row["table"] for row in told} == {"accounts_role", "registry_environment"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_governed_table_is_emptied_in_silence(db: None, table: str) -> None:
+    """TRUNCATE has no rows that a trigger could note, so the owner is refused it, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgenabled, tgtype & 32 FROM pg_trigger "
+            "WHERE tgrelid = %s::regclass AND tgname = 'audit_never_truncate'",
+            [table],
+        )
+        assert cursor.fetchall() == [("A", 32)]
+        with pytest.raises(DatabaseError, match="TRUNCATE is refused"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")

@@ -206,6 +206,7 @@ def test_a_tile_takes_few_queries(people: People, django_assert_max_num_queries:
     integrate_all()
     client = cast.api("auditor")
     fetch(client, "tile/0/000")
+    fetch(client, "tile/entries/000.p/1")  # the first look is an entry
     with django_assert_max_num_queries(5):
         fetch(client, "tile/0/000")
     with django_assert_max_num_queries(5):

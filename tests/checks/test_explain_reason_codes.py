@@ -37,7 +37,17 @@ def test_no_row_has_more_reasons_than_asked_for(tmp_path):
 
 
 def test_plain_names_and_a_reason_for_everybody_pass(tmp_path):
-    assert verdict(measured(make_linear(tmp_path)), {"require": "all"}).verdict == "pass"
+    wanted = {"require": ["named", "unique", "given"]}
+    assert verdict(measured(make_linear(tmp_path)), wanted).verdict == "pass"
+
+
+def test_a_sensitive_feature_is_no_reason_to_give(tmp_path):
+    found = verdict(measured(make_linear(tmp_path / "race")), {"require": "all"})
+    assert found.verdict == "fail"
+    assert "Race, a sensitive feature, is a reason in 32 of 106 rows." in found.sentence
+    without = {"income": 0.12, "debt": -0.08, "history": 0.05}
+    fair = measured(make_linear(tmp_path / "fair", weights=without))
+    assert verdict(fair, {"require": "all"}).verdict == "pass"
 
 
 def test_a_column_name_is_no_reason(tmp_path):

@@ -45,6 +45,14 @@ def test_of_log_odds_it_says_what_the_odds_were_multiplied_by():
     )
 
 
+def test_of_logarithms_and_margins_it_speaks_in_their_own_terms():
+    margin = BASE + sum(PARTS.values())
+    found = told(link="log", score=math.exp(margin))
+    assert found[1].sentence == "Loan to value of 0.95 lowered the score to 0.887 times."
+    found = told(link="margin", score=0.4)  # a share that other margins had a say in
+    assert found[1].sentence == "Loan to value of 0.95 lowered the margin by 0.12."
+
+
 def test_at_most_so_many_each_way():
     assert [one.feature for one in told(most=1)] == ["history", "ratio"]
 
@@ -62,7 +70,7 @@ def test_the_order_of_columns_changes_nothing_even_between_ties():
     ("given", "says"),
     [
         ({"score": 0.9}, "add up to 0.32 and the score is 0.9"),
-        ({"link": "probit"}, "link must be identity or log-odds"),
+        ({"link": "probit"}, "link must be identity or log-odds or log or margin"),
         ({"score": math.nan}, "no finite number"),
         ({"most": 0}, "at least one reason"),
     ],

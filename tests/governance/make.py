@@ -18,6 +18,8 @@ from tests.registry.make import make_artifact, make_dataset_version, make_manife
 from tests.registry.make import make_model as register
 
 _weights = count()
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 40 20"/>'
+CHART = {"title": "Rates", "alt": "Rates by race", "svg": SVG}
 POLICY = """
 policy: credit
 title: Credit decisions
@@ -121,7 +123,7 @@ def finish_suite(release: Release, **verdicts: str) -> Release:
             judgement={},
             measured={"measurements": []},
             digest=f"{len(verdict):064x}",
-            charts=[],
+            charts=[CHART],
             job=job,
         )
     release.refresh_from_db()

@@ -168,6 +168,12 @@ def test_the_page_answers_in_a_sentence_first(released: Release, bank: Bank) -> 
     assert "lies ahead" in ahead.content.decode()
 
 
+@pytest.mark.parametrize("clock", ["14:00+05:00", "24:00", "23:59:60", "9", "14:00Z"])
+def test_a_clock_that_is_none_is_refused(released: Release, bank: Bank, clock: str) -> None:
+    asked = {"model": "credit", "environment": "production", "day": "2026-01-01", "clock": clock}
+    assert signed_in(bank.people.otto).get("/as-of/", asked).status_code == 400
+
+
 def test_it_takes_few_queries(released: Release, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(20):
         ask()

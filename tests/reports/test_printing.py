@@ -19,6 +19,7 @@ from lib.errors import Unavailable
 from tests.cast import api
 from tests.governance.make import Bank, sign
 from tests.reports.make import in_state, print_now, text_of
+from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,18 @@ def test_a_problem_is_not_tried_again_within_the_minute(
 def test_the_file_name_is_safe_whatever_the_model_is_called(release: Release) -> None:
     release.version.model.name = 'a"b\r\nc/../d'
     assert dossiers.file_name(release) == "R-1-a-b-c-..-d-v1.pdf"
+
+
+def test_looking_whether_it_is_there_is_no_download(bank: Bank, release: Release) -> None:
+    client, address = signed_in(bank.people.rita), f"/releases/{release.pk}/dossier.pdf"
+    assert client.head(address).status_code == 202
+    assert client.get(address).status_code == 202
+    print_now(release)
+    before = Entry.objects.count()
+    assert client.head(address).status_code == 200
+    assert Entry.objects.count() == before
+    assert client.get(address).status_code == 200
+    assert Entry.objects.count() == before + 1
 
 
 class TestApi:

@@ -67,7 +67,7 @@ READS: Final = {
         "openings_between", "span", "places_of", "wanted", "entries_at",
     },
     "audit.outside": {"refuse_to_fall_behind", "known_size"},
-    "audit.reading": {"done_by"},
+    "audit.reading": {"done_by", "the_log"},
     "audit.proofs": {
         "latest_checkpoint", "inclusion_proof", "place_of", "place_proof", "consistency_proof",
     },

@@ -69,6 +69,16 @@ def test_what_may_not_be_is_said_and_what_was_typed_is_kept(
     assert not Export.objects.exists()
 
 
+def test_an_open_period_says_where_it_begins(people: People) -> None:
+    make_entries(1)
+    client = signed_in(people.otto)
+    client.post(PAGE, {"kind": "csv", "from": "2026-01-01"})
+    client.post(PAGE, {"kind": "csv", "to": "2026-11-30"})
+    body = client.get(PAGE).content.decode()
+    assert "from 2026-01-01 · asked" in body
+    assert "before 2026-12-01 · asked" in body
+
+
 def test_nobody_sees_what_others_asked_for(people: People) -> None:
     make_entries(1)
     signed_in(people.otto).post(PAGE, {"kind": "csv"})

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from governance.checks.base import JSON, Check, CheckError, CheckInput
 from governance.checks.engine import reading, record
-from governance.checks.engine.reasons import IDENTITY, LINKS, LOG_ODDS
+from governance.checks.engine.reasons import IDENTITY, LINKS, LOG, LOG_ODDS, MARGIN, UNITS
 
 Floats = NDArray[np.float64]
 FEWEST = 30
-PREDICTED = "predicted"  # the child's word: each row's own class was explained
 _TOLD = (
     "method", "link", "target", "rows", "background", "permutations", "seed", "base_value",
     "additivity_error",
@@ -30,7 +29,8 @@ class Sample:
 
     ``values[i, j]`` is what feature j adds, on the scale of ``link``, to row i, whose place in the
     data is ``places[i]``; ``outputs`` is what base and contributions add up to there. ``rows``
-    holds the features' own values and the further columns asked for.
+    holds the features' own values and the further columns asked for. ``targets`` are the classes
+    explained, of several, and ``recorded`` what the child says the model put out, both by row.
     """
 
     features: tuple[str, ...]
@@ -40,6 +40,8 @@ class Sample:
     outputs: Floats
     base: float
     link: str
+    targets: tuple[str, ...]
+    recorded: Floats | None
     total: int
     facts: JSON
 
@@ -50,12 +52,14 @@ class Sample:
     @property
     def unit(self) -> str:
         """What contributions are measured in, as sentences say it."""
-        return "log-odds" if self.link == LOG_ODDS else "score"
+        return UNITS[self.link]
 
     @property
     def scores(self) -> Floats:
-        """``outputs`` as scores."""
-        if self.link == IDENTITY:
+        """``outputs`` as scores; margins stay what they are."""
+        if self.link == LOG:
+            return np.exp(np.minimum(self.outputs, 700.0))
+        if self.link != LOG_ODDS:
             return self.outputs
         grown = np.exp(-np.abs(self.outputs))
         return np.where(self.outputs >= 0, 1 / (1 + grown), grown / (1 + grown))
@@ -81,6 +85,9 @@ def read(data: CheckInput, more: Sequence[str] = (), fewest: int = FEWEST) -> Sa
     order = _order(values, source[places].select(data.features))
     values, places = values[order], places[order]
     bases = _bases(facts, found.height)[order]
+    targets, outputs = facts.get("targets") or (), facts.get("outputs") or ()
+    if len(outputs) not in (0, found.height):
+        raise CheckError("The explanations tell of other rows than they hold: score again.")
     return Sample(
         features=data.features,
         values=values,
@@ -89,6 +96,8 @@ def read(data: CheckInput, more: Sequence[str] = (), fewest: int = FEWEST) -> Sa
         outputs=bases + values.sum(axis=1),
         base=float(facts["base_value"]),
         link=_link(facts),
+        targets=tuple(str(targets[at]) for at in order) if targets else (),
+        recorded=np.asarray(outputs, dtype=np.float64)[order] if len(outputs) else None,
         total=source.height,
         facts=facts,
     )
@@ -137,16 +146,14 @@ def _bases(facts: Mapping[str, Any], rows: int) -> Floats:
 def _link(facts: Mapping[str, Any]) -> str:
     link = str(facts.get("link") or IDENTITY)
     if link not in LINKS:
-        raise CheckError(
-            f"The explanations name the link '{link}'; {' and '.join(LINKS)} are known."
-        )
+        raise CheckError(f"The explanations name the link '{link}'; {', '.join(LINKS)} are known.")
     return link
 
 
 def one_target(sample: Sample) -> None:
     """Raises CheckError when rows were explained for different classes: their contributions
     are then of different answers, and cannot be held against each other."""
-    if sample.facts.get("target") == PREDICTED and len(set(sample.facts.get("targets", ()))) > 1:
+    if len(set(sample.targets)) > 1:
         raise CheckError(
             "Every row was explained for the class it was given: explain all of them for one class "
             "(the favourable one), so that contributions can be compared."
@@ -154,24 +161,37 @@ def one_target(sample: Sample) -> None:
 
 
 def deviation(data: CheckInput, sample: Sample) -> tuple[float | None, str]:
-    """The largest distance between what contributions add up to and the model's own score.
-
-    None with the reason where the score of the class explained is not on record.
-    """
-    recorded = reading.score_rows(data, sample.total)
-    name = "score"
-    if data.task == "multiclass":
-        targets = set(sample.facts.get("targets", ()))
-        name = f"score_{next(iter(targets))}" if len(targets) == 1 else ""
-    if name not in recorded.columns:
+    """The largest distance between what contributions add up to and the model's own score, and how
+    it was found. None with the reason where no score is on record to hold it against."""
+    through = "" if sample.link == IDENTITY else f", through the link ({sample.link})"
+    given, what = _given(data, sample), "the score"
+    if sample.link == MARGIN:
+        given, what, through = sample.recorded, "the margin that the child recorded", ""
+    if given is None:
         return None, "The scores of the class explained are not on record."
-    given = reading.numbers(recorded.get_column(name), "score")[sample.places]
-    link = "" if sample.link == IDENTITY else f", through the link ({sample.link})"
     note = (
-        f"Base plus contributions{link} against the score: the largest distance over "
+        f"Base plus contributions{through} against {what}: the largest distance over "
         f"{sample.n:,} rows. Counted, not estimated."
     )
     return float(np.abs(sample.scores - given).max()), note
+
+
+def _given(data: CheckInput, sample: Sample) -> Floats | None:
+    """The score on record of every explained row, for the class explained there."""
+    recorded = reading.score_rows(data, sample.total)[sample.places]
+    if not sample.targets:
+        if "score" not in recorded.columns:
+            return None
+        return reading.numbers(recorded.get_column("score"), "score")
+    found = np.empty(sample.n)
+    targets = np.array(sample.targets)
+    for target in sorted(set(sample.targets)):
+        name = f"score_{target}"
+        if name not in recorded.columns:
+            return None
+        mine = targets == target
+        found[mine] = reading.numbers(recorded.get_column(name), name)[mine]
+    return found
 
 
 def facts_of(check: Check, settled: JSON, seed: int, sample: Sample) -> JSON:

@@ -192,7 +192,7 @@ def _several(gaps: list[Gap], sample: Sample, settled: JSON) -> JSON:
             for part in gap.parts
             if part.error > 0 or part.value
         ]  # fmt: skip
-    unit = " in log-odds" if sample.unit == "log-odds" else ""
+    unit = "" if sample.unit == "score" else f" to the {sample.unit}"
     return {"spoken": f"difference of mean contributions{unit}", "join": "by", "rows": rows}
 
 

@@ -153,7 +153,7 @@ def _said_of_gap(gap: Gap, sample: Sample, words: Words) -> str:
     if value < 0:
         value, low, high, way = -value, -at.high, -at.low, "lower"
     start = (
-        f"The mean {'score' if sample.unit == 'score' else 'log-odds'} of {words.group(gap.group)} "
+        f"The mean {sample.unit} of {words.group(gap.group)} "
         f"is {figure(value, 3)} {way} than that of {words.others(gap.reference)}, 90% interval "
         f"{figure(low, 3)} to {figure(high, 3)}"
     )

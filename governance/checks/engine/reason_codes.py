@@ -14,6 +14,7 @@ from governance.checks.base import JSON, Check, CheckError, CheckInput, Evidence
 from governance.checks.engine import contributions, groups, reading, reason_codes_shown
 from governance.checks.engine.contributions import Floats, Sample, name_of
 from governance.checks.engine.estimates import interval
+from governance.checks.engine.explained_groups import sensitive_inputs
 from governance.checks.engine.items import Item, held
 from governance.checks.engine.reasons import NEGLIGIBLE
 
@@ -123,14 +124,20 @@ def _wrong(
         raise CheckError(f"'{name}' is declared {direction} and is no number.")
     values = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
     known = np.isfinite(values)
-    x, y = values[known], parts[known] * _DIRECTIONS[direction]
-    balance = np.zeros(len(x))
+    # In places of the sorted values: signs of differences are what counts, and integers are fast.
+    x = _placed(values[known])
+    y = _placed(np.round(parts[known] * _DIRECTIONS[direction] / NEGLIGIBLE))
+    balance = np.zeros(len(x), dtype=np.int64)
     for start in range(0, len(x), 500):
         part = slice(start, start + 500)
-        rise = np.subtract.outer(y[part], y)
-        rise[np.abs(rise) <= NEGLIGIBLE] = 0
-        balance[part] = (np.sign(np.subtract.outer(x[part], x)) * np.sign(rise)).sum(axis=1)
+        ahead, above = np.subtract.outer(x[part], x), np.subtract.outer(y[part], y)
+        balance[part] = (np.sign(ahead) * np.sign(above)).sum(axis=1)
     return known, balance < 0
+
+
+def _placed(values: Floats) -> NDArray[np.int32]:
+    """The place of each value among the different values, from 0."""
+    return np.unique(values, return_inverse=True)[1].astype(np.int32)
 
 
 def _groups(sample: Sample, data: CheckInput, columns: tuple[str, ...]) -> list[str]:
@@ -161,7 +168,20 @@ def _statements(data: CheckInput, sample: Sample, told: Told) -> list[Item]:
             f"{without:,} of {len(told.rows):,} rows {told.how} have no reason: nothing lowered "
             "their score.",
         ),
+        _allowed(data, told),
     ]  # fmt: skip
+
+
+def _allowed(data: CheckInput, told: Told) -> Item:
+    """Whether any reason is a sensitive feature: that it weighed is bad enough, and no reason."""
+    given = Counter(name for reasons in told.given for name in reasons)
+    barred = [
+        f"{name_of(data, name)}, a sensitive feature, is a reason in {given[name]:,} of "
+        f"{len(told.rows):,} rows."
+        for name in sensitive_inputs(data, None)
+        if given[name]
+    ]
+    return held("allowed", not barred, "No reason is a sensitive feature.", " ".join(barred))
 
 
 def _several(against: list[Against]) -> JSON:

@@ -130,7 +130,8 @@ class Shown:
         wrong = [one for one in self.against if one.rows]
         if wrong:
             worst = max(wrong, key=lambda one: (one.rows / one.n, one.name))
-            more = f", and {len(wrong) - 1} more features in some" if len(wrong) > 1 else ""
+            others = {1: "", 2: "; so does one feature more, in some"}
+            more = others.get(len(wrong), f"; so do {len(wrong) - 1} features more, in some")
             told.append(
                 f"{worst.name}, declared {worst.direction}, moves the score the other way in "
                 f"{worst.rows:,} of {worst.n:,} rows{more}."

@@ -17,10 +17,12 @@ from typing import Any
 
 from governance.checks.base import CheckError
 
-IDENTITY, LOG_ODDS = "identity", "log-odds"
-LINKS = (IDENTITY, LOG_ODDS)
+IDENTITY, LOG_ODDS, LOG, MARGIN = "identity", "log-odds", "log", "margin"
+UNITS = {IDENTITY: "score", LOG_ODDS: "log-odds", LOG: "logarithm of the score", MARGIN: "margin"}
+LINKS = tuple(UNITS)
 NEGLIGIBLE = 1e-9  # a contribution of this size is rounding, not a reason
 _TOLERANCE = 1e-3  # how far contributions may miss the score: models answer in single precision
+_MOST = 700.0  # the exponential of more is beyond what a number can hold
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -51,8 +53,9 @@ def reasons(
 ) -> list[Reason]:
     """What lowered the score, the strongest first, then what raised it; at most ``most`` of each.
 
-    ``contributions`` and ``base`` are on the scale of ``link``: the score itself (``identity``) or
-    its ``log-odds``; ``score`` is always the score as the model gave it. Equal contributions go
+    ``contributions`` and ``base`` are on the scale of ``link``: the score itself (``identity``),
+    its ``log-odds``, its ``log``, or a ``margin``, of which several make up the score of a class
+    together. ``score`` is always as the model gave it. Equal contributions go
     by the feature's own name, so the order of columns changes nothing. Features without a name in
     ``names`` are called by their own. Raises CheckError when the contributions are not those of
     this score.
@@ -70,15 +73,17 @@ def reasons(
 
 
 def explained_score(contributions: Mapping[str, float], base: float, link: str) -> float:
-    """The score that ``base`` and ``contributions`` add up to."""
+    """The score that ``base`` and ``contributions`` add up to; a margin stays one."""
     if link not in LINKS:
         raise CheckError(f"The link must be {' or '.join(LINKS)}, not {link!r}.")
     return of_link(base + math.fsum(contributions.values()), link)
 
 
 def of_link(value: float, link: str) -> float:
-    """``value`` on the scale of ``link`` as a score."""
-    if link == IDENTITY:
+    """``value`` on the scale of ``link`` as a score; a margin stays one."""
+    if link == LOG:
+        return math.exp(value) if value < _MOST else math.inf
+    if link != LOG_ODDS:
         return value
     grown = math.exp(-abs(value))
     return 1 / (1 + grown) if value >= 0 else grown / (1 + grown)
@@ -90,7 +95,7 @@ def _must_add_up(contributions: Mapping[str, float], base: float, score: float, 
         raise CheckError(
             "A contribution, the base or the score is no finite number: score the row again."
         )
-    if abs(found - score) > _TOLERANCE * max(1.0, abs(score)):
+    if link != MARGIN and abs(found - score) > _TOLERANCE * max(1.0, abs(score)):
         raise CheckError(
             f"The contributions add up to {shown(found)} and the score is {shown(score)}: they "
             "are of another row, another model or another link."
@@ -101,18 +106,19 @@ def _reason(feature: str, name: str, value: Any, contribution: float, link: str)
     told = shown(value)
     held = f"{name} of {told}" if told else f"{name}, which is not stated,"
     verb = "lowered" if contribution < 0 else "raised"
-    if link == LOG_ODDS:
-        sentence = f"{held} {verb} the odds of the score to {_times(contribution)} times."
+    if link in (LOG_ODDS, LOG):
+        what = "odds of the score" if link == LOG_ODDS else "score"
+        sentence = f"{held} {verb} the {what} to {_times(contribution)} times."
     else:
-        sentence = f"{held} {verb} the score by {amount(abs(contribution))}."
+        sentence = f"{held} {verb} the {UNITS[link]} by {amount(abs(contribution))}."
     return Reason(
         feature, name, told or "not stated", contribution, sentence[:1].upper() + sentence[1:]
     )
 
 
-def _times(log_odds: float) -> str:
-    """By how much the odds are multiplied; never beyond what a number can hold."""
-    factor = math.exp(max(-700.0, min(700.0, log_odds)))
+def _times(logarithm: float) -> str:
+    """By how much something is multiplied; never beyond what a number can hold."""
+    factor = math.exp(max(-_MOST, min(_MOST, logarithm)))
     return f"{factor:.3g}" if factor < 1000 else f"{factor:,.0f}"
 
 

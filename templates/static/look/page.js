@@ -25,7 +25,7 @@
     setTimeout(function () { button.classList.remove("is-done"); }, 1200);
   }
   function copy(button) {
-    const text = button.dataset.copy;
+    const text = button.dataset.copy || button.previousElementSibling.textContent;
     if (navigator.clipboard) {
       navigator.clipboard.writeText(text).then(function () { copied(button); });
     }
@@ -51,6 +51,20 @@
       menu.open = false;
       menu.querySelector("summary").focus();
     });
+  });
+  // What somebody unfolded stays unfolded when a part of the page is renewed under it.
+  let unfolded = [];
+  function folds() { return Array.from(document.querySelectorAll("#cards details, #live details")); }
+  function nameOf(fold) {
+    const within = fold.closest(".check, .fold, .panel");
+    const marked = within && (within.id ? within : within.querySelector("[id]"));
+    return (marked ? marked.id : "") + " " + fold.className + " " + fold.firstElementChild.textContent.replace(/[\d\s]+/g, " ");
+  }
+  document.addEventListener("htmx:beforeSwap", function () {
+    unfolded = folds().filter(function (fold) { return fold.open; }).map(nameOf);
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    folds().forEach(function (fold) { if (unfolded.includes(nameOf(fold))) { fold.open = true; } });
   });
   // A binding act is sent once: after the submission the buttons rest until the page answers.
   document.addEventListener("submit", function (event) {

@@ -1,0 +1,129 @@
+"""What stands in the place that a release asks for, and its checks beside the candidate's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from governance.beside import Pair, Result, pairs
+from governance.models import Authorization, CheckRun, Release
+from governance.services import check_reading
+from governance.services.check_reading import brief, data_of, measurements_of, parameters_of
+from lib.actor import Actor
+from registry.models import DatasetVersion
+
+
+@dataclass(frozen=True)
+class Beside:
+    """``champion`` is the release under which the champion runs; without one, ``why_none``."""
+
+    champion: Release | None = None
+    why_none: str = ""
+    pairs: list[Pair] = field(default_factory=list)
+    data: DatasetVersion | None = None
+    champion_data: DatasetVersion | None = None
+    other_data: str = ""
+
+    @property
+    def paired(self) -> list[Pair]:
+        return [pair for pair in self.pairs if pair.is_paired]
+
+    @property
+    def side_by_side(self) -> list[Pair]:
+        return [pair for pair in self.pairs if not pair.is_paired]
+
+
+def beside_champion(release: Release, checks: Sequence[CheckRun], *, actor: Actor) -> Beside:
+    """The candidate's ``checks`` beside the latest runs of the same checks on the champion.
+
+    The champion is the version of the same model that is authorized now for the same environment
+    and purpose; expiry is read from the clock (R6). Only runs that ``actor`` may see count.
+    """
+    champion, why_none = _champion(release)
+    if champion is None:
+        return Beside(why_none=why_none)
+    mine = check_reading.validation_data(release.version_id)
+    theirs = check_reading.validation_data(champion.version_id)
+    measured = _latest(champion, checks, actor) if checks else []
+    return Beside(
+        champion=champion,
+        pairs=pairs([result_of(check) for check in checks], [result_of(one) for one in measured]),
+        data=mine,
+        champion_data=theirs,
+        other_data=_other_data(checks, measured, mine, theirs),
+    )
+
+
+def _champion(release: Release) -> tuple[Release | None, str]:
+    held = (
+        Authorization.objects.select_related("release__version__model")
+        .filter(
+            model=release.version.model_id,
+            environment=release.environment_id,
+            purpose=release.purpose_id,
+            state="active",
+        )
+        .first()
+    )
+    where = f"in {release.environment.name} for {release.purpose.name}"
+    if held is None:
+        return (
+            None,
+            f"No champion yet: no version of {release.version.model.name} is authorized "
+            + (f"{where}, so there is nothing to compare with."),
+        )
+    if held.expires_at <= timezone.now():
+        return (
+            None,
+            f"No champion: the authorization of {held.release.version.label} {where} ran "
+            + (f"out on {held.expires_at:%-d %B %Y}."),
+        )
+    if held.release_id == release.pk:
+        return None, f"This version is the champion: it is what is authorized now {where}."
+    return held.release, ""
+
+
+def _latest(champion: Release, checks: Sequence[CheckRun], actor: Actor) -> list[CheckRun]:
+    """Finished runs on the champion's version of the checks asked about, newest first."""
+    runs = CheckRun.objects.filter(
+        run__release__in=Release.objects.visible_to(actor).filter(version=champion.version_id),
+        check_id__in={check.check_id for check in checks},
+        state="finished",
+    )
+    return list(brief(runs).order_by("-finished_at"))
+
+
+def result_of(check: CheckRun) -> Result:
+    return Result(
+        key=check.key,
+        check_id=check.check_id,
+        check_version=check.check_version,
+        parameters=parameters_of(check),
+        threshold=check.threshold,
+        verdict=check.verdict,
+        sentence=check.sentence,
+        judgement=check.judgement,
+        measurements=measurements_of(check),
+    )
+
+
+def _other_data(
+    mine: Sequence[CheckRun],
+    theirs: Sequence[CheckRun],
+    data: DatasetVersion | None,
+    champion_data: DatasetVersion | None,
+) -> str:
+    """A sentence when candidate and champion were not measured on the same rows."""
+    left, right = ({data_of(check) for check in checks} for checks in (mine, theirs))
+    if "" in left | right or not (left and right):  # not said by the evidence: by the version
+        left, right = ({one.digest} if one else set() for one in (data, champion_data))
+    if left == right:
+        return ""
+    names = [one.label if one else "no recorded data" for one in (data, champion_data)]
+    return (
+        f"Measured on other data: the candidate on {names[0]}, the champion on {names[1]}; their "
+        "digests differ. Figures side by side then differ by the rows as well as by the model; "
+        "only checks that compare on the same rows tell the two apart."
+    )
