@@ -9,13 +9,15 @@ MINUS = "\N{MINUS SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``favourable`` is None where a model answers with a figure and decides nothing. ``outcome``
-    is what the favourable answer is called, "" when nobody said."""
+    """``favourable`` is None where a model answers with a figure and decides nothing; ``outcome``
+    is what the favourable answer is called, "" when nobody said. ``chosen`` is what a model of
+    several classes chose; ``score`` is then that of the class explained."""
 
     score: float
     threshold: float | None = None
     favourable: bool | None = None
     outcome: str = ""
+    chosen: str = ""
 
     @property
     def decision(self) -> str | None:
@@ -25,6 +27,8 @@ class Answer:
 
     @property
     def sentence(self) -> str:
+        if self.chosen:
+            return self._class_sentence
         if self.favourable is None:
             return f"The model's answer for this case is {figure(self.score)}."
         if self.threshold is None:
@@ -38,6 +42,18 @@ class Answer:
             f"The model gave this case a score of {score}. That {reaches} the threshold of "
             f"{threshold}, so its answer is {self._answer}."
         )
+
+    @property
+    def _class_sentence(self) -> str:
+        told = f"Of its classes the model chose “{self.chosen}” for this case."
+        if self.favourable is None:
+            return f"{told} The score of that class is {figure(self.score)}."
+        outcome = f"“{self.outcome}”" if self.outcome else "the favourable class"
+        return f"{told} The score of {outcome} is {figure(self.score)}; the answer is {self._word}."
+
+    @property
+    def _word(self) -> str:
+        return "favourable" if self.favourable else "unfavourable"
 
     @property
     def _answer(self) -> str:

@@ -69,10 +69,22 @@ def _explained(
         data=rows.path,
         workdir=workdir / "child",
         explain=launch.Explain(
-            only=(rows.place,), background=BACKGROUND, permutations=PERMUTATIONS, seed=seed
+            only=(rows.place,),
+            background=BACKGROUND,
+            permutations=PERMUTATIONS,
+            seed=seed,
+            target=_target(explanation),
         ),
         on_progress=lambda share, note: job.heartbeat(share * 0.9, note),
         **suite_inputs.how(version),
     )
     job.heartbeat(0.95, "drawing the chart")
     return telling.result_of(explanation, columns, rows, found)
+
+
+def _target(explanation: Explanation) -> str:
+    """Of several classes the favourable one, so that the reasons say what spoke against it; where
+    nobody said which that is, the one that the model chose."""
+    if explanation.version.model.task != "multiclass":
+        return ""
+    return str(explanation.background.roles.get("favourable") or "")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from governance.answers import Answer
 from governance.checks.base import CheckError
 from governance.checks.charts_reasons import waterfall
-from governance.checks.engine.reasons import IDENTITY, of_link, reasons
+from governance.checks.engine.reasons import IDENTITY, LINKS, of_link, reasons
 from governance.checks.render import render_svg
 from governance.columns import Column, as_category
 from governance.models import Explanation
@@ -41,14 +41,18 @@ def result_of(
     explanation of the row."""
     import polars as pl
 
+    answer = pl.read_ipc(found.scores).row(rows.place, named=True)
+    if any(isinstance(each, float) and not math.isfinite(each) for each in answer.values()):
+        raise CheckError(_no_number(columns, rows))
     if found.explanations is None or found.explanation_facts is None:
-        raise CheckError("The model could be run and not explained: its format has no way to.")
+        why = found.facts.get("not_explained") or "The child left no explanation."
+        raise CheckError(f"The model could be run and not explained. {why}")
     facts = json.loads(found.explanation_facts.read_text())
     parts = pl.read_ipc(found.explanations).row(0, named=True)
-    answer = pl.read_ipc(found.scores).row(rows.place, named=True)
     data = explanation.background
     scale = _Scale(float(facts["base_value"]), str(facts.get("link") or IDENTITY))
-    told = _told(explanation, columns, rows, parts, answer, scale)
+    target = (facts.get("targets") or [""])[0]
+    told = _told(explanation, columns, rows, parts, (answer, target), scale)
     return told | {
         "method": _method(facts, data.label),
         "link": scale.link,
@@ -70,13 +74,21 @@ def result_of(
 
 @dataclass(frozen=True)
 class _Scale:
-    """What the parts add up on: from ``base``, on the score itself or on its log-odds."""
+    """What the parts add up on: from ``base``, on the score itself, on its log-odds, or on a scale
+    of the model's own from which there is no way back to the score."""
 
     base: float
     link: str
 
-    def score(self, parts: Mapping[str, float]) -> float:
-        return of_link(self.base + math.fsum(parts.values()), self.link)
+    @property
+    def leads_back(self) -> bool:
+        return self.link in LINKS
+
+    def total(self, parts: Mapping[str, float]) -> float:
+        return self.base + math.fsum(parts.values())
+
+    def as_score(self, value: float) -> float | None:
+        return of_link(value, self.link) if self.leads_back else None
 
 
 def _told(
@@ -84,13 +96,11 @@ def _told(
     columns: Sequence[Column],
     rows: AskedRows,
     row: Mapping[str, float],
-    answer: Mapping[str, Any],
+    answer: tuple[Mapping[str, Any], str],
     scale: _Scale,
 ) -> dict[str, Any]:
     parts = {column.name: float(row[column.name]) for column in columns}
-    told = _answer(explanation, answer, scale.score(parts))
-    if not all(map(math.isfinite, (told.score, scale.base, *parts.values()))):
-        raise CheckError(_no_number(columns, rows))
+    told = _answer(explanation, *answer)
     titles = {column.name: column.title for column in columns}
     named = {c.name: _called(c, rows.values[c.name]) for c in columns}
     used = {
@@ -98,7 +108,15 @@ def _told(
                "called": named[name], "contribution": part}
         for name, part in parts.items()
     }  # fmt: skip
-    found = reasons(parts, scale.base, told.score, named, titles, most=MOST, link=scale.link)
+    found = reasons(
+        parts,
+        scale.base,
+        told.score if scale.leads_back else scale.total(parts),
+        named,
+        titles,
+        most=MOST,
+        link=scale.link if scale.leads_back else IDENTITY,
+    )
     meant = {column.name: column.description for column in columns}
     given = [
         used[one.feature] | {"sentence": one.sentence, "description": meant[one.feature]}
@@ -109,7 +127,7 @@ def _told(
         "threshold": told.threshold,
         "decision": told.decision,
         "sentence": told.sentence,
-        "base": of_link(scale.base, scale.link),
+        "base": scale.as_score(scale.base),
         "reasons": [one for one in given if one["contribution"] < 0],
         "raised": [one for one in given if one["contribution"] > 0],
         "inputs_used": list(used.values()),
@@ -126,7 +144,7 @@ def _chart(told: Answer, scale: _Scale, used: list[dict[str, Any]]) -> dict[str,
     """The strongest steps from the average answer to this score; the rest is one more."""
     strongest = sorted(used, key=lambda one: (-abs(one["contribution"]), one["feature"]))[:STEPS]
     steps = [(str(one["name"]), float(one["contribution"])) for one in strongest]
-    total = scale.base + math.fsum(one["contribution"] for one in used)
+    total = scale.total({one["feature"]: one["contribution"] for one in used})
     on_scale = scale.link == IDENTITY
     chart = waterfall(
         "From the average answer to this score",
@@ -150,18 +168,23 @@ def _no_number(columns: Sequence[Column], rows: AskedRows) -> str:
     )
 
 
-def _answer(explanation: Explanation, answer: Mapping[str, Any], explained: float) -> Answer:
-    """What the model said. A model of several classes is explained by the score of its favourable
-    one; a model that answers with a figure decides nothing."""
-    model, data = explanation.version.model, explanation.background
-    score = answer.get("score")
-    decides = model.task in ("binary", "multiclass")
-    good = favourable(data.roles)
-    wanted = {str(good), "1"} if model.task == "binary" else {str(good)}
+def _answer(explanation: Explanation, row: Mapping[str, Any], target: str) -> Answer:
+    """What the model said. Of several classes one is explained (``target``); a model that answers
+    with a figure decides nothing."""
+    task, data = explanation.version.model.task, explanation.background
+    good, said = favourable(data.roles), str(row.get("prediction"))
+    if target:
+        decides = data.roles.get("favourable") is not None
+        return Answer(
+            score=float(row[f"score_{target}"]),
+            favourable=said == str(good) if decides else None,
+            outcome=_outcome(data, good) if decides else "",
+            chosen=said,
+        )
     return Answer(
-        score=float(explained if score is None else score),
+        score=float(row["score"]),
         threshold=explanation.version.signature.get("decision_threshold"),
-        favourable=str(answer.get("prediction")) in wanted if decides else None,
+        favourable=said == "1" if task == "binary" else None,
         outcome=_outcome(data, good),
     )
 
@@ -174,10 +197,16 @@ def _outcome(data: DatasetVersion, good: Any) -> str:
 
 
 def _method(facts: Mapping[str, Any], data: str) -> str:
+    begun = "The model was run again on exactly these inputs. The part of each is its Shapley value"
+    if not facts.get("background"):
+        return (
+            f"{begun}: what it adds to the score, worked out exactly from the model itself "
+            f"({facts['method']}), held against the cases that it learned from. From their average "
+            "the parts add up to this score."
+        )
     return (
-        "The model was run again on exactly these inputs. The part of each is its Shapley value: "
-        "what it adds to the score, averaged over the orders in which the inputs can become known "
-        f"({facts['permutations']} orders, each taken forwards and backwards), when the others "
-        f"are as in one of {facts['background']} cases drawn from {data}. From the average score "
-        "of those cases the parts add up to this score."
+        f"{begun}: what it adds to the score, averaged over the orders in which the inputs can "
+        f"become known ({facts['permutations']} orders, each taken forwards and backwards), when "
+        f"the others are as in one of {facts['background']} cases drawn from {data}. From the "
+        "average score of those cases the parts add up to this score."
     )
