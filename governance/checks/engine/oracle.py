@@ -116,6 +116,8 @@ def summaries(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, float |
 
 
 def _columns(outcomes: pl.DataFrame) -> tuple[Any, Any, Any, Any]:
+    if "weight" in outcomes.columns:  # its sums of floats are the same for any order of rows then
+        outcomes = outcomes.sort("group", "label", "prediction", "weight")
     weight = outcomes.get_column("weight").to_numpy() if "weight" in outcomes.columns else None
     label, prediction, group = (
         outcomes.get_column(name).to_numpy() for name in ("label", "prediction", "group")
