@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from governance.checks.base import JSON
@@ -106,11 +107,12 @@ def summaries(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, float |
     label, prediction, group, weight = _columns(outcomes)
     found: dict[str, float | None] = {}
     for name in names:
-        value = float(
-            getattr(metrics, name)(
-                label, prediction, sensitive_features=group, sample_weight=weight
+        with np.errstate(invalid="ignore", divide="ignore"):  # a group without any weight
+            value = float(
+                getattr(metrics, name)(
+                    label, prediction, sensitive_features=group, sample_weight=weight
+                )
             )
-        )
         found[name] = value if math.isfinite(value) else None
     return found
 
