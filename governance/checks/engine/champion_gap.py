@@ -53,7 +53,7 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     floor = groups.floor_of(settled)
     sizes = {name: int(cells[0][place].sum()) for place, name in enumerate(names)}
     reference = groups.known_reference(title, sizes, settled["reference"])
-    found, left_out = _contrasts(names, cells, rates, floor, reference, subseed(seed, check.id))
+    found, left_out = contrasts_of(names, cells, rates, floor, reference, subseed(seed, check.id))
     total = sum(sizes.values())
     facts = record.facts(check, settled, seed, total) | common | {
         "reference": reference, "contrasts": {"gap": found} if any(found.values()) else {},
@@ -107,7 +107,7 @@ def _cells(
     return names, (counts, sums, squares)
 
 
-def _contrasts(
+def contrasts_of(
     names: Sequence[str],
     cells: tuple[NDArray[np.int64], Floats, Floats],
     rates: Sequence[str],
@@ -115,6 +115,11 @@ def _contrasts(
     reference: str | None,
     seed: int,
 ) -> tuple[dict[str, list[JSON]], dict[str, list[JSON]]]:
+    """The change of every gap, and the groups left out, by rate.
+
+    ``cells`` are counts, sums of weights and of squared weights, shape (groups, 2, 2, 2): label,
+    the candidate's decision, the champion's.
+    """
     counts, sums, squares = cells
     total = int(counts.sum())
     weighted = not np.array_equal(sums, counts)

@@ -20,6 +20,13 @@ def evidence(
     check: Check, data: CheckInput, settled: JSON, seed: int, *, rates: Sequence[str], kind: str
 ) -> Evidence:
     """Evidence for ``rates`` of the declared attribute, compared by ``kind``."""
+    return measured(check, data, settled, seed, rates=rates, kind=kind)[0]
+
+
+def measured(
+    check: Check, data: CheckInput, settled: JSON, seed: int, *, rates: Sequence[str], kind: str
+) -> tuple[Evidence, Grouping]:
+    """The evidence, and the counted groups of the declared attribute."""
     attribute = groups.attribute_columns(data, settled["attribute"])
     outcomes, every = groups.groupings(data, attribute)
     declared, floor = every[0], groups.floor_of(settled)
@@ -41,13 +48,14 @@ def evidence(
         facts["weight"] = data.weight
     measurements, charts = _declared(declared.title, found, kind, reference, settled, words)
     confidence = settled["confidence"]
-    return Evidence(
+    whole = Evidence(
         measurements=tuple(measurements + _others(every[1:], rates, settled)),
         tables=_tables(every, rates, floor, confidence),
         charts=tuple(charts),
         sentence=widest(words, found, kind, reference),
         facts=facts,
     )
+    return whole, declared
 
 
 def _held_against_fairlearn(

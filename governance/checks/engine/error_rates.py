@@ -19,13 +19,11 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     unknown = [name for name in settled["rates"] if name not in RATES]
     if unknown:
         raise CheckError(f"'rates' knows {', '.join(RATES)}, not '{unknown[0]}'.")
-    found = compared.evidence(
+    found, grouping = compared.measured(
         check, data, settled, seed, rates=settled["rates"], kind=settled["compare"]
     )
-    attribute = groups.attribute_columns(data, settled["attribute"])
-    _, every = groups.groupings(data, attribute)
-    drawn = _drawn(every[0], settled, subseed(seed, check.id))
-    title = every[0].title
+    drawn = _drawn(grouping, settled, subseed(seed, check.id))
+    title = grouping.title
     rows = tuple(
         (
             one.group.removeprefix(f"{title}: "), one.name.replace("_", " "), one.n,

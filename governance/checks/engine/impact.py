@@ -28,6 +28,7 @@ from governance.checks.engine.groups import Grouping
 from governance.checks.words import RATE_NAMES, Words
 
 SMALL = 0.02
+_FOUR_FIFTHS = 0.8 - 1e-12  # a ratio of four-fifths itself is not under it, however it is divided
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     }
     confidence = settled["confidence"]
     return Evidence(
-        measurements=tuple(_measurement(line, rate) for line in lines),
+        measurements=tuple(_measurement(line, lines, confidence) for line in lines),
         tables=tuple(_table(one, lines, rate, facts["unknown"][one.title]) for one in every),
         charts=tuple(_charts(every, rate, reason, confidence)),
         sentence=_sentence(words, lines, rate),
@@ -158,11 +159,18 @@ def _unknown(every: Sequence[Grouping]) -> JSON:
     }
 
 
-def _measurement(line: Category, rate: str) -> Measurement:
+def _measurement(line: Category, lines: Sequence[Category], confidence: float) -> Measurement:
+    """The ratio with its interval against the category of the highest rate, which has none."""
     group = f"{line.attribute}: {line.group}"
     if line.n < FEW:
         return Measurement("impact_ratio", None, n=0, group=group, note=f"<{FEW} rows.")
-    return Measurement("impact_ratio", line.ratio, n=line.n, group=group, note=line.note)
+    found = Measurement("impact_ratio", line.ratio, n=line.n, group=group, note=line.note)
+    alike = [one for one in lines if one.attribute == line.attribute and one.ratio == 1.0]
+    if line.ratio is None or line in alike:
+        return found
+    best = max(alike, key=lambda one: (one.n, one.group))
+    at = intervals.ratio(line.selected, line.n, best.selected, best.n, confidence)
+    return replace(found, low=at.low, high=at.high, confidence=confidence)
 
 
 def _table(grouping: Grouping, lines: Sequence[Category], rate: str, unknown: int) -> Table:
@@ -224,7 +232,7 @@ def _sentence(words: Words, lines: Sequence[Category], rate: str) -> str:
         return "No category has a rate to be compared with."
     worst = min(compared, key=lambda line: (line.ratio, line.attribute, line.group))
     about = replace(words, attribute=worst.attribute)
-    below = sum(1 for line in compared if line.ratio is not None and line.ratio < 0.8)
+    below = sum(1 for line in compared if (line.ratio or 0.0) < _FOUR_FIFTHS)
     few = f"{below} of {len(compared)} categories lie" if below != 1 else "1 category lies"
     return (
         f"The lowest impact ratio is {worst.ratio:.2f}, of {about.group(worst.group)} "

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from governance.checks.base import JSON
@@ -106,16 +107,19 @@ def summaries(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, float |
     label, prediction, group, weight = _columns(outcomes)
     found: dict[str, float | None] = {}
     for name in names:
-        value = float(
-            getattr(metrics, name)(
-                label, prediction, sensitive_features=group, sample_weight=weight
+        with np.errstate(invalid="ignore", divide="ignore"):  # a group without any weight
+            value = float(
+                getattr(metrics, name)(
+                    label, prediction, sensitive_features=group, sample_weight=weight
+                )
             )
-        )
         found[name] = value if math.isfinite(value) else None
     return found
 
 
 def _columns(outcomes: pl.DataFrame) -> tuple[Any, Any, Any, Any]:
+    if "weight" in outcomes.columns:  # its sums of floats are the same for any order of rows then
+        outcomes = outcomes.sort("group", "label", "prediction", "weight")
     weight = outcomes.get_column("weight").to_numpy() if "weight" in outcomes.columns else None
     label, prediction, group = (
         outcomes.get_column(name).to_numpy() for name in ("label", "prediction", "group")
