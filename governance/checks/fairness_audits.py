@@ -104,7 +104,7 @@ class ChampionGap(Check):
     below the margin.
 
     Limits: A gap no wider than the champion's may still be wide: judge the gap itself too. Where
-    both gaps are near 0 their sizes bend, and the interval is on the careful side.
+    it is open which way a gap leans, the interval is widened to hold whichever way it does.
 
     Source: Efron and Tibshirani (1993), ch. 6; Walker and Nowacki, Journal of General Internal
     Medicine 26 (2011) 192-196 (non-inferiority).

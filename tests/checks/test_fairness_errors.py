@@ -87,3 +87,56 @@ def test_scores_that_are_no_probabilities_cannot_be_calibrated(tmp_path):
         CHECKS["fairness.group_calibration"].measure(
             replace(data, scores=tmp_path / "wide.arrow"), {"attribute": "race"}, 1
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "said"),
+    [
+        ("adjusted_disparity", {"controls": "income", "of": "recorded"}, "same outcome"),
+        ("proxy_strength", {}, "no features but the attribute itself"),
+        ("impact_ratio", {}, "no sensitive column: name them"),
+        ("selection_rate_ratio", {}, "with 'attribute'; the data declare none"),
+        ("champion_gap", {}, "with 'attribute'; the data declare none"),
+        ("selection_rate_ratio", {"floor": 3}, "'floor' must be at least 10"),
+        ("selection_rate_ratio", {"refference": "white"}, "has no parameter 'refference'"),
+    ],
+)
+def test_what_the_version_does_not_declare_is_asked_for(tmp_path, name, parameters, said):
+    data = make_people(tmp_path, n=200, sensitive=())
+    frame = pl.read_parquet(data.data).with_columns(approved=pl.lit(1))
+    frame.write_parquet(data.data)
+    if name in ("adjusted_disparity", "proxy_strength"):
+        parameters = {**parameters, "attribute": "race"}
+    with pytest.raises(CheckError, match=said):
+        CHECKS[f"fairness.{name}"].measure(data, parameters, 1)
+
+
+def test_one_recorded_outcome_leaves_nothing_to_compare(tmp_path):
+    """Single class: rates among the other are not assessed, an AUC is not computable."""
+    data = make_people(tmp_path, n=400)
+    frame = pl.read_parquet(data.data).with_columns(approved=pl.lit(1))
+    frame.write_parquet(data.data)
+    attribute = {"attribute": "race"}
+    odds = CHECKS["fairness.equalized_odds"].measure(data, attribute, 1)
+    rates = odds.facts["rates"]
+    assert {one["why"] for one in rates["false_positive_rate"]} == {
+        "<10 rows, under the floor of 30"
+    }
+    assert all(one["assessed"] for one in rates["true_positive_rate"])
+    aucs = CHECKS["fairness.group_auc"].measure(data, attribute, 1).measurements
+    assert all(one.value is None and one.note for one in aucs)
+
+
+def test_an_empty_sensitive_value_is_a_group_of_its_own(tmp_path):
+    """Not stated is told, counted and never dropped, whether empty or NaN."""
+    data = make_people(tmp_path, n=300)
+    frame = pl.read_parquet(data.data)
+    place = pl.int_range(pl.len())
+    for kind, empty in (("race", None), ("code", float("nan"))):
+        column = pl.when(place % 5 == 0).then(pl.lit(empty))
+        values = pl.col("race") if kind == "race" else pl.lit(2.0)
+        frame.with_columns(column.otherwise(values).alias(kind)).write_parquet(data.data)
+        found = CHECKS["fairness.selection_rate_ratio"].measure(data, {"attribute": kind}, 1)
+        groups = {one["group"]: one["n"] for one in found.facts["groups"]}
+        assert groups["(not stated)"] == 60
+        assert sum(groups.values()) == 300
