@@ -180,26 +180,6 @@ def figure(value: Any) -> str:
 
 
 @register.filter
-def shown(value: Any) -> str:
-    """A value that somebody gave: a figure as written, a truth as yes or no, a text as it is."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return figure(round(value, 6) if isinstance(value, float) else value)
-
-
-@register.filter
-def signed(value: float) -> str:
-    """An effect: always with its sign, to three places."""
-    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
-
-
-@register.filter
-def tiny(value: float) -> str:
-    """An error of computing, as a power of ten."""
-    return "the last digit" if value == 0 else f"{value:.0e}".replace("e-0", "e-")
-
-
-@register.filter
 def is_number(value: Any) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
