@@ -23,7 +23,6 @@ from jobs.registry import LeasedJob
 from lib.actor import SYSTEM
 from lib.canonical import canonical_json
 from lib.errors import ImprimaturError
-from registry.models import ModelVersion
 from registry.services.artifacts import keep
 
 log = logging.getLogger(__name__)
@@ -71,7 +70,7 @@ def _score(
         data=data,
         workdir=workdir / "child",
         others=others,
-        explain=launch.Explain(seed=run.seed) if _explains(version, needs) else None,
+        explain=_explain(run, needs),
         time_single=TIMED if "robustness.latency" in ids else 0,
         on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
         **suite_inputs.how(version),
@@ -118,8 +117,14 @@ def _verified(files: dict[str, Path]) -> dict[str, Any]:
     return {"ok": True, "sentence": f"{len(files)} file(s) hashed again before loading."}
 
 
-def _explains(version: ModelVersion, needs: set[str]) -> bool:
-    return "explanations" in needs and version.format != "predictions"
+def _explain(run: ValidationRun, needs: set[str]) -> launch.Explain | None:
+    """Of several classes the favourable one is explained, where the data name it."""
+    version = run.release.version
+    if "explanations" not in needs or version.format == "predictions":
+        return None
+    several = version.model.task == "multiclass"
+    target = suite_files.validation_data(version).roles.get("favourable") if several else None
+    return launch.Explain(seed=run.seed, target=target or "")
 
 
 def _kept(

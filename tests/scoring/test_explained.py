@@ -32,7 +32,8 @@ def explained(folder, task, model="m.json", **more):
     return CheckInput(
         data=folder / "data.parquet", label=task, features=tuple(FEATURES), task=task,
         sensitive=("generation",), scores=found.scores, explanations=found.explanations,
-        explanation_facts=found.explanation_facts, favourable=CLASSES[0] if task == "multiclass" else 1,
+        explanation_facts=found.explanation_facts,
+        favourable=CLASSES[0] if task == "multiclass" else 1,
     )  # fmt: skip
 
 
