@@ -59,7 +59,7 @@ def _kept_alive(job: LeasedJob) -> Iterator[None]:
             try:
                 services.beat(job.id, job.attempt)
             except LeaseLost:
-                return
+                break
             except Exception:
                 log.warning("heartbeat of job %s missed", job.id, exc_info=True)
         connection.close()
