@@ -76,16 +76,21 @@ class Contributions:
 
 
 class Model(Protocol):
-    """A loaded model. ``structure`` says what was found sound in its file."""
+    """A loaded model. ``structure`` says what was found sound in its file.
+
+    ``work`` is what the library's own contributions of one row cost, in steps of some nanoseconds;
+    0 where it has none that we trust.
+    """
 
     libraries: tuple[str, ...]
     structure: str
+    work: int
 
     def answers(self, columns: Columns) -> Answers:
         """Raises Unusable when the model fails on these rows."""
 
-    def contributions(self, columns: Columns) -> Contributions | None:
-        """Contributions from the library of the format; None when it has none we trust."""
+    def contributions(self, columns: Columns) -> Contributions:
+        """Contributions from the library of the format; asked only where ``work`` is not 0."""
 
 
 def binary(positive: Floats, asked: Asked) -> Answers:

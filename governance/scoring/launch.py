@@ -41,11 +41,11 @@ class Limits:
 class Explain:
     """Which rows to explain, against how many background rows, in how many orders; seeded.
 
-    ``rows`` 0 is as many as the method affords: 5,000 where the format's library gives exact
-    contributions; else up to 1,000 by permutation, fewer with many features (no fewer than 100),
-    by a formula and not by the clock. ``only`` names the rows instead, for one decision: the
-    background is then drawn from the others. Of several classes the predicted one is explained,
-    row by row, or ``target``.
+    ``rows`` 0 is as many as the method affords, by a formula and not by the clock: up to 5,000
+    where the format's library gives exact contributions, fewer of larger models; else up to 1,000
+    by permutation, fewer with many features (no fewer than 100). ``only`` names the rows instead,
+    for one decision: the background is then drawn from the others. Of several classes the predicted
+    one is explained, row by row, or ``target``.
     """
 
     rows: int = 0
@@ -93,15 +93,14 @@ def score(
     """Scores every row of ``data`` (Parquet, CSV or Arrow) and, if asked, explains a sample.
 
     ``model_files`` maps manifest paths to files whose digests the caller has verified; exactly one
-    has the format's ending. For ``predictions`` there is none and ``score_column`` names the
-    scores; for several classes it maps each class to its column, or is the prefix of those columns.
-    ``classes`` names the model's classes in its own order, where it does not name them itself.
-    ``threshold`` replaces a binary model's own decision by score >= threshold. ``others`` are
-    further tables, scored by the same loaded model. ``time_single`` is how many single rows to
-    time. ``workdir`` is created, must be private to this call, and keeps the results.
+    has the format's ending. ``predictions`` has none: ``score_column`` names the scores (for
+    several classes each class's column, or their prefix). ``classes`` names the model's classes in
+    its own order, where it does not itself. ``threshold`` replaces a binary model's own decision by
+    score >= threshold. ``others`` are further tables, scored by the same loaded model;
+    ``time_single`` is how many single rows to time. ``workdir`` is created, must be private to this
+    call, and keeps the results.
 
-    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child and passes
-    through.
+    Raises ScoringError with a sentence. What ``on_progress`` raises stops the child.
     """
     limits = limits or Limits()
     workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -111,24 +110,19 @@ def score(
     tables.write(data, columns, workdir / "input.arrow")
     placed, left_out = _place_others(others or {}, columns, workdir)
     job = {
-        "format": format,
-        "task": task,
-        "classes": list(classes),
-        "features": list(dict.fromkeys(features)),
-        "favourable": favourable,
+        "format": format, "task": task, "classes": list(classes),
+        "features": list(dict.fromkeys(features)), "favourable": favourable,
         "threshold": threshold if task == "binary" else None,
-        "score": named,
-        "prediction": prediction_column,
-        "explain": asdict(explain) if explain else None,
-        "others": placed,
-        "time_single": time_single,
-        **_bounds(limits),
-    }
-    (workdir / "job.json").write_text(json.dumps(job))
-    ending = following.run(
-        CHILD, workdir, limits.seconds, on_progress or (lambda share, note: None)
-    )
+        "score": named, "prediction": prediction_column, "others": placed,
+        "explain": asdict(explain) if explain else None, "time_single": time_single,
+    }  # fmt: skip
+    (workdir / "job.json").write_text(json.dumps(job | _bounds(limits)))
+    ending = following.run(CHILD, workdir, limits.seconds, on_progress or _unheard)
     return _result(workdir, ending, limits, placed, left_out)
+
+
+def _unheard(share: float, note: str) -> None:
+    """Where nobody follows the progress."""
 
 
 def _bounds(limits: Limits) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class LightgbmModel:
     """Boosted trees or a random forest; the objective must be one of the declared task."""
 
     libraries: tuple[str, ...] = ("lightgbm",)
+    work = 0
 
     def __init__(self, path: Path, asked: Asked) -> None:
         import lightgbm
@@ -78,8 +79,8 @@ class LightgbmModel:
             return answers.binary(found, self._asked)
         return answers.numbers(found)
 
-    def contributions(self, columns: Columns) -> Contributions | None:
-        return None
+    def contributions(self, columns: Columns) -> Contributions:
+        raise NotImplementedError
 
 
 def _ordered(names: tuple[str, ...], features: tuple[str, ...]) -> list[str]:

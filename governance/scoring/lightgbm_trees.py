@@ -166,7 +166,8 @@ def _splits(given: dict[str, str], count: int, features: int, where: str) -> dic
     none = np.full(count + 1, -1, dtype=np.int64)
     sides = [np.concatenate([np.where(side < 0, count + ~side, side), none])
              for side in (left, right)]  # fmt: skip
-    if not trees.walked(sides[0], sides[1], where).all():
+    reached, _ = trees.walked(sides[0], sides[1], where)
+    if not reached.all():
         raise Malformed(f"{where} has nodes that its root does not lead to.")
     return found | {"threshold": _reals(given, "threshold", count, where)}
 

@@ -41,6 +41,7 @@ class OnnxModel:
     """
 
     libraries: tuple[str, ...] = ("onnxruntime", "onnx")
+    work = 0
 
     def __init__(self, path: Path, asked: Asked) -> None:
         import onnxruntime
@@ -101,8 +102,8 @@ class OnnxModel:
         decided = self._decided(label) if label is not None else (score >= 0.5).astype(np.int8)
         return Answers(decided, score=score, source="probability")
 
-    def contributions(self, columns: Columns) -> Contributions | None:
-        return None
+    def contributions(self, columns: Columns) -> Contributions:
+        raise NotImplementedError
 
     def _run(self, columns: Columns) -> list[Any]:
         try:

@@ -19,8 +19,8 @@ DEEPEST = 512
 _FLOAT32 = 3.4028234e38
 
 
-def walked(left: Ints, right: Ints, where: str) -> NDArray[np.bool_]:
-    """Which nodes the root (node 0) leads to; -1 stands for no child. Raises Malformed."""
+def walked(left: Ints, right: Ints, where: str) -> tuple[NDArray[np.bool_], int]:
+    """(nodes the root, node 0, leads to; splits on its longest way). -1 stands for no child."""
     count = len(left)
     both = np.concatenate([left, right])
     if ((both < -1) | (both >= count)).any():
@@ -43,7 +43,7 @@ def walked(left: Ints, right: Ints, where: str) -> NDArray[np.bool_]:
         level, depth = below[below >= 0], depth + 1
         if depth > DEEPEST + 1:
             raise Malformed(f"{where} is deeper than {DEEPEST} levels.")
-    return reached
+    return reached, depth - 1
 
 
 def whole_numbers(values: Any, count: int | None, where: str) -> Ints:

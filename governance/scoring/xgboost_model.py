@@ -61,6 +61,7 @@ class XgboostModel:
         self.structure = (
             f"{file.trees:,} trees with {file.nodes:,} nodes, all of them sound.{file.note}"
         )
+        self.work = file.work
         self._asked, self._groups = asked, file.groups
         self._link = _link(file.objective, asked.task)
         if (file.groups > 1) != (asked.task == "multiclass"):

@@ -25,6 +25,14 @@ _EMPTY = ("categories", "categories_nodes", "categories_segments", "categories_s
 
 
 @dataclass(frozen=True)
+class _Size:
+    """``work``: leaves times depth squared, what contributions of one row cost (TreeSHAP)."""
+
+    nodes: int
+    work: int
+
+
+@dataclass(frozen=True)
 class XgboostFile:
     """``content`` is the model written anew; ``names`` are empty when it was trained without."""
 
@@ -35,6 +43,7 @@ class XgboostFile:
     names: tuple[str, ...]
     trees: int
     nodes: int
+    work: int
     note: str = ""
 
 
@@ -77,13 +86,16 @@ def read(path: Path) -> XgboostFile:
         features=features,
         names=names,
         trees=len(found),
-        nodes=sum(found),
+        nodes=sum(one.nodes for one in found),
+        work=sum(one.work for one in found),
         note=" It stopped early; all its rounds are used." if early else "",
     )
 
 
-def _booster(given: dict[str, Any], features: int, groups: int) -> tuple[dict[str, Any], list[int]]:
-    """The trees and what holds them, and the nodes of each."""
+def _booster(
+    given: dict[str, Any], features: int, groups: int
+) -> tuple[dict[str, Any], list[_Size]]:
+    """The trees and what holds them, and the size of each."""
     kind = given.get("name")
     if kind == "gbtree":
         model, found = _model(_part(given, "model"), features, groups)
@@ -96,7 +108,7 @@ def _booster(given: dict[str, Any], features: int, groups: int) -> tuple[dict[st
     raise Malformed(f"The model is no boosted trees (gbtree or dart) but '{str(kind)[:40]}'.")
 
 
-def _model(given: dict[str, Any], features: int, groups: int) -> tuple[dict[str, Any], list[int]]:
+def _model(given: dict[str, Any], features: int, groups: int) -> tuple[dict[str, Any], list[_Size]]:
     settings = _part(given, "gbtree_model_param")
     kept = given.get("trees")
     if not isinstance(kept, list) or not kept:
@@ -123,16 +135,18 @@ def _model(given: dict[str, Any], features: int, groups: int) -> tuple[dict[str,
         if len(rounds) < 2 or rounds[0] or rounds[-1] != len(kept) or (np.diff(rounds) < 0).any():
             raise Malformed("The list of rounds does not divide the trees.")
         model["iteration_indptr"] = rounds.tolist()
-    made, found = [], []
+    made, found, nodes = [], [], 0
     for place, tree in enumerate(kept):
-        made.append(_tree(_dict(tree, f"Tree {place}"), place, features))
-        found.append(len(made[-1]["parents"]))
-        if sum(found) > trees.MOST_NODES:
+        written, size = _tree(_dict(tree, f"Tree {place}"), place, features)
+        made.append(written)
+        found.append(size)
+        nodes += size.nodes
+        if nodes > trees.MOST_NODES:
             raise Malformed(f"The model has more than {trees.MOST_NODES:,} nodes.")
     return model | {"trees": made}, found
 
 
-def _tree(given: dict[str, Any], place: int, features: int) -> dict[str, Any]:
+def _tree(given: dict[str, Any], place: int, features: int) -> tuple[dict[str, Any], _Size]:
     """One tree, its arrays of one length and its nodes a tree indeed."""
     where = f"Tree {place}"
     settings = _part(given, "tree_param")
@@ -151,7 +165,7 @@ def _tree(given: dict[str, Any], place: int, features: int) -> dict[str, Any]:
     splits, kinds = whole("split_indices"), whole("split_type")
     if kinds.any():
         _categories()
-    reached = trees.walked(left, right, where)
+    reached, depth = trees.walked(left, right, where)
     inner = np.flatnonzero(reached & (left >= 0))
     if (parents[left[inner]] != inner).any() or (parents[right[inner]] != inner).any():
         raise Malformed(f"{where} has a node that names another parent than the one above it.")
@@ -163,6 +177,7 @@ def _tree(given: dict[str, Any], place: int, features: int) -> dict[str, Any]:
     reals = {name: trees.finite(given.get(name), count, f"{where}: '{name}'") for name in _REALS}
     if (reals["sum_hessian"] < 0).any():
         raise Malformed(f"{where} has a node of negative weight.")
+    size = _Size(count, int((reached & (left < 0)).sum()) * max(1, depth) ** 2)
     return {
         "id": place,
         "tree_param": {
@@ -179,7 +194,7 @@ def _tree(given: dict[str, Any], place: int, features: int) -> dict[str, Any]:
         "default_left": whole("default_left").astype(bool).astype(int).tolist(),
         **{name: values.tolist() for name, values in reals.items()},
         **{name: [] for name in _EMPTY},
-    }
+    }, size
 
 
 def _settings(given: dict[str, Any], groups: int) -> dict[str, str]:

@@ -100,7 +100,12 @@ def test_text_goes_to_the_model_as_text():
 
 
 @pytest.mark.parametrize(
-    ("features", "rows"), [(1, 1000), (3, 1000), (6, 1000), (12, 454), (30, 172), (200, 100)]
+    ("features", "rows"), [(1, 1000), (3, 1000), (6, 1000), (12, 909), (30, 344), (200, 100)]
 )
 def test_how_many_rows_are_explained_is_a_formula(features, rows):
     assert explain.affordable(features, 50, 2) == rows
+
+
+@pytest.mark.parametrize(("work", "rows"), [(100, 5000), (400_000, 3000), (10**9, 50)])
+def test_large_trees_afford_fewer_rows(work, rows):
+    assert explain.affordable_by_library(work) == rows
