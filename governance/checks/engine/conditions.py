@@ -62,8 +62,8 @@ def _banded(values: pl.Series, bands: int) -> pl.Series:
     edges = sorted({float(known[place]) for place in places} - {float(known[0])})
     ends = [float(known[0]), *edges, float(known[-1])]
     names = [
-        f"{_said(low)} to {'below ' if place < len(edges) else ''}{_said(high)}"
-        for place, (low, high) in enumerate(pairwise(ends))
+        f"{low} to {'below ' if place < len(edges) else ''}{high}"
+        for place, (low, high) in enumerate(pairwise(_said(ends)))
     ]
     place = pl.lit(0)
     for edge in edges:
@@ -76,5 +76,10 @@ def _banded(values: pl.Series, bands: int) -> pl.Series:
     )
 
 
-def _said(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+def _said(ends: list[float]) -> list[str]:
+    """The ends of bands with as few digits as keep different ones apart."""
+    for digits in (4, 6, 9):
+        said = [f"{end:,.{digits}g}" if abs(end) < 1e4 else f"{end:,.0f}" for end in ends]
+        if len(set(said)) == len(set(ends)):
+            return said
+    return [repr(end) for end in ends]
