@@ -89,6 +89,13 @@ def main() -> int:
     run("What an entry costs", "benchmarks/write_path.py", data=home)
     run("A backlog of a million entries", "benchmarks/integrating.py", data=home)
     run("The log at a million entries", "benchmarks/log_export.py", data=home)
+    # The checks, each in processes of its own.
+    run("Group metrics beside fairlearn's", "benchmarks/checks_counts.py", data=home)
+    run("The engine on large data", "benchmarks/checks_engine.py", data=home)
+    run("Drift beside evidently's", "benchmarks/checks_drift.py", "--evidently", data=home)
+    run("Explanations", "benchmarks/checks_explain.py", data=home)
+    run("How often the gate is wrong", "benchmarks/gate_simulation.py", data=home)
+    run("... and the checks of performance", "benchmarks/checks_performance.py", data=home)
     return 0
 
 
