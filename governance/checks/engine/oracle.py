@@ -66,13 +66,14 @@ def _rates(outcomes: pl.DataFrame, name: str) -> dict[str, float]:
     from fairlearn import metrics
 
     label, prediction, group, weight = _columns(outcomes)
-    frame = metrics.MetricFrame(
-        metrics=_metric(name),
-        y_true=label,
-        y_pred=prediction,
-        sensitive_features=group,
-        sample_params=None if weight is None else {"sample_weight": weight},
-    )
+    with np.errstate(invalid="ignore", divide="ignore"):  # a group without any weight
+        frame = metrics.MetricFrame(
+            metrics=_metric(name),
+            y_true=label,
+            y_pred=prediction,
+            sensitive_features=group,
+            sample_params=None if weight is None else {"sample_weight": weight},
+        )
     return {str(key): float(value) for key, value in dict(frame.by_group).items()}
 
 
@@ -107,7 +108,7 @@ def summaries(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, float |
     label, prediction, group, weight = _columns(outcomes)
     found: dict[str, float | None] = {}
     for name in names:
-        with np.errstate(invalid="ignore", divide="ignore"):  # a group without any weight
+        with np.errstate(invalid="ignore", divide="ignore"):
             value = float(
                 getattr(metrics, name)(
                     label, prediction, sensitive_features=group, sample_weight=weight
