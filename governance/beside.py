@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from governance.components import shown
 from governance.headlines import Line, headlines
 from lib.canonical import digest_of
 
@@ -26,6 +27,10 @@ class Result:
     sentence: str = ""
     judgement: Mapping[str, Any] = field(default_factory=dict)
     measurements: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def tone(self) -> str:
+        return shown(self.verdict, self.threshold)
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -50,6 +55,12 @@ class Pair:
     theirs: Result | None
     lines: tuple[Both, ...]
     cautions: tuple[str, ...] = ()
+
+    @property
+    def is_told_first(self) -> bool:
+        """Where the two came out differently, or the candidate's did not pass."""
+        other = self.theirs is not None and self.theirs.verdict != self.mine.verdict
+        return other or self.mine.verdict != "pass"
 
     @property
     def is_paired(self) -> bool:

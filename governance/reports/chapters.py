@@ -9,7 +9,7 @@ from typing import Any
 
 from governance import policy
 from governance.checks import catalog
-from governance.components import by_component, counted
+from governance.components import by_component, counted, shown
 from governance.headlines import Line, lines_of, rank
 from governance.models import CheckRun, Release, ValidationRun
 from governance.next_steps import next_steps, set_aside
@@ -127,8 +127,8 @@ def _chapter(
     return Chapter(
         name=check.key,
         check=check.check_id,
-        verdict=check.verdict,
-        mark=marks.of_verdict(check.verdict),
+        verdict=(verdict := shown(check.verdict, check.threshold)),
+        mark=marks.of_verdict(verdict),
         sentence=check.sentence or check.error or "Not measured yet.",
         threshold=capital(policy.threshold_in_words(check.threshold)),
         why=asked.get("why", ""),

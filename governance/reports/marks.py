@@ -63,6 +63,7 @@ VERDICTS = {
     "fail": ("Fail", "cross", *_FAIL),
     "inconclusive": ("Inconclusive", "tilde", *_UNSURE),
     "error": ("Error", "broken", *_BROKEN),
+    "recorded": ("On record", "ring", *_MUTED),
     "": ("Not measured", "ring", *_MUTED),
 }
 GATES = {

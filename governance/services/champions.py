@@ -14,6 +14,8 @@ from governance.services.check_reading import brief, data_of, measurements_of, p
 from lib.actor import Actor
 from registry.models import DatasetVersion
 
+FEW = 6  # so many checks are shown side by side, alike or not
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -33,6 +35,17 @@ class Beside:
     @property
     def side_by_side(self) -> list[Pair]:
         return [pair for pair in self.pairs if not pair.is_paired]
+
+    @property
+    def told_first(self) -> list[Pair]:
+        """Everything while it is little; of a long suite what tells the two apart."""
+        few = len(self.side_by_side) <= FEW
+        return [pair for pair in self.side_by_side if few or pair.is_told_first]
+
+    @property
+    def told_folded(self) -> list[Pair]:
+        first = [pair.mine.key for pair in self.told_first]
+        return [pair for pair in self.side_by_side if pair.mine.key not in first]
 
 
 def beside_champion(release: Release, checks: Sequence[CheckRun], *, actor: Actor) -> Beside:

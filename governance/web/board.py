@@ -85,15 +85,31 @@ class Board:
 
     @property
     def passed(self) -> list[Card]:
-        return [card for card in self.cards if card.run.verdict == "pass"]
+        return [card for card in self.cards if card.tone == "pass"]
 
     @property
-    def passed_by_component(self) -> list[Component]:
-        return _by_component(self.passed)
+    def recorded(self) -> list[Card]:
+        """Measured because somebody wants to see it; no limit was set."""
+        return [card for card in self.cards if card.tone == "recorded"]
+
+    @property
+    def folded(self) -> list[tuple[str, str, list[Component]]]:
+        """What needs nobody: (tone, in words, by component)."""
+        one = len(self.passed) == 1
+        words = f"{len(self.passed)} {'check passes' if one else 'checks pass'}"
+        said = f"{len(self.recorded)} on record, without a limit"
+        return [
+            (tone, text, _by_component(cards))
+            for tone, text, cards in (
+                ("recorded", said, self.recorded),
+                ("pass", words, self.passed),
+            )
+            if cards
+        ]
 
 
 def _counted(cards: Sequence[Card]) -> list[Count]:
-    found = components.counted(card.run.verdict for card in cards)
+    found = components.counted(card.tone for card in cards)
     return [Count(verdict or "waiting", number, word) for verdict, number, word in found]
 
 
@@ -140,13 +156,22 @@ def gate_list(gates: Sequence[Gate], cards: Sequence[Card], *, broken: str = "")
     }
     titles = {"error": "could not run", "": "wait to be measured", "pass": "pass"}
     folds = [
-        Fold(tone or "waiting", f"{len(found)} checks {titles[tone]}", found, _said(tone, broken))
+        Fold(tone or "waiting", _title(titles[tone], found), found, _said(tone, broken))
         for tone, found in alike.items()
         if len(found) > FEW
     ]
     folded = {row.gate.pk for fold in folds for row in fold.rows}
     shown = [row for row in rows if row.gate.pk not in folded]
     return GateList(sorted(shown, key=_place) if folds else shown, folds)
+
+
+def _title(what: str, rows: Sequence[GateRow]) -> str:
+    recorded = sum("recorded" in row.gate.requirement.get("threshold", {}) for row in rows)
+    if what != "pass" or not recorded:
+        return f"{len(rows)} checks {what}"
+    if recorded == len(rows):
+        return f"{recorded} checks are on record without a limit"
+    return f"{len(rows) - recorded} checks pass, {recorded} are on record without a limit"
 
 
 def _said(tone: str, broken: str) -> str:

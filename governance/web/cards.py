@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from governance.checks.catalog import all_checks, describe
-from governance.components import component_of
+from governance.components import component_of, shown
 from governance.headlines import Line, lines_of
 from governance.models import CheckRun, Gate, Release, ValidationRun
 from governance.next_steps import next_steps, set_aside
@@ -52,6 +52,10 @@ class Card:
     @property
     def name(self) -> str:
         return str(self.asked.get("name", self.run.key))
+
+    @property
+    def tone(self) -> str:
+        return shown(self.run.verdict, self.run.threshold)
 
     @property
     def why(self) -> str:

@@ -22,6 +22,7 @@ SHAPES = {
     "fail": "M4 4l8 8M12 4l-8 8",
     "inconclusive": "M2.5 9.2c1.8-3.4 3.6-3.4 5.5-1.2s3.7 2.2 5.5-1.2",
     "error": "M5.6 3.3a5.3 5.3 0 0 0 0 9.4M10.4 3.3a5.3 5.3 0 0 1 0 9.4M8 5v3.4M8 10.8v.1",
+    "recorded": "M4.2 2.8h5l2.6 2.7v7.7H4.2zM6.3 8h3.4M6.3 10.4h3.4",
     "waived": "M11.5 5.5l-4.8 4.9a1.6 1.6 0 0 1-2.3-2.3l5.1-5.1a2.7 2.7 0 0 1 3.9 3.9l-5.3 5.3",
     "running": "M3.5 8h.1M8 8h.1M12.5 8h.1",
     "waiting": "M8 2.7a5.3 5.3 0 1 1 0 10.6a5.3 5.3 0 0 1 0-10.6z",
@@ -34,6 +35,7 @@ WORDS = {
     "error": "Error",
     "waived": "Conditional",
     "waiting": "Waiting",
+    "recorded": "On record",
 }
 # state -> (tone, word)
 STATES = {
