@@ -85,7 +85,11 @@ UNDERWRITING = (
            "1 if the property has two or more units; empty if not stated", declared=FLAG),
 )  # fmt: skip
 RACE = Column(
-    RACE_FEATURE, "white", "Applicant is white", "1 if white, 0 if not white", declared=FLAG
+    RACE_FEATURE,
+    "white",
+    "Applicant is white",
+    "1 if white, 0 if not white",
+    declared=FLAG | {"derived_from": ["race"]},
 )
 ABOUT = (
     Column(IDENTIFIER, "", "Application", "Position in the source file; names nobody", "string"),
