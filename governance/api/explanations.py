@@ -72,6 +72,7 @@ def explanation_body(explanation: Explanation) -> dict[str, Any]:
 
 
 class ExplanationsView(ApiView):
+    shows = "model_version:{name}/{number}"
     required = {"GET": "explanation.read", "POST": "explanation.make"}
     bodies = {"POST": NewExplanation}
     query = PAGING

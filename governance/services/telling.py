@@ -11,7 +11,7 @@ from typing import Any, Final
 from governance.answers import Answer
 from governance.checks.base import CheckError
 from governance.checks.charts_reasons import waterfall
-from governance.checks.engine.reasons import IDENTITY, LINKS, of_link, reasons
+from governance.checks.engine.reasons import IDENTITY, LINKS, MARGIN, of_link, reasons
 from governance.checks.render import render_svg
 from governance.columns import Column, as_category
 from governance.models import Explanation
@@ -82,7 +82,7 @@ class _Scale:
 
     @property
     def leads_back(self) -> bool:
-        return self.link in LINKS
+        return self.link in LINKS and self.link != MARGIN
 
     def total(self, parts: Mapping[str, float]) -> float:
         return self.base + math.fsum(parts.values())

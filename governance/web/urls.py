@@ -65,6 +65,7 @@ PAGES = (
         explanations.listing,
         "explanations",
         SEE_ONE,
+        "model_version:{name}/{number}",
         accepts="explanation.make",
     ),
     Page(
@@ -79,9 +80,14 @@ PAGES = (
         explanations.progress,
         "explanation_progress",
         SEE_ONE,
+        "explanation:{explanation_id}",
     ),
     Page(
-        "explanations/<uuid:explanation_id>/", explanations.lead, "explanation_by_number", SEE_ONE
+        "explanations/<uuid:explanation_id>/",
+        explanations.lead,
+        "explanation_by_number",
+        SEE_ONE,
+        "explanation:{explanation_id}",
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page("as-of/", as_of.show, "as_of", SEE),

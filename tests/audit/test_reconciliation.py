@@ -20,6 +20,7 @@ from tests import cast
 from tests.by_hand import by_hand
 from tests.cast import People
 from tests.governance.make import Bank, make_bank, make_release, make_released
+from tests.governance.make_explanations import make_finished
 
 pytestmark = pytest.mark.django_db
 TABLES = [each.table for each in governed()]
@@ -64,6 +65,7 @@ def town(people: People) -> Bank:
     )
     data = version.datasets.get().dataset_version
     runs.record_run({"namespace": "ci", "job": "train"}, inputs=[(data, "training")], actor=SYSTEM)
+    make_finished(bank, version=version)
     cast.token("ci")
     integrate(batch=1)  # the log starts, which tells of what migrations made
     return bank
