@@ -20,7 +20,7 @@ import pytest
 
 from tests.platform.conftest import ROOT, plain_environment, private_data
 
-BOOT_SECONDS = 240.0
+BOOT_SECONDS = 280.0
 SHOTS = ROOT / "var" / "screenshots"
 
 

@@ -76,16 +76,17 @@ def test_a_new_version_goes_all_the_way(town: Town, browser: Any) -> None:
     assert {decision["name"] for decision in case["decisions"]} == {"Ravi Menon", "Rita Lindqvist"}
 
 
-def test_the_suite_leaves_less_than_twenty_seconds_to_wait(town: Town) -> None:
+def test_fifty_checks_come_to_their_end_within_minutes(town: Town) -> None:
     """The bound is generous on purpose; benchmarks/release.py prints the figure."""
     for release in town.releases():
         with town.robot("officer") as robot:
-            entries = robot.get(
-                "/audit/entries", params={"subject": f"release:{release['id']}"}
-            ).json()["items"]
-        at = {entry["action"]: datetime.fromisoformat(entry["at"]) for entry in entries}
-        waited = at["release.evidence_frozen"] - at["release.request"]
-        assert waited.total_seconds() < 60
+            about = {"subject": f"release:{release['id']}"}
+            asked, frozen = (
+                robot.get("/audit/entries", params=about | {"action": action}).json()["items"][0]
+                for action in ("release.request", "release.evidence_frozen")
+            )
+        waited = datetime.fromisoformat(frozen["at"]) - datetime.fromisoformat(asked["at"])
+        assert waited.total_seconds() < 240
 
 
 def test_the_blocked_release_says_why_and_lets_nobody_approve(town: Town, browser: Any) -> None:
