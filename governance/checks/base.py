@@ -194,6 +194,8 @@ class Check:
     title: ClassVar[str] = ""
     component: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
+    judged: ClassVar[tuple[str, ...]] = ()
+    """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     def problems(self, parameters: Mapping[str, Any]) -> list[str]:

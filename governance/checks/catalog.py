@@ -6,7 +6,10 @@ import importlib
 import inspect
 import pkgutil
 import re
+from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import entry_points
+from types import ModuleType
 
 from governance import checks
 from governance.checks.base import Check
@@ -14,20 +17,32 @@ from governance.checks.base import Check
 SECTIONS = ("purpose", "mechanism", "limits", "source")
 
 
+GROUP = "imprimatur.checks"
+
+
 @cache
 def all_checks() -> dict[str, Check]:
-    """One instance of every check by id, in order of id."""
+    """One instance of every check by id, in order of id.
+
+    Other people's come as modules that an installed distribution names in the entry point group
+    ``imprimatur.checks``. Raises ValueError when two call themselves alike.
+    """
     found: dict[str, Check] = {}
-    for module in pkgutil.iter_modules(checks.__path__):
-        if module.ispkg:
-            continue
-        loaded = importlib.import_module(f"{checks.__name__}.{module.name}")
+    for loaded in _modules():
         for _, kind in inspect.getmembers(loaded, inspect.isclass):
             if issubclass(kind, Check) and kind.id and kind.__module__ == loaded.__name__:
                 if kind.id in found:
                     raise ValueError(f"two checks call themselves {kind.id}")
                 found[kind.id] = kind()
     return dict(sorted(found.items()))
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(checks.__path__):
+        if not module.ispkg:
+            yield importlib.import_module(f"{checks.__name__}.{module.name}")
+    for entry in entry_points(group=GROUP):
+        yield entry.load()
 
 
 def describe(check: Check) -> dict[str, str]:

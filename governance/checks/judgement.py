@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from governance.checks import judgeable, judging_fairness, judging_performance
+from governance.checks import catalog, judgeable, judging_fairness, judging_performance
 from governance.checks.base import JSON
 from governance.checks.metric_words import UNBOUNDED
 
@@ -70,14 +70,14 @@ class Judgement:
 
 def problems_of_forms(check_id: str, threshold: Mapping[str, Any]) -> list[str]:
     """What is wrong with a threshold mapping, in sentences."""
-    allowed = _FORMS_OF.get(check_id)
-    if allowed is None:
+    allowed = _FORMS_OF.get(check_id) or (("measurement",) if _measured(check_id) else ())
+    if not allowed and check_id not in catalog.all_checks():
         return [f"There is no check {check_id}."]
     if set(threshold) == {"recorded"}:  # any figures may be wanted on record, without a limit
         return judging_fairness.problems(check_id, threshold)
     named = [form for form in allowed if form in threshold]
     if len(named) != 1:
-        examples = " or ".join(_example(check_id, form) for form in allowed)
+        examples = " or ".join(_example(check_id, form) for form in allowed) or "{recorded: true}"
         return [f"A threshold for {check_id} looks like {examples}."]
     form = named[0]
     needs, may = _FORMS[form]
@@ -91,9 +91,15 @@ def problems_of_forms(check_id: str, threshold: Mapping[str, Any]) -> list[str]:
     return found + _problems_of_values(check_id, form, threshold)
 
 
+def _measured(check_id: str) -> tuple[str, ...]:
+    """What may be bounded; a check of another distribution says so itself."""
+    known = catalog.all_checks().get(check_id)
+    return MEASURED.get(check_id) or (known.judged if known else ())
+
+
 def _example(check_id: str, form: str) -> str:
     if form == "measurement":
-        return f"{{measurement: {MEASURED[check_id][0]}, at_least: 0.70}}"
+        return f"{{measurement: {_measured(check_id)[0]}, at_least: 0.70}}"
     example = _EXAMPLES.get(form) or judgeable.example(check_id, form)
     return example % MEASURED[check_id][0] if "%s" in example else example
 
@@ -101,7 +107,7 @@ def _example(check_id: str, form: str) -> str:
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
     found = judging_fairness.problems(check_id, threshold)
     found += judgeable.problems(check_id, form, threshold)
-    measurement, measured = threshold.get("measurement"), MEASURED.get(check_id, ())
+    measurement, measured = threshold.get("measurement"), _measured(check_id)
     if "measurement" in threshold and measured and measurement not in measured:
         known = ", ".join(measured)
         found.append(f"{check_id} can be judged by {known}, not {measurement!r}.")
