@@ -39,7 +39,8 @@ def blocks(left_out: list[JSON], threshold: Mapping[str, Any]) -> bool:
 def rows_to_assess(left_out: list[JSON], facts: Mapping[str, Any]) -> JSON:
     """How many more rows, in which group, would let it be assessed; the group that lacks most.
 
-    Of a group too small to publish only the floor itself is told, which is more than enough.
+    Both floors count, the rows and the share of all. A group too small to publish is taken to have
+    none, so that its number stays hidden; that is more than enough.
     """
     floor = facts.get("floor")
     lacking = [one for one in left_out if not one["waived"]]
@@ -47,13 +48,10 @@ def rows_to_assess(left_out: list[JSON], facts: Mapping[str, Any]) -> JSON:
         return {}
 
     def lacks(one: JSON) -> int:
-        if one["n"] is None:
-            return int(floor["rows"])
-        rows: int = int(floor["rows"]) - math.floor(float(one["n"]))
-        if rows > 0:
-            return rows
+        n = 0 if one["n"] is None else math.floor(float(one["n"]))
         share = float(floor["share"])  # rows of the group grow the total as well
-        return max(1, math.ceil((share * int(floor["of"]) - float(one["n"])) / (1 - share)))
+        of_all = math.ceil((share * int(floor["of"]) - n) / (1 - share) - 1e-9)
+        return max(1, int(floor["rows"]) - n, of_all)
 
     worst = max(lacking, key=lambda one: (lacks(one), one["group"]))
     return {"group": worst["group"], "rows": lacks(worst), "leans": "", "to": "assess"}

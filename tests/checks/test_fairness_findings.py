@@ -125,3 +125,17 @@ def test_a_gap_wider_than_the_champions_fails(tmp_path):
     absent = judge(check.id, check.measure(none, {}, 1).to_json(), {"wider_by_at_most": 0.02})
     assert absent.verdict == "inconclusive"
     assert "There is no champion" in absent.sentence
+
+
+@pytest.mark.parametrize(("rows", "told"), [(25, 180), (5, 205), (40, 165)])
+def test_rows_to_add_meet_both_floors(tmp_path, rows, told):
+    groups = {"white": (6300, 9000), "Black": (700, 1000), "Asian": (rows // 2, rows)}
+    check = CHECKS["fairness.selection_rate_ratio"]
+    evidence = check.measure(make_selected(tmp_path / "few", groups), {}, 1).to_json()
+    found = judge(check.id, evidence, {"ratio_at_least": 0.8})
+    assert f"{found.needed['rows']} more of Asian would be enough" in found.sentence
+    assert told - 5 <= found.needed["rows"] <= told
+    grown = rows + found.needed["rows"]
+    groups["Asian"] = (grown // 2, grown)
+    evidence = check.measure(make_selected(tmp_path / "more", groups), {}, 1).to_json()
+    assert judge(check.id, evidence, {"ratio_at_least": 0.8}).not_assessed == ()
