@@ -79,7 +79,7 @@ def main() -> int:
         digest = authorized_digest(url, token)
         run("The verdict", "benchmarks/verdict.py", url, token, digest, data=data)
         urllib.request.urlopen(f"{url}/healthz", timeout=10).close()
-        time.sleep(180)  # idle: workers give back what the checks took
+        time.sleep(600)  # idle: workers give back what the checks took
         run("Memory, idle", "benchmarks/memory.py", data=data)
     finally:
         process.send_signal(signal.SIGINT)

@@ -87,7 +87,7 @@ def problems_of_forms(check_id: str, threshold: Mapping[str, Any]) -> list[str]:
         if key != form and key not in needs | may
     ]
     if needs and len(needs & set(threshold)) != 1:
-        found.append(f"Beside '{form}' give exactly one of {' and '.join(sorted(needs))}.")
+        found.append(f"Beside '{form}' give exactly one of these: {', '.join(sorted(needs))}.")
     return found + _problems_of_values(check_id, form, threshold)
 
 
@@ -105,6 +105,9 @@ def _example(check_id: str, form: str) -> str:
 
 
 def _problems_of_values(check_id: str, form: str, threshold: Mapping[str, Any]) -> list[str]:
+    for key in ("measurement", "every"):
+        if not isinstance(threshold.get(key, ""), str):
+            return [f"'{key}' names one measurement as text, not {threshold[key]!r}."]
     found = judging_fairness.problems(check_id, threshold)
     found += judgeable.problems(check_id, form, threshold)
     measurement, measured = threshold.get("measurement"), _measured(check_id)

@@ -13,6 +13,15 @@ from typing import Any
 from governance.checks.base import JSON
 from governance.checks.words import listed
 
+_WHOSE = {  # rates of some rows only: others would not help
+    "true_positive_rate": "with a favourable true outcome",
+    "false_negative_rate": "with a favourable true outcome",
+    "false_positive_rate": "with an unfavourable true outcome",
+    "true_negative_rate": "with an unfavourable true outcome",
+    "positive_predictive_value": "with the favourable decision",
+    "negative_predictive_value": "with the unfavourable decision",
+}
+
 
 def left_out_of(
     published: Mapping[str, list[Mapping[str, Any]]], threshold: Mapping[str, Any], about: str = ""
@@ -54,7 +63,9 @@ def rows_to_assess(left_out: list[JSON], facts: Mapping[str, Any]) -> JSON:
         return max(1, int(floor["rows"]) - n, of_all)
 
     worst = max(lacking, key=lambda one: (lacks(one), one["group"]))
-    return {"group": worst["group"], "rows": lacks(worst), "leans": "", "to": "assess"}
+    needed: JSON = {"group": worst["group"], "rows": lacks(worst), "leans": "", "to": "assess"}
+    whose = _WHOSE.get(str(worst["rate"]), "")
+    return needed | ({"whose": whose} if whose else {})
 
 
 def words(left_out: list[JSON], blocking: bool, needed: JSON, names: Mapping[str, str]) -> str:
@@ -72,7 +83,8 @@ def words(left_out: list[JSON], blocking: bool, needed: JSON, names: Mapping[str
         if blocking:
             follows = "; the policy wants these groups waived or more rows"
             if needed.get("to") == "assess":
-                follows += f": {needed['rows']:,} more of {needed['group']} would be enough"
+                whose = f" {needed['whose']}" if needed.get("whose") else ""
+                follows += f": {needed['rows']:,} more of {needed['group']}{whose} would be enough"
         said = f" Not assessed: {listed(list(told[False]))}{follows}."
     if told[True]:
         said += f" Waived, not assessed: {listed(list(told[True]))}."

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from governance.checks import judging_left_out
 from governance.checks.base import CheckError
 from governance.checks.catalog import all_checks
 from governance.checks.judge import judge
@@ -139,3 +140,12 @@ def test_rows_to_add_meet_both_floors(tmp_path, rows, told):
     groups["Asian"] = (grown // 2, grown)
     evidence = check.measure(make_selected(tmp_path / "more", groups), {}, 1).to_json()
     assert judge(check.id, evidence, {"ratio_at_least": 0.8}).not_assessed == ()
+
+
+def test_rows_to_add_are_those_that_the_rate_is_about():
+    lacking = {"rate": "true_positive_rate", "group": "b", "n": 25, "why": "25 rows"}
+    floor = {"floor": {"rows": 30, "share": 0.0, "of": 1000}}
+    left_out = [lacking | {"waived": False}]
+    needed = judging_left_out.rows_to_assess(left_out, floor)
+    said = judging_left_out.words(left_out, True, needed, {})
+    assert "5 more of b with a favourable true outcome would be enough" in said

@@ -36,3 +36,10 @@ def test_what_could_not_be_measured_is_inconclusive():
     found = judge("performance.roc_auc", evidence(None, "One class."), {"recorded": True})
     assert found.verdict == "inconclusive"
     assert "Nothing could be recorded" in found.sentence
+
+
+def test_a_measurement_is_one_name_and_no_list():
+    told = validate_threshold("performance.roc_auc", {"measurement": ["roc_auc"], "at_least": 0.7})
+    assert told == ["'measurement' names one measurement as text, not ['roc_auc']."]
+    told = validate_threshold("data.drift", {"every": ["psi"], "at_most": 0.1})
+    assert told == ["'every' names one measurement as text, not ['psi']."]
