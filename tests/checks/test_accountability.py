@@ -138,7 +138,7 @@ def test_wrong_thresholds_are_refused_in_words(threshold, said):
 @pytest.mark.parametrize(
     ("threshold", "said"),
     [
-        ({"every": "psi"}, "exactly one of at_least and at_most"),
+        ({"every": "psi"}, "exactly one of these: at_least, at_most"),
         ({"every": "phi", "at_most": 0.1}, "every psi, js, tvd"),
         ({"every": "psi", "at_most": 10}, "beyond what any measurement reaches"),
         ({"every": "psi", "at_most": 0.1, "not_assessed": "skip"}, "note (list them) or block"),
