@@ -47,7 +47,7 @@ def judge(evidence: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgemen
     telling = next((one for one in judged if one.verdict == verdict), judged[0])
     contrast = by_pair[telling.rate, telling.a.group, telling.b.group]
     sentence = _sentence(facts, words, telling, contrast, verdict, tolerance, len(judged))
-    needed = _needed(telling) if verdict == "inconclusive" else {}
+    needed = telling.to_settle if verdict == "inconclusive" else {}
     if blocking and verdict == "pass":
         verdict, needed = "inconclusive", lacking
     rows = tuple(
@@ -107,7 +107,7 @@ def _sentence(
         return f"{start}: beyond the limit of {limit} with 95% confidence."
     whom = words.group(contrast.smaller) if contrast.b else "of them"
     whom = "of them" if contrast.smaller == contrast.a else whom
-    settle = settle_words(_needed(one))
+    settle = settle_words(one.to_settle)
     return f"{start}: too close to {limit} to call with {contrast.n:,} {whom}; {settle}."
 
 
@@ -118,18 +118,6 @@ def _limit(facts: Mapping[str, Any], value: float, tolerance: Tolerance) -> str:
     if tolerance.kind == "ratio":
         return f"{1 / limit if value > 1 / limit else limit:.2f}"
     return f"{points(limit)} points"
-
-
-def _needed(one: Comparison) -> JSON:
-    if one.needed is None:
-        return {}
-    return {
-        "group": one.needed.group,
-        "rows": one.needed.rows,
-        "in_proportion": one.needed.in_proportion,
-        "rows_to_fail": one.needed.rows_to_fail,
-        "leans": one.needed.leans,
-    }
 
 
 def _row(one: Comparison, contrast: Contrast, tolerance: Tolerance) -> JSON:
@@ -147,6 +135,6 @@ def _row(one: Comparison, contrast: Contrast, tolerance: Tolerance) -> JSON:
         "holm_p": one.p,
         "limit": tolerance.limit,
         "verdict": one.verdict,
-        "needed": _needed(one),
+        "needed": one.to_settle,
         "note": contrast.note,
     }

@@ -59,7 +59,7 @@ def _judgement(
     verdict = gate.overall(judged)
     telling = next((one for one in judged if one.verdict == verdict), judged[0])
     sentence = _sentence(telling, verdict, tolerance, words, len(judged), facts)
-    needed = _needed(telling) if verdict == "inconclusive" else {}
+    needed = telling.to_settle if verdict == "inconclusive" else {}
     if blocking and verdict == "pass":
         verdict, needed = "inconclusive", lacking
     return Judgement(
@@ -143,20 +143,8 @@ def ending(one: Comparison, verdict: str, limit: str, words: Words, comparisons:
         return f": beyond the limit of {limit} with 95% confidence."
     few = min(one.a, one.b, key=lambda group: group.n)
     whom = "of them" if few.group == one.a.group else f"{words.group(few.group)}"
-    settle = settle_words(_needed(one))
+    settle = settle_words(one.to_settle)
     return f": too close to {limit} to call with {few.shown:,} {whom}; {settle}."
-
-
-def _needed(one: Comparison) -> JSON:
-    if one.needed is None:
-        return {}
-    return {
-        "group": one.needed.group,
-        "rows": one.needed.rows,
-        "in_proportion": one.needed.in_proportion,
-        "rows_to_fail": one.needed.rows_to_fail,
-        "leans": one.needed.leans,
-    }
 
 
 def _row(one: Comparison, tolerance: Tolerance) -> JSON:
@@ -178,7 +166,7 @@ def _row(one: Comparison, tolerance: Tolerance) -> JSON:
         "holm_p": one.p,
         "limit": tolerance.limit,
         "verdict": one.verdict,
-        "needed": _needed(one),
+        "needed": one.to_settle,
         "note": one.note,
         **({"about": one.about} if one.about else {}),
     }

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.models import ValidationRun
+from governance.services.suite_files import dataset_in
 from lib.canonical import plain
 from registry.models import ModelVersion
 
@@ -56,8 +57,7 @@ def of_run(
 
 
 def _schema(version: ModelVersion) -> list[dict[str, Any]]:
-    uses = {use.role: use.dataset_version for use in version.datasets.all()}
-    data = uses.get("validation")
+    data = dataset_in(version, "validation")
     return list(data.schema) if data else []
 
 

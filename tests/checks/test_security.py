@@ -178,7 +178,7 @@ def test_requirements_are_read(line, name, pinned, hashed):
 
 
 def test_options_and_comments_are_no_packages():
-    assert manifests.parse("# hello\n--index-url https://x\n\n")["items"] == []
+    assert manifests.parse("# hello\n--only-binary :all:\n\n")["items"] == []
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,6 @@ class Linear:
         """The difference on the same rows, in the same order."""
         return Linear(self.value - other.value, self.parts - other.parts, self.n)
 
-    def negated(self) -> Linear:
-        return Linear(-self.value, -self.parts, self.n)
-
     def figure(self, name: str, within: Interval = WHOLE) -> Figure:
         """The normal interval; Wilson's for a share that every row agrees on."""
         if self.n < 2:

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from governance.checks.engine import group_estimates, intervals
 from governance.checks.engine.group_estimates import GroupEstimate
@@ -131,6 +131,11 @@ class Comparison:
     needed: Needed | None = None
     note: str = ""
     about: str = ""
+
+    @property
+    def to_settle(self) -> dict[str, Any]:
+        """``needed`` as evidence tells it; empty when nothing is."""
+        return asdict(self.needed) if self.needed else {}
 
 
 def pairs(rates: Sequence[OneKind], reference: str | None = None) -> list[tuple[OneKind, OneKind]]:
