@@ -15,7 +15,7 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded
+from config import embedded, sandbox
 from config.look import UNFOLD  # noqa: F401  (django-unfold reads it from here)
 
 env = environ.Env()
@@ -153,6 +153,7 @@ TSA_CERTIFICATE = env.str("TSA_CERTIFICATE", default="")
 if TSA_URL and not TSA_CERTIFICATE:
     raise ImproperlyConfigured("TSA_URL needs TSA_CERTIFICATE: stamps are checked when they come.")
 WORK_DIR = DATA / "work"
+SANDBOX = sandbox.read(env)
 EXPORT_DIR = Path(env.str("EXPORT_DIR", default=str(DATA / "exports")))  # web and workers share it
 EXPORT_KEEP_HOURS = env.int("EXPORT_KEEP_HOURS", default=72)
 

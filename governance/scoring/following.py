@@ -55,11 +55,18 @@ class Ending:
     def why(self, limit: float) -> str:
         """What went wrong, as a sentence."""
         if self.timed_out:
-            return f"The model timed out after {limit:g} s and was stopped."
+            return (
+                f"The model timed out after {limit:g} s and was stopped. That is the limit for all "
+                "rows and explanations together: register a smaller model or fewer validation "
+                "rows, or ask whoever runs the server to raise SANDBOX_SECONDS."
+            )
         if self.code == UNUSABLE and self.error:
             return self.error
         if self.code == -signal.SIGXCPU:
-            return "The model used up its processor time and was stopped."
+            return (
+                "The model used up its processor time and was stopped. It may have twice the "
+                f"{limit:g} s of the clock, which SANDBOX_SECONDS sets."
+            )
         if self.code == -signal.SIGSYS:
             return f"The model tried {REFUSED} and was stopped (signal {-self.code})."
         if self.code == -signal.SIGKILL:

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from governance.checks.base import Check, CheckError, CheckInput
 from governance.models import ValidationRun
 from governance.scoring import launch
@@ -38,6 +40,7 @@ def how(version: ModelVersion) -> dict[str, Any]:
         "threshold": signature.get("decision_threshold"),
         "score_column": roles.get("score"),
         "prediction_column": roles.get("prediction"),
+        "limits": launch.Limits(**settings.SANDBOX),
     }
 
 
