@@ -59,7 +59,7 @@ def enter(libc: ctypes.CDLL, readable: Iterable[Path], folder: Path) -> None:
 
 def settle(libc: ctypes.CDLL) -> bool:
     """In the new process: its own /proc, if the host lets us, and no writing to the root."""
-    own = libc.mount(b"proc", b"/proc", b"proc", _SAFE, None) == 0
+    own = bool(libc.mount(b"proc", b"/proc", b"proc", _SAFE, None) == 0)
     _attributes(libc, Path("/"), _READ_ONLY, 0)
     return own
 

@@ -64,7 +64,8 @@ def close(reached: dict[str, Any]) -> None:
 
 
 def _shut_in(libc: ctypes.CDLL, folder: Path, tier: str) -> dict[str, Any]:
-    places, reached = _readable(), {}
+    places = _readable()
+    reached: dict[str, Any] = {}
     root = os.getuid() == 0
     if tier == NAMESPACES:
         try:

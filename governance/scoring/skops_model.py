@@ -54,7 +54,7 @@ class SkopsModel:
         self._order, self._named = self._columns()
 
     def _known_classes(self) -> tuple[str, ...]:
-        """The classes that the model itself names, in its order. Raises Unusable for another task."""
+        """The classes that the model names, in its order. Raises Unusable for another task."""
         found = getattr(self._model, "classes_", None)
         if not callable(getattr(self._model, "predict", None)):
             raise Unusable(

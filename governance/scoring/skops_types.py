@@ -83,7 +83,8 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "RandomStateNode": frozenset({"numpy.random.mtrand.RandomState"}),
     "RandomGeneratorNode": frozenset({"numpy.random._generator.Generator"}),
     "TypeNode": _NUMBERS | _named("builtins", "str int float bool"),
-    "DictNode": frozenset({"builtins.dict", "collections.OrderedDict", "sklearn.utils._bunch.Bunch"}),
+    "DictNode": _named("builtins", "dict")
+    | {"collections.OrderedDict", "sklearn.utils._bunch.Bunch"},
     "ListNode": frozenset({"builtins.list"}),
     "SetNode": frozenset({"builtins.set"}),
     "TupleNode": frozenset({"builtins.tuple"}),

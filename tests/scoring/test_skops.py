@@ -151,7 +151,7 @@ def test_what_does_not_fit_is_said(tmp_path, frame, how, said):
 def test_a_step_that_calls_a_function_is_refused_by_its_name(tmp_path, frame):
     model = make_pipeline(FunctionTransformer(np.log1p), Ridge())
     saved(tmp_path, model, np.abs(frame.select(FEATURES).to_numpy()), frame["regression"])
-    with pytest.raises(ScoringError, match="would build .*log1p.* not on this server's list"):
+    with pytest.raises(ScoringError, match=r"would build .*log1p.* not on this server's list"):
         run(tmp_path, task="regression")
 
 
