@@ -48,6 +48,8 @@ def confine(
         if libc is None:
             raise NotReached(f"{sys.platform} has neither Landlock nor seccomp")
         reached |= _shut_in(libc, folder, tier)
+    elif libc is not None:
+        reached["privileges_dropped"] = identity.without_privileges(libc)
     used = sum(path.stat().st_size for path in Path().iterdir() if path.is_file())
     reached["limits"] = _limit(
         DATA=memory, AS=memory + used + _RESERVED, CPU=seconds, FSIZE=file_size, NOFILE=256, CORE=0

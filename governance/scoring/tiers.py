@@ -1,9 +1,9 @@
 """How far a model is shut in: three tiers, each with all that the weaker ones have.
 
 ``process``: a process and session of its own, an empty environment, limits of memory, processor,
-time and file size; it dies with its parent. All that macOS offers.
+time and file size; it dies with its parent. All that macOS offers; on Linux root's privileges go.
 ``confined``: besides, files only of the libraries and of its own folder (Landlock), no sockets,
-programs, processes or signals (seccomp), no privileges, and of root another user where it can be.
+programs, processes or signals (seccomp), and instead of root another user where that can be.
 ``namespaces``: besides, nothing else exists: a file system, processes and a network of its own.
 """
 
