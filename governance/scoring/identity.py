@@ -15,15 +15,15 @@ from pathlib import Path
 
 # Ids that nobody should have; a child takes one by its process id, so that two seldom meet.
 FIRST_ID, IDS = 52_000, 8_000
-MOST_PROCESSES = 64  # threads count; only where the id is the child's alone
+MOST_PROCESSES = 256  # threads count; only where the id is the child's alone
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAPABILITIES_3 = 0x20080522
 _BOUNDING_DROP, _NO_NEW_PRIVILEGES, _LAST_CAPABILITY = 24, 38, 63
 
 
-def hand_over(folder: Path) -> int:
-    """Gives the folder to the user that root will become; returns the id."""
-    chosen = FIRST_ID + os.getpid() % IDS
+def hand_over(folder: Path, number: int) -> int:
+    """Gives the folder to the user that root will become; returns the id, chosen by ``number``."""
+    chosen = FIRST_ID + number % IDS
     for path in (folder, *folder.iterdir()):
         os.chown(path, chosen, chosen, follow_symlinks=False)
     return chosen

@@ -68,7 +68,7 @@ def close(reached: dict[str, Any]) -> None:
 def _shut_in(libc: ctypes.CDLL, folder: Path, tier: str) -> dict[str, Any]:
     places = _readable()
     reached: dict[str, Any] = {}
-    root = os.getuid() == 0
+    root, number = os.getuid() == 0, os.getpid()
     if tier == NAMESPACES:
         try:
             namespaces.enter(libc, [one for one in places if one not in _MADE_ANEW], folder)
@@ -76,8 +76,8 @@ def _shut_in(libc: ctypes.CDLL, folder: Path, tier: str) -> dict[str, Any]:
             reached["own_proc"] = namespaces.settle(libc)
         except (namespaces.Unreachable, OSError) as error:
             raise NotReached(str(error)) from error
-    closed = identity.unreadable(places) if root and tier != NAMESPACES else None
-    other = identity.hand_over(folder) if root and closed is None else None
+    needed = [] if tier == NAMESPACES else places  # there they are shown to whoever it becomes
+    other = _another_user(folder, number, needed, reached) if root else None
     reached["landlock"] = landlock.restrict(libc, places, Path())
     if not reached["landlock"]:
         raise NotReached("the kernel has no Landlock, or does not let us use it")
@@ -86,9 +86,22 @@ def _shut_in(libc: ctypes.CDLL, folder: Path, tier: str) -> dict[str, Any]:
         libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)  # who changes user loses it
     reached["privileges_dropped"] = identity.without_privileges(libc)
     reached["user"] = os.getuid()
+    return reached
+
+
+def _another_user(
+    folder: Path, number: int, needed: list[Path], reached: dict[str, Any]
+) -> int | None:
+    """Who root is to become, if others can read what is needed; else notes why root stays."""
+    closed = identity.unreadable(needed)
     if closed is not None:
         reached["user_kept"] = f"only root may enter {closed.name or '/'}, where libraries lie"
-    return reached
+        return None
+    try:
+        return identity.hand_over(folder, number)
+    except OSError as error:
+        reached["user_kept"] = f"files cannot be handed over: {error.strerror}"
+        return None
 
 
 def _limit(**wanted: int) -> dict[str, int]:

@@ -53,10 +53,10 @@ def read(path: Path) -> SkopsFile:
             found = list(_nodes(schema))
             wanted = {node["file"] for node in found if "file" in node}
             arrays = {name: _array(archive, members.get(name), name) for name in sorted(wanted)}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Malformed(f"The file is not a skops model: {_said(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise Malformed(f"The model's {SCHEMA} cannot be read: {_said(error)}.") from error
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Malformed(f"The file is not a skops model: {_said(error)}.") from error
     if not isinstance(schema, dict) or schema.get("protocol") not in PROTOCOLS:
         raise Malformed("The model was saved by another skops than we read: save it with 0.11 on.")
     return SkopsFile(

@@ -101,9 +101,9 @@ def harmed(world: SimpleNamespace) -> set[str]:
     found = set()
     if world.outside.exists():
         found.add("outside")
-    if not world.secret.exists() or world.secret.read_text() != SECRET:
-        found.add("secret")
-    elif world.secret.stat().st_mode & 0o777 == 0o777 or world.secret.stat().st_mtime == 0:
+    now = world.secret.stat() if world.secret.exists() else None
+    same = now and now.st_mtime and now.st_mode & 0o777 != 0o777
+    if not (same and world.secret.read_text() == SECRET):
         found.add("secret")
     if world.victim.poll() is not None:
         found.add("victim")
