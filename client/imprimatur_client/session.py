@@ -197,6 +197,9 @@ def reason(error: OSError, timeout: float) -> str:
             f"its certificate is not trusted here ({error.verify_message}); name the authority "
             "that signed it in SSL_CERT_FILE"
         )
+    if isinstance(error, ssl.SSLError):
+        said = (error.reason or "").replace("_", " ").lower()
+        return f"no HTTPS could be agreed on{f' ({said})' if said else ''}"
     if isinstance(error, socket.gaierror):
         return "no such host"
     if isinstance(error, (TimeoutError, socket.timeout)):

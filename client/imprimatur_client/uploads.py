@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Callable
 
 from imprimatur_client.errors import ApiError, WrongDigest
-from imprimatur_client.files import LocalFile
+from imprimatur_client.files import LocalFile, changed
 from imprimatur_client.results import Artifact
 from imprimatur_client.session import Session, at, understood
 

@@ -18,11 +18,6 @@ from imprimatur_client.files import unreadable
 from imprimatur_client.registering import NewDocument
 from imprimatur_client.results import DatasetUse
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 VERSION = ("format", "signature", "run", "developer", "description", "tags")
 MODEL = ("name", "use_case", "task", "description", "owner", "validator", "tags")
 ABOUT = (
@@ -67,15 +62,25 @@ class Plan:
 def read(place: Path) -> Plan:
     """Raises BadInput that names the place in the file."""
     try:
-        document = tomllib.loads(place.read_text(encoding="utf-8"))
+        document = _loads(place.read_text(encoding="utf-8"))
     except OSError as error:
         raise unreadable(place, error) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML as of UTF-8
         raise BadInput(f"{place} is not TOML: {error}.") from None
     try:
         return _plan(document, place.parent)
     except BadInput as error:
         raise BadInput(f"{place}: {error}") from None
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """Here rather than above: whoever never reads such a file needs no package for it."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    found: dict[str, Any] = tomllib.loads(text)
+    return found
 
 
 def _plan(document: Mapping[str, Any], folder: Path) -> Plan:

@@ -22,10 +22,10 @@ EPILOG = """examples:
       --signature signature.json --dataset validation=loans@3 \\
       --document model_card=card.md --job train --metric roc_auc=0.83
   imprimatur register -f imprimatur.toml
-  imprimatur register -f imprimatur.toml --metric roc_auc=0.83 --idempotency-key "$CI_JOB_ID"
+  imprimatur register -f imprimatur.toml --idempotency-key "$CI_JOB_ID"
 
-Only what the server does not have is uploaded. Options add to the file, or replace
-what it says.
+Only what the server does not have is uploaded. Options add to the file, or
+replace what it says.
 
 exit code: 0 registered, 3 error
 """
@@ -182,7 +182,8 @@ def _dataset(
         idempotency_key=key and f"{key}:{new.name}",
         **new.about,
     )
-    terminal.say(f"registered {made.label} (dataset), digest {made.digest[:12]}")
+    terminal.say(f"registered the dataset {made.label}")
+    terminal.row("digest", made.digest)
     if new.role:
         plan.uses.append(made.used_for(new.role))
     return made
@@ -197,7 +198,8 @@ def _version(client: Client, plan: Plan, key: str, terminal: Terminal) -> Versio
         idempotency_key=key,
         **{"format": "", **plan.version},
     )
-    terminal.say(f"registered {version.label}, digest {version.digest[:12]}", style="good")
+    terminal.say(f"registered {version.label}", style="good")
+    terminal.row("digest", version.digest)
     for document in version.documents:
         terminal.row("filed", f"{document.kind}: {document.title}")
     terminal.say(

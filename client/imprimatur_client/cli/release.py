@@ -20,7 +20,7 @@ from imprimatur_client.cli.terminal import Terminal
 from imprimatur_client.client import Client
 from imprimatur_client.errors import BadInput, Conflict, WaitedTooLong
 from imprimatur_client.events import Event
-from imprimatur_client.results import Release, Verdict
+from imprimatur_client.results import Gate, Release, Verdict
 
 EPILOG = f"""examples:
   imprimatur release --model mortgage --version 3 --environment production \\
@@ -28,8 +28,9 @@ EPILOG = f"""examples:
   imprimatur release --resume R-12 --wait
   imprimatur release --revise R-12 --reason "model card filed" --wait
 
-Without --wait it asks and leaves: exit code 2, for nothing is allowed yet. Asking for
-what is open already follows that release, so a job may simply be run again.
+Without --wait it asks and leaves: exit code 2, for nothing is allowed yet.
+Asking for what is open already goes on with that release, so a job may simply
+be run again.
 
 {CODES}
 """
@@ -48,9 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-r", "--reason", help="why, for the people who decide")
     earlier = parser.add_mutually_exclusive_group()
     earlier.add_argument("--resume", metavar="R-12", help="go on with a release asked for earlier")
-    earlier.add_argument(
-        "--revise", metavar="R-12", help="measure it all again; needs --reason"
-    )
+    earlier.add_argument("--revise", metavar="R-12", help="measure it all again; needs --reason")
     parser.add_argument("--wait", action="store_true", help="follow it to its end, then ask")
     parser.add_argument(
         "--timeout",
@@ -136,13 +135,16 @@ def _requested(arguments: argparse.Namespace, client: Client, terminal: Terminal
 def tell(terminal: Terminal, event: Event) -> None:
     """One event in a line or two. Checks are told by the gates that they open."""
     if event.gate:
-        gate = event.gate
-        verdict_word = f" ({gate.verdict})" if gate.verdict not in ("", "pass") else ""
-        terminal.row(gate.state, gate.title + verdict_word, STYLES.get(gate.state, ""))
-        for reason in gate.reasons:
-            terminal.row("", reason)
+        _row(terminal, event.gate)
     elif event.kind != events.CHECK:
         terminal.say(event.text)
+
+
+def _row(terminal: Terminal, gate: Gate) -> None:
+    judged = f" ({gate.verdict})" if gate.verdict not in ("", "pass") else ""
+    terminal.row(gate.state, gate.title + judged, STYLES.get(gate.state, ""))
+    for reason in gate.reasons:
+        terminal.row("", reason)
 
 
 def _later(terminal: Terminal, release: Release, said: str) -> int:
@@ -160,30 +162,29 @@ def _ended(client: Client, terminal: Terminal, release: Release) -> int:
     code = ALLOW if answer else DENY
     verdict.show(terminal, answer)
     if not answer:
-        for line in next_steps(release, client.session.url):
-            terminal.say(line, indent=2)
+        _say_why(terminal, release)
+        terminal.say(f"All of it: {client.session.url}/releases/{release.id}/", indent=2)
     terminal.answer(_document(release, answer, code))
     return code
 
 
-def next_steps(release: Release, url: str) -> list[str]:
-    """What the person who reads the job's log does next."""
-    lines = [
-        f"{each['name']}: {each['reason']}"
-        for each in release.raw.get("decisions", ())
-        if each["outcome"] != "approve" and each["revision"] == release.revision
-    ]
-    closed = [gate for gate in release.gates if gate.state == "closed"]
-    if release.state == "blocked" and closed:
-        lines.append(f"Closed: {'; '.join(gate.title for gate in closed)}.")
-    if release.state in ("blocked", "changes_requested"):
-        lines.append(
-            "Next: register a version that mends it and ask for its release; or, when documents, "
-            "data or policy were mended, have this one measured again:"
-        )
-        lines.append(f'imprimatur release --revise {release.label} --reason "..." --wait')
-    lines.append(f"All of it: {url}/releases/{release.id}/")
-    return lines
+def _say_why(terminal: Terminal, release: Release) -> None:
+    """What stands in the way, together at the end, and what whoever reads the log does next."""
+    for each in release.raw.get("decisions", ()):
+        if each["outcome"] != "approve" and each["revision"] == release.revision:
+            terminal.say(f"{each['name']}: {each['reason']}", indent=2)
+    if release.state not in ("blocked", "changes_requested"):
+        return
+    for gate in release.gates:
+        if gate.state == "closed":
+            _row(terminal, gate)
+    terminal.say(
+        "Next: register a version that mends it and ask for its release; or, when documents, "
+        "data or policy were mended, have this one measured again:",
+        indent=2,
+    )
+    again = f'imprimatur release --revise {release.label} --reason "..." --wait'
+    terminal.say(again, indent=4)
 
 
 def _document(release: Release, answer: Verdict | None, code: int) -> dict[str, Any]:

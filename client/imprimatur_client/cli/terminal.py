@@ -41,7 +41,7 @@ class Terminal:
     def row(self, mark: str, title: str, style: str = "", *, width: int = 8) -> None:
         """A line of a table: a word in its column, then text that keeps to the right of it."""
         painted = self.paint(mark.ljust(width), style)
-        lines = textwrap.wrap(title, self.width - 2 - width) or [""]
+        lines = textwrap.wrap(title, self.width - 2 - width, break_on_hyphens=False) or [""]
         self._line(f"  {painted}{lines[0]}")
         for line in lines[1:]:
             self._line(" " * (2 + width) + line)
@@ -73,7 +73,12 @@ class Terminal:
 
     def _write(self, text: str, first: str, rest: str, style: str) -> None:
         lines = textwrap.wrap(
-            text, self.width, initial_indent=first, subsequent_indent=rest, break_long_words=False
+            text,
+            self.width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
         for line in lines or [""]:
             self._line(self.paint(line, style))

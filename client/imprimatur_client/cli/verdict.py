@@ -11,12 +11,12 @@ from imprimatur_client.cli.terminal import Terminal
 from imprimatur_client.results import Verdict
 
 EPILOG = f"""examples:
-  imprimatur verdict --file model.onnx --environment production --purpose lending
-  imprimatur verdict --file model.onnx --file requirements.txt -e production -p lending
+  imprimatur verdict --file model.onnx -e production -p lending
+  imprimatur verdict --file model.onnx --file conda.yaml -e production -p lending
   imprimatur verdict --digest 61a8...90c6 -e production -p lending --json
 
-A version is named by all its files together: give each of them, by the names under
-which they were registered (NAME=PATH, or a folder).
+A version is named by all its files together: give each of them, by the names
+under which they were registered (NAME=PATH, or a folder).
 
 {CODES}
 """
