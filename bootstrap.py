@@ -27,18 +27,13 @@ COMMAND = """#!/bin/sh
 '''exec' {python} "$0" "$@"
 ' '''
 # Written by bootstrap.py: the command of the server in this folder.
+import os
+import runpy
 import sys
 
 sys.path[1:1] = [{root!r}, {client!r}]
-
-try:
-    from governance.cli import main
-except ModuleNotFoundError as error:
-    if error.name not in ("governance", "governance.cli"):
-        raise
-    from imprimatur_client.cli import main
-
-sys.exit(main())
+complete = os.path.exists({root!r} + "/governance/cli/__main__.py")
+runpy.run_module("governance.cli" if complete else "imprimatur_client.cli", None, "__main__", True)
 """
 
 
@@ -83,7 +78,7 @@ def write_command(python):
     text = COMMAND.format(python=shlex.quote(python), root=ROOT, client=client)
     if read(path) == text and os.access(path, os.X_OK):
         return
-    beside = "{}.{}".format(path, os.getpid())
+    beside = f"{path}.{os.getpid()}"
     with open(beside, "w") as file:
         file.write(text)
     os.chmod(beside, 0o755)  # noqa: S103

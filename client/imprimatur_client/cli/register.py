@@ -150,11 +150,11 @@ def _run_of(arguments: argparse.Namespace, told: dict[str, Any]) -> dict[str, An
 def _check(plan: Plan) -> None:
     """Raises BadInput for what is missing, before anything is sent."""
     if plan.files is None:
+        idle = [*plan.version, *(["documents"] if plan.documents else [])]
+        if idle:
+            raise BadInput(f"There is a {idle[0]} but no file of a version: give --file.")
         if not (plan.datasets or plan.new_model):
             raise BadInput("Say what to register: --model and --file, or -f imprimatur.toml.")
-        for what, found in (("format", plan.version), ("document", plan.documents)):
-            if found:
-                raise BadInput(f"There is a {what} but no file: give --file.")
     elif not plan.version.get("format"):
         raise BadInput("Say the model's format: --format onnx.")
     if (plan.files is not None or plan.new_model) and not plan.model:

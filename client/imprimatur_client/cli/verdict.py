@@ -12,7 +12,7 @@ from imprimatur_client.results import Verdict
 
 EPILOG = f"""examples:
   imprimatur verdict --file model.onnx -e production -p lending
-  imprimatur verdict --file model.onnx --file conda.yaml -e production -p lending
+  imprimatur verdict --file build/ -e production -p lending
   imprimatur verdict --digest 61a8...90c6 -e production -p lending --json
 
 A version is named by all its files together: give each of them, by the names
