@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -97,9 +96,8 @@ class Line:
                 self.carried += len(data)
                 if self.cuts and seen > self.cut_after:
                     self.cuts -= 1
-                    for end in (near, far):  # a reset, as from a line that is gone
-                        reset = struct.pack("ii", 1, 0)
-                        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                    for end in (near, far):
+                        end.shutdown(socket.SHUT_RDWR)
                         end.close()
                     return
                 far.sendall(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from imprimatur_client import (
@@ -115,6 +116,15 @@ def test_who_may_not_store_is_refused_before_the_file_is_sent(
     assert refused.value.status == 403
     assert line.carried < 10_000
     assert not Artifact.objects.exists()
+
+
+def test_a_refusal_in_the_middle_of_a_file_is_heard(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.ARTIFACT_MAX_BYTES = 1_000_000
+    with pytest.raises(Invalid, match="at most 1000000 bytes") as refused:
+        client.upload(random_file(tmp_path / "model.onnx", 20_000_000))
+    assert refused.value.status == 413
 
 
 def test_the_same_key_registers_once_and_files_what_was_missing(client: Client) -> None:
