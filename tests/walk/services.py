@@ -57,13 +57,11 @@ READS: Final = {
     "governance.releases": {"requester_of", "find"},
     "governance.stakes": {"owners_of"},
     "governance.case": {"of_run"},
-    "governance.suite": {"libraries"},
     "governance.suite_files": {
-        "workdir", "dataset_in", "validation_data", "table", "model_files", "named", "joined",
-        "parted",
+        "workdir", "shared", "table", "forget", "dataset_in", "validation_data", "model_files",
     },
-    "governance.suite_inputs": {
-        "how", "features", "favourable", "further", "champion", "of_check",
+    "governance.suite_given": {
+        "for_scoring", "for_check", "model_of", "validation_of", "table_of",
     },
     "governance.transitions": {"lock"},
     "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
