@@ -45,7 +45,7 @@ from imprimatur_client.results import (
     Verdict,
     Version,
 )
-from imprimatur_client.session import Patience
+from imprimatur_client.session import Patience, Session
 
 __all__ = [
     "ApiError",
@@ -70,6 +70,7 @@ __all__ = [
     "Patience",
     "Refused",
     "Release",
+    "Session",
     "Slot",
     "Unavailable",
     "Verdict",
