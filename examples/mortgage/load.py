@@ -138,12 +138,12 @@ def request(cast: Cast, number: int, kind: str) -> Release:
     """Asks for a release and waits for its checks."""
     release = request_release(cast.ci, number, f"Example: {kind}")
     say(f"{kind}: {release.label} requested")
+    told = 0
     for event in cast.ci.watch(release, timeout=CHECKS_TAKE, until={"validating"}):
         done = sum(check.is_done for check in event.release.checks)
-        if event.kind == "check":
-            say(
-                f"{event.check.name}: {event.check.verdict} ({done} of {len(event.release.checks)})"
-            )
+        if done > told:
+            say(f"validating: {done} of {len(event.release.checks)} checks done")
+            told = done
     return release
 
 
