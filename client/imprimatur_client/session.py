@@ -20,6 +20,7 @@ Json = dict[str, Any]
 API = "/api/v1"
 BUSY = frozenset({429, 502, 503, 504})
 LONGEST_PAUSE = 60.0
+NO_TEXT = "This holds characters that are none in this environment's encoding"
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,18 @@ class Session:
 
 
 def _with(path: str, query: Mapping[str, str] | None) -> str:
-    return f"{path}?{urlencode(query)}" if query else path
+    try:
+        return f"{path}?{urlencode(query)}" if query else path
+    except UnicodeEncodeError:
+        raise BadInput(f"{NO_TEXT}: {dict(query or {})!a}.") from None
 
 
 def at(*parts: object) -> str:
     """An address made of parts, each escaped: whatever a name holds, it stays one part."""
-    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+    try:
+        return "/" + "/".join(quote(str(part), safe="") for part in parts)
+    except UnicodeEncodeError:
+        raise BadInput(f"{NO_TEXT}: {parts!a}.") from None
 
 
 def _worth_another_try(response: Response) -> bool:

@@ -36,6 +36,8 @@ def follow(
     tag, pause, away, deadline = "", FIRST_PAUSE, False, clock() + timeout
     while True:
         try:
+            # A server that hangs may not hold us past the time limit.
+            one_try.timeout = max(1.0, min(session.timeout, deadline - clock()))
             asking = session if seen is None else one_try
             response = asking.send("GET", at("releases", release_id), _unless(tag))
         except (NotReachable, Unavailable) as error:

@@ -56,6 +56,8 @@ BAD = [
     (("verdict", "--digest", "12", "-e", "e", "-p", "p"), "64 hex digits"),
     (("verdict", "--file", "/nowhere/m", "-e", "e", "-p", "p"), "cannot be read: no such file"),
     (("verdict", "-e", "e", "-p", "p"), "one of the arguments --file --digest is required"),
+    (("verdict", "--digest", "a" * 64, "-e", "pr\udcc3", "-p", "p"), "characters that are none"),
+    (("release", "--resume", "R-1", "--timeout", "-5s"), "expected one argument"),
     (("register",), "Say what to register"),
     (("register", "--model", "m", "--file", "/nowhere/m"), "Say the model's format"),
     (("register", "--model", "m", "--format", "onnx"), "There is a format but no file"),
@@ -71,7 +73,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), BAD, ids=[" ".join(given) for given, _ in BAD])
+@pytest.mark.parametrize(
+    ("arguments", "told"), BAD, ids=[ascii(" ".join(given)) for given, _ in BAD]
+)
 def test_bad_input_is_a_line_and_a_3(
     arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
