@@ -98,8 +98,12 @@ def test_an_upload_that_is_cut_in_the_middle_is_sent_again(
 ) -> None:
     place = random_file(tmp_path / "model.onnx", 5_000_000)
     line = Line(server.port, cut_after=2_000_000, cuts=2)
-    stored = Client(line.url, cast.token("ci")[1], patience=quick).upload(place)
+    seen: list[int] = []
+    client = Client(line.url, cast.token("ci")[1], patience=quick)
+    client.progress = lambda file, sent: seen.append(sent)
+    stored = client.upload(place)
     line.close()
+    assert (seen.count(0), max(seen), seen[-1]) == (3, 5_000_000, 5_000_000)  # three tries
     assert line.cuts == 0
     assert stored.sent
     assert store().open(stored.digest).read() == place.read_bytes()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -11,6 +13,7 @@ from imprimatur_client import (
     ApiError,
     BadInput,
     Client,
+    Invalid,
     NotImprimatur,
     NotReachable,
     NotSignedIn,
@@ -119,6 +122,30 @@ def test_an_answer_that_lacks_something_is_a_sentence() -> None:
     client = Client("http://bank.example", SECRET, transport=StandIn(answer(200, {"name": "x"})))
     with pytest.raises(NotImprimatur, match="use_case"):
         client.model("x")
+
+
+@pytest.mark.parametrize("said", [{}, {"verdict": None}, {"verdict": "ALLOW"}, {"verdict": True}])
+def test_what_is_not_plainly_an_allow_is_a_deny(said: dict[str, object]) -> None:
+    client = Client("http://bank.example", SECRET, transport=StandIn(answer(200, said)))
+    assert not client.verdict("a" * 64, "production", "lending")
+
+
+def test_an_answer_before_all_has_been_sent_is_heard() -> None:
+    """Whoever refuses a large body answers, and hangs up without reading the rest."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def refuse() -> None:
+        near = listening.accept()[0]
+        near.recv(1000)
+        near.sendall(b'HTTP/1.1 413 Too large\r\nContent-Length: 16\r\n\r\n{"detail": "no"}')
+        time.sleep(0.2)
+        near.close()
+
+    threading.Thread(target=refuse, daemon=True).start()
+    speaking = Session(f"http://127.0.0.1:{listening.getsockname()[1]}", SECRET)
+    with pytest.raises(Invalid, match="no"):
+        speaking.send("PUT", "/x", body=lambda: [bytes(1_000_000)] * 50, size=50_000_000, tries=1)
+    listening.close()
 
 
 def test_the_token_is_never_shown() -> None:
