@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import socket
@@ -149,8 +150,8 @@ class Session:
 
     def patient(self, **changes: Any) -> Session:
         """The same session with another patience."""
-        twin = object.__new__(Session)
-        twin.__dict__.update(self.__dict__, patience=replace(self.patience, **changes))
+        twin = copy.copy(self)
+        twin.patience = replace(self.patience, **changes)
         return twin
 
 
