@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from governance.checks.engine import champion_gap, gate, gate_contrasts, roc  # noqa: E402
 from governance.checks.engine import mantel_haenszel as mh  # noqa: E402
-from governance.checks.engine.counts import gathered, tally, top_of  # noqa: E402
+from governance.counting.cells import gathered, tally, top_of  # noqa: E402
 from governance.checks.engine.gate import Comparison, GroupRate, Needed, Tolerance  # noqa: E402
 from governance.checks.engine.gate_contrasts import Contrast  # noqa: E402
 from governance.checks.engine.group_estimates import GroupEstimate  # noqa: E402

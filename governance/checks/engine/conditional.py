@@ -17,7 +17,7 @@ from governance.checks.base import (
 )
 from governance.checks.engine import conditional_shown, conditions, groups, reading, record
 from governance.checks.engine import mantel_haenszel as mh
-from governance.checks.engine.counts import Cells, gathered
+from governance.counting.cells import Cells, gathered
 from governance.checks.engine.gate import GroupRate, pairs
 from governance.checks.engine.gate_contrasts import Contrast
 from governance.checks.engine.group_rates import Floor, rate_of

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from governance.checks.base import JSON, Check, CheckInput, Evidence, Measurement, Table
 from governance.checks.engine import classed, confusion, figure_chart, record, samples
-from governance.checks.engine.counts import Cells
+from governance.counting.cells import Cells
 from governance.checks.engine.figures import Figure, judged
 from governance.checks.engine.samples import Sample
 from governance.checks.metric_words import printed

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from governance.checks.engine.counts import Cells, Masses
+from governance.counting.cells import Cells, Masses
 from governance.checks.engine.gate import GroupRate
 
 FEW = 10  # groups below this are never published as a number

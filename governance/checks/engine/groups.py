@@ -11,7 +11,7 @@ import polars as pl
 
 from governance.checks.base import JSON, CheckError, CheckInput
 from governance.checks.engine import reading
-from governance.checks.engine.counts import Cells, Tally, gathered, tally, top_of
+from governance.counting.cells import Cells, Tally, gathered, tally, top_of
 from governance.checks.engine.gate import GroupRate
 from governance.checks.engine.group_rates import FEW, Floor, denominators, rate_of
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from governance.checks.engine.counts import Cells
+from governance.counting.cells import Cells
 from governance.checks.engine.group_rates import share
 
 Values = Sequence[float | None]
