@@ -24,7 +24,10 @@ class BadEnvelope(ValueError):
 
 def sign(payload: bytes, payload_type: str, key: Ed25519PrivateKey) -> bytes:
     """The envelope as JSON."""
-    signature = {"keyid": key_id(public_text(key)), "sig": _text(key.sign(_said(payload_type, payload)))}
+    signature = {
+        "keyid": key_id(public_text(key)),
+        "sig": _text(key.sign(_said(payload_type, payload))),
+    }
     envelope = {"payloadType": payload_type, "payload": _text(payload), "signatures": [signature]}
     return json.dumps(envelope, indent=1).encode()
 

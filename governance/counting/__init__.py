@@ -8,4 +8,4 @@ from governance.counting.counter import count
 from governance.counting.counts import Counts, from_json, merged
 from governance.counting.spec import CountingError, Spec
 
-__all__ = ["Counts", "CountingError", "Spec", "count", "from_json", "merged"]
+__all__ = ["CountingError", "Counts", "Spec", "count", "from_json", "merged"]

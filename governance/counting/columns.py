@@ -7,6 +7,7 @@ the order of rows; numbers are compared as 64-bit floats everywhere, and NaN is 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,16 +47,18 @@ def _conditions(column: nw.Expr, dtype: Any, profile: Profile) -> list[nw.Expr]:
     if profile["kind"] == "number":
         value = column.cast(nw.Float64)
         return [value <= math.inf, *(value < float(edge) for edge in profile["edges"])]
+    given = ~column.is_null()
+    return [given, *(_is(column, dtype, str(value)) & given for value in profile["values"])]
+
+
+def _is(column: nw.Expr, dtype: Any, value: str) -> nw.Expr:
+    """Whether the text of ``column`` is ``value``; booleans are spelt 1 and 0."""
     if dtype == nw.Boolean:
-        column = column.cast(nw.Int64)
-    text, given = column.cast(nw.String), ~column.is_null()
-    found = [given]
-    for value in map(str, profile["values"]):
-        same = text == value
-        if dtype == nw.Object and value in _BOOLEAN:  # pandas keeps booleans with gaps as objects
-            same = same | (column == _BOOLEAN[value])
-        found.append(same & given)
-    return found
+        return column == _BOOLEAN[value] if value in _BOOLEAN else column.is_null()
+    same = column.cast(nw.String) == value
+    if dtype == nw.Object and value in _BOOLEAN:  # pandas keeps booleans with gaps as objects
+        return same | (column == _BOOLEAN[value])
+    return same
 
 
 def _number_of(condition: nw.Expr) -> nw.Expr:
@@ -68,5 +71,5 @@ def _placed(profile: Profile, rows: int, counts: Sequence[int]) -> list[int]:
     if profile["kind"] == "category":
         return [*counts, present - sum(counts), rows - present]
     below = [0, *counts, present]
-    bins = [high - low for low, high in zip(below, below[1:], strict=False)]
+    bins = [high - low for low, high in itertools.pairwise(below)]
     return [*bins, 0, rows - present]

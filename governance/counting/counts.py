@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from governance.counting.cells import Cells, Mass
-from governance.counting.spec import CountingError, Spec
+from governance.counting.spec import MOST_GROUPS, CountingError, Spec
+from governance.counting.texts import as_text
 
 Key = tuple[str | None, ...]
 Bins = dict[int, int]
@@ -31,18 +32,21 @@ class Group:
 
 @dataclass(frozen=True)
 class Counts:
-    """``groups`` by their values of ``spec.sensitive``, as text (None: not stated)."""
+    """``groups`` by their values of ``spec.sensitive``, as text (None: not stated); ``labels``:
+    the recorded outcomes that were seen."""
 
     spec: Spec
     rows: int
     groups: Mapping[Key, Group]
     columns: Mapping[str, tuple[int, ...]]
+    labels: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Integers and text only; keys in order, so that equal counts are equal bytes."""
         order = sorted(self.groups, key=lambda key: [(one is not None, one or "") for one in key])
         return {
             "rows": self.rows,
+            "labels": list(self.labels),
             "groups": [_group_json(key, self.groups[key]) for key in order],
             "columns": {name: list(bins) for name, bins in sorted(self.columns.items())},
         }
@@ -55,19 +59,48 @@ def merged(*parts: Counts) -> Counts:
     """
     if not parts:
         raise CountingError("There are no counts to put together.")
-    whole = parts[0]
+    total = parts[0]
     for part in parts[1:]:
-        if part.spec != whole.spec:
+        if part.spec != total.spec:
             raise CountingError("These counts are of different columns: count all parts alike.")
-        groups = dict(whole.groups)
+        groups = dict(total.groups)
         for key, group in part.groups.items():
             groups[key] = groups[key].plus(group) if key in groups else group
         columns = {
             name: tuple(a + b for a, b in zip(bins, part.columns[name], strict=True))
-            for name, bins in whole.columns.items()
+            for name, bins in total.columns.items()
         }
-        whole = replace(whole, rows=whole.rows + part.rows, groups=groups, columns=columns)
-    return whole
+        total = replace(
+            total,
+            rows=total.rows + part.rows,
+            groups=groups,
+            columns=columns,
+            labels=tuple(sorted({*total.labels, *part.labels})),
+        )
+    return whole(total)
+
+
+def whole(counts: Counts) -> Counts:
+    """``counts`` of a whole table. Raises CountingError when it is no table of two outcomes."""
+    spec, wanted = counts.spec, as_text(counts.spec.favourable)
+    what = f"label column '{spec.label}'"
+    if len(counts.labels) > 2:
+        raise CountingError(
+            f"The {what} holds {len(counts.labels):,} different values; a binary outcome has two."
+        )
+    if wanted not in counts.labels and set(counts.labels) - {"0", "false", "no"}:
+        have = ", ".join(f"'{one}'" for one in counts.labels)
+        raise CountingError(
+            f"The {what} holds {have} and never {wanted}: say which value is the favourable one."
+        )
+    for place, column in enumerate(spec.sensitive):
+        values = len({key[place] for key in counts.groups})
+        if values > MOST_GROUPS:
+            raise CountingError(
+                f"The column '{column}' has {values:,} different values, too many to be "
+                f"groups (at most {MOST_GROUPS}): put it into bands first."
+            )
+    return counts
 
 
 def from_json(spec: Spec, found: Mapping[str, Any]) -> Counts:
@@ -81,10 +114,10 @@ def from_json(spec: Spec, found: Mapping[str, Any]) -> Counts:
             for one in found["groups"]
         }
         columns = {name: tuple(map(_whole, bins)) for name, bins in found["columns"].items()}
-        rows = _whole(found["rows"])
+        rows, labels = _whole(found["rows"]), tuple(map(str, found["labels"]))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise CountingError("This is no counts file that we can read.") from error
-    counts = Counts(spec, rows, groups, columns)
+    counts = Counts(spec, rows, groups, columns, labels)
     _add_up(counts)
     return counts
 

@@ -67,10 +67,10 @@ def opened(
         ) from error
 
 
-def installed(engine: str) -> str:
-    """Its version; empty when it is not there."""
+def installed(package: str) -> str:
+    """The version of an engine or another distribution; empty when it is not there."""
     try:
-        return version(PACKAGES[engine].split("[")[0])
+        return version(PACKAGES.get(package, package).split("[")[0])
     except PackageNotFoundError:
         return ""
 

@@ -91,4 +91,3 @@ def opened(raw: bytes) -> CountsFile:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CountingError("This is no counts file that we can read.") from error
-

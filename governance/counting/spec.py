@@ -53,7 +53,9 @@ class Spec:
             )
         for name in self.named():
             if name not in present:
-                raise CountingError(f"The data have no column '{name}'; they have {_some(present)}.")
+                raise CountingError(
+                    f"The data have no column '{name}'; they have {_some(present)}."
+                )
 
 
 def _some(names: Sequence[str], most: int = 12) -> str:

@@ -141,6 +141,11 @@ def bin_names(profile: JSON) -> list[str]:
     return [*names, OTHER, MISSING]
 
 
+def marks(profile: JSON) -> list[Any]:
+    """What tells its bins apart: edges, or categories."""
+    return [profile["kind"], *profile["edges" if profile["kind"] == "number" else "values"]]
+
+
 def problem(name: str, profile: Any) -> str:
     """What is wrong with a stored profile, as a sentence; empty when it is sound."""
     if not isinstance(profile, Mapping) or profile.get("kind") not in ("number", "category"):
