@@ -17,6 +17,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+COUNTS_ENDING = ".counts.json"  # of the name of a file of counts, which is signed so
+COUNTS_TYPE = "application/vnd.imprimatur.counts+json"
+
 
 class BadEnvelope(ValueError):
     """No envelope, no signature of a known key, or a changed payload; the text says which."""

@@ -19,8 +19,7 @@ from governance.counting.spec import CountingError, Spec
 from lib import signed
 from lib.canonical import canonical_json
 
-ENDING = ".counts.json"
-TYPE = "application/vnd.imprimatur.counts+json"
+ENDING, TYPE = signed.COUNTS_ENDING, signed.COUNTS_TYPE
 FORMAT = 1
 
 
