@@ -140,6 +140,7 @@ CACHES = {
 # Artefacts and keys -----------------------------------------------------------------------------
 ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE") or (DATA / "artifacts").as_uri()
 ARTIFACT_MAX_BYTES = env.int("ARTIFACT_MAX_BYTES", default=5 * 1024**3)
+COUNTS_KEYS = env.list("COUNTS_KEYS", default=[])  # whose counts are believed: public halves
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="imprimatur.local/log")
 LOG_KEY = Path(env.str("LOG_KEY", default=str(DATA / "keys" / "log.key")))
 LOG_KNOWN = Path(env.str("LOG_KNOWN", default=str(DATA / "keys" / "checkpoint")))

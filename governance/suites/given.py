@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from governance.counting.files import ENDING
+
 
 @dataclass(frozen=True)
 class Table:
@@ -21,6 +23,11 @@ class Table:
     digest: str = ""
     schema: Sequence[Mapping[str, Any]] = ()
     roles: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> bool:
+        """It is a counts file, which stands for rows and the decisions about them."""
+        return self.path.name.endswith(ENDING)
 
     @property
     def favourable(self) -> Any:

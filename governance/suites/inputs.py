@@ -25,6 +25,11 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
     if wrong and "champion_scores" in check.needs:
         raise CheckError(wrong)
     data, model = given.validation, given.model
+    if data.counted and "counts" not in check.accepts and check.needs != {"case"}:
+        raise CheckError(
+            f"{check.id} needs rows, and {data.label} is a counts file: give the model validation "
+            "data with rows, or leave this check out of the policy."
+        )
     return CheckInput(
         data=data.path,
         label=data.roles.get("label") or "",
@@ -48,4 +53,5 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
             if name.startswith(PROBE)
         },
         case=case,
+        counts=data.path if data.counted else None,
     )
