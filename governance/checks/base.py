@@ -194,6 +194,8 @@ class Check:
     title: ClassVar[str] = ""
     component: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
+    asks_registry: ClassVar[bool] = False
+    """Whether it asks for what no file holds: people, documents, where data come from."""
     judged: ClassVar[tuple[str, ...]] = ()
     """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}
