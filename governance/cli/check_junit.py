@@ -7,16 +7,14 @@ broke is an ``error``; what was not run here is ``skipped``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+from governance.checks.render import sayable
 from governance.cli.check_outcome import Outcome, Result
 from governance.components import by_component
 from governance.policy import threshold_in_words
-
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def xml(outcome: Outcome) -> bytes:
@@ -108,4 +106,4 @@ def _count(element: Xml.Element) -> None:
 
 def _clean(text: str) -> str:
     """XML 1.0 cannot say control characters at all."""
-    return _FORBIDDEN.sub("�", text)
+    return str(sayable(text))

@@ -224,3 +224,19 @@ def read(arguments: Sequence[str]) -> Asked:
     asked = Asked(**{key: value for key, value in (told | given).items() if key in known})
     check_describe.refuse_nonsense(asked)
     return asked
+
+
+def table() -> str:
+    """The options as the table of ``docs/cli.md``."""
+    lines = ["| option | in `--describe` | meaning |", "| --- | --- | --- |"]
+    for option in OPTIONS:
+        given = f"{option.flag} {option.metavar}".strip().replace("|", "\\|")
+        meaning = option.help.replace("|", "\\|")
+        if option.choices:
+            meaning += f": {', '.join(option.choices)}"
+        lines.append(f"| `{given}` | {'yes' if option.described else ''} | {meaning} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table() + "\n")

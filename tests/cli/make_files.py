@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType
 from sklearn.linear_model import LogisticRegression
 
 from governance.cli import check
@@ -58,8 +57,7 @@ def _with_names(kept: Any) -> Any:
     """The same graph with a column each for what was one matrix."""
     import onnx
 
-    (old,) = [one for one in kept.graph.input]
-    joined = old.name
+    joined = kept.graph.input[0].name
     made = [
         onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [None, 1])
         for name in ("income", "debt")
@@ -72,14 +70,20 @@ def _with_names(kept: Any) -> Any:
 
 
 def policy_of(
-    *checks: str, name: str = "credit", tiers: str = "1", environments: str = "production", **more: str
+    *checks: str,
+    name: str = "credit",
+    tiers: str = "1",
+    environments: str = "production",
+    **more: str,
 ) -> str:
     """``checks`` are ``id threshold``; ``more`` are lines of the check of that place."""
     lines = []
     for place, text in enumerate(checks):
         check_id, threshold = text.split(" ", 1)
         rest = more.get(f"of_{place}", "")
-        lines.append(f"  - {{check: {check_id}, name: check {place}, threshold: {threshold}{rest}}}")
+        lines.append(
+            f"  - {{check: {check_id}, name: check {place}, threshold: {threshold}{rest}}}"
+        )
     return POLICY % (name, tiers, environments, "\n".join(lines))
 
 
@@ -130,7 +134,3 @@ def make_bank(folder: Path) -> Bank:
     bank.write("model.onnx", onnx_of(rows(seed=1)))
     bank.policy(RANKS)
     return bank
-
-
-def tensor(width: int) -> Any:
-    return FloatTensorType([None, width])
