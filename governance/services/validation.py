@@ -19,15 +19,17 @@ from governance.services import evidence, gates
 from governance.services.transitions import lock
 from governance.states import CHECK_RUN, VALIDATION_RUN, require
 from governance.subjects import of_release
+from governance.suites import inputs
 from jobs.registry import LeasedJob
 from lib.actor import SYSTEM, Actor
 
 SCORE, CHECK = "validation.score", "validation.check"
+_OPEN = ("queued", "running")
 
 
 def start(release: Release, *, actor: Actor) -> ValidationRun:
-    """Freezes checks, parameters and thresholds, then queues the scoring. In the caller's
-    transaction."""
+    """Freezes checks, parameters and thresholds, then queues the scoring, and beside it the checks
+    that read data alone. In the caller's transaction."""
     run = ValidationRun.objects.create(
         release=release, revision=release.revision, seed=int(release.version_digest[:7], 16)
     )
@@ -55,6 +57,9 @@ def start(release: Release, *, actor: Actor) -> ValidationRun:
         },
     )
     jobs.services.enqueue(SCORE, key=str(run.id))
+    for check in run.checks.all():
+        if inputs.reads_data_alone(known[check.check_id]):
+            jobs.services.enqueue(CHECK, key=str(check.id))
     return run
 
 
@@ -106,7 +111,7 @@ def scored(
         note="Checking",
         progress=0.5,
     )
-    checks = list(run.checks.all())
+    checks = list(run.checks.filter(state__in=_OPEN))
     for check in checks:
         jobs.services.enqueue(CHECK, key=str(check.id))
     jobs.services.finish(job)
@@ -116,13 +121,16 @@ def scored(
 
 @transaction.atomic
 def scoring_failed(run_id: str, sentence: str, *, facts: dict[str, Any] | None = None) -> None:
-    """The model could not be run, so every check is an error: neither a pass nor a fail (V4)."""
+    """The model could not be run, so every check without a result is an error: neither a pass nor
+    a fail (V4)."""
+    lock(ValidationRun.objects.select_related("release").get(pk=run_id).release)  # always first
     run = ValidationRun.objects.select_for_update().select_related("release").get(pk=run_id)
     if run.state not in ("queued", "scoring"):
         return
     run.error, run.facts = sentence, {**run.facts, **(facts or {})}
     _move(run, "failed", "error", "facts", finished_at=timezone.now(), progress=1.0, note="Failed")
-    for check in run.checks.all():
+    for check in run.checks.filter(state__in=_OPEN):
+        jobs.services.cancel(CHECK, key=str(check.id))
         _end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
     _finish_entry(run)
     evidence.freeze(run)
@@ -136,7 +144,7 @@ def begin_check(check_id: str, *, attempt: int) -> CheckRun | None:
             .select_related("run__release__version")
             .get(pk=check_id)
         )
-        if check.state not in ("queued", "running") or check.run.state != "checking":
+        if check.state not in _OPEN or check.run.finished_at is not None:
             return None
         require(CHECK_RUN, check.state, "running", what=check.check_id)
         check.state, check.attempt = "running", attempt
@@ -179,12 +187,13 @@ def check_measured(
 @transaction.atomic
 def check_broke(check_id: str, sentence: str) -> None:
     """The check itself failed: ``error``, which is neither a fail nor a pass (V4)."""
+    lock(CheckRun.objects.select_related("run__release").get(pk=check_id).run.release)
     check = (
         CheckRun.objects.select_for_update(of=("self",))
         .select_related("run__release")
         .get(pk=check_id)
     )
-    if check.state not in ("queued", "running"):
+    if check.state not in _OPEN:
         return
     _end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
     _end_run_if_done(check)
@@ -235,14 +244,15 @@ def _end_run_if_done(check: CheckRun) -> None:
     release = lock(check.run.release)
     run = ValidationRun.objects.select_for_update().select_related("release").get(pk=check.run_id)
     states = list(run.checks.values_list("state", flat=True))
-    done = sum(state in ("finished", "failed") for state in states)
-    if done < len(states):
-        tell(run, progress=0.5 + 0.5 * done / len(states), note=f"{done} of {len(states)} checks")
+    done = sum(state not in _OPEN for state in states)
+    if done < len(states) or run.state != "checking":
+        if run.state == "checking":
+            share = 0.5 + 0.5 * done / len(states)
+            tell(run, progress=share, note=f"{done} of {len(states)} checks")
         if release.is_open:  # it may have been withdrawn meanwhile: its gates stay as they were
             gates.refresh(release, actor=SYSTEM)
         return
-    if run.state == "checking":
-        _end(run)
+    _end(run)
 
 
 def _end(run: ValidationRun) -> None:

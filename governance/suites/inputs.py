@@ -12,6 +12,11 @@ from governance.suites.scoring import CHAMPION, PROBE, TRAINING, Scored
 OF_THE_MODEL = frozenset({"scores", "explanations", "probes", "training_scores", "champion_scores"})
 
 
+def reads_data_alone(check: Check) -> bool:
+    """It needs neither the model's answers nor what is known of it: no need to wait for either."""
+    return not check.needs & (OF_THE_MODEL | {"case"})
+
+
 def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]) -> CheckInput:
     """Raises CheckError when what ``check`` needs could not be had, with the reason."""
     if scored.error and check.needs & OF_THE_MODEL:
