@@ -142,10 +142,9 @@ def measured(asked: Mapping[str, Any], work: Work) -> Result:
     check, begun = catalog.all_checks()[asked["check"]], time.monotonic()
     given = narrowed(work.given, check.needs)
     try:
-        evidence = measuring.measure(check, given, work.scored, work.case, asked["parameters"])
-        threshold = asked["threshold"]
-        evidence |= {"threshold": threshold, "scores": work.scores_digest}
-        judgement = measuring.judged(check.id, evidence, threshold)
+        found = measuring.measure(check, given, work.scored, work.case, asked["parameters"])
+        evidence = measuring.frozen(check, found, asked["threshold"], work.scores_digest)
+        judgement = measuring.judged(check.id, evidence, asked["threshold"])
     except (measuring.Broke, Unjudgeable) as error:
         return Result(asked, "error", str(error), time.monotonic() - begun)
     return Result(
