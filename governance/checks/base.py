@@ -200,6 +200,8 @@ class Check:
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
     accepts: ClassVar[frozenset[str]] = frozenset()
     """``counts`` when it can be measured on a counts file instead of rows."""
+    asks_registry: ClassVar[bool] = False
+    """Whether it asks for what no file holds: people, documents, where data come from."""
     judged: ClassVar[tuple[str, ...]] = ()
     """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 COMMANDS = {  # name: (module with ``main(arguments) -> exit code``, what it does)
+    "check": ("governance.cli.check", "hold a model to policies, here and without a server"),
     "count": (
         "governance.cli.count",
         "count rows where they lie, for checks to take instead of them",

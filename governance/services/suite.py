@@ -98,9 +98,8 @@ def _measure(check_run: CheckRun, job: LeasedJob) -> None:
         validation.check_broke(str(check_run.id), str(error))
         return
     job.heartbeat(note="drawing charts")
-    scores = "" if inputs.reads_data_alone(check) else run.scores_digest
-    frozen = {"threshold": check_run.threshold, "scores": scores}
-    _finish(check_run, measured | frozen, job)
+    kept = measuring.frozen(check, measured, check_run.threshold, run.scores_digest)
+    _finish(check_run, kept, job)
 
 
 def _folder(run: ValidationRun) -> str:
