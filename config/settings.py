@@ -133,14 +133,14 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
-        # The default of 300 would throw counts of failed sign-ins away.
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # the default of 300 would forget failed sign-ins
     }
 }
 
 # Artefacts and keys -----------------------------------------------------------------------------
 ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE") or (DATA / "artifacts").as_uri()
 ARTIFACT_MAX_BYTES = env.int("ARTIFACT_MAX_BYTES", default=5 * 1024**3)
+COUNTS_KEYS = env.list("COUNTS_KEYS", default=[])  # whose counts are believed: public halves
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="imprimatur.local/log")
 LOG_KEY = Path(env.str("LOG_KEY", default=str(DATA / "keys" / "log.key")))
 LOG_KNOWN = Path(env.str("LOG_KNOWN", default=str(DATA / "keys" / "checkpoint")))
@@ -152,8 +152,7 @@ TSA_URL = env.str("TSA_URL", default="")
 TSA_CERTIFICATE = env.str("TSA_CERTIFICATE", default="")
 if TSA_URL and not TSA_CERTIFICATE:
     raise ImproperlyConfigured("TSA_URL needs TSA_CERTIFICATE: stamps are checked when they come.")
-WORK_DIR = DATA / "work"
-SANDBOX = sandbox.read(env)
+WORK_DIR, SANDBOX = DATA / "work", sandbox.read(env)
 EXPORT_DIR = Path(env.str("EXPORT_DIR", default=str(DATA / "exports")))  # web and workers share it
 EXPORT_KEEP_HOURS = env.int("EXPORT_KEEP_HOURS", default=72)
 
@@ -227,6 +226,8 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CHECK_SECONDS, JOB_SECONDS = env.int("CHECK_SECONDS", default=120), env.int("JOB_SECONDS", 7200)
+CHECK_MEMORY = env.int("CHECK_MEMORY_MIB", default=2048) * 1024**2  # a policy may say otherwise
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "jobs.dispatch", "schedule": 5.0, "options": {"expires": 5}},
@@ -254,10 +255,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
-USE_TZ = True
-USE_I18N = False
+LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
+USE_TZ, USE_I18N = True, False
 
 # Security: styles may stand inline, for docs/decisions/0001 says why ------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -59,7 +59,8 @@ class Ending:
             return (
                 f"The model timed out after {limit:g} s and was stopped. That is the limit for all "
                 "rows and explanations together: register a smaller model or fewer validation "
-                "rows, or ask whoever runs the server to raise SANDBOX_SECONDS."
+                "rows, or ask whoever runs the server to raise SANDBOX_SECONDS "
+                "(--seconds of imprimatur check)."
             )
         if self.code == UNUSABLE and self.error:
             return self.error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from governance.scoring.tiers import CONFINED
+from governance.scoring.tiers import CONFINED, TIERS
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,15 @@ class Limits:
     file_size: int = 1024**3
     tier: str = ""
     required: str = CONFINED
+
+
+def tiers_from(environment: Mapping[str, str]) -> tuple[str, str]:
+    """``tier`` and ``required`` as SANDBOX_TIER and SANDBOX_REQUIRED say. Raises ValueError."""
+    said = {
+        "tier": environment.get("SANDBOX_TIER", ""),
+        "required": environment.get("SANDBOX_REQUIRED") or CONFINED,
+    }
+    for name, value in said.items():
+        if value and value not in TIERS:
+            raise ValueError(f"SANDBOX_{name.upper()} is {value!r}: use {', '.join(TIERS)}.")
+    return said["tier"], said["required"]

@@ -18,7 +18,8 @@ from typing import Any, Final
 from governance.checks.base import CheckError
 from governance.models import Explanation
 from governance.scoring import launch
-from governance.services import asked_rows, explaining, suite_files, suite_inputs, telling
+from governance.services import asked_rows, explaining, limiting, suite_files, suite_given, telling
+from governance.suites.given import arguments
 from jobs.registry import LeasedJob
 from lib.errors import ImprimaturError
 
@@ -58,7 +59,7 @@ def _explained(
     version, seed = explanation.version, seed_of(explanation)
     columns = explaining.inputs_of(version, explanation.background)
     rows = asked_rows.write(
-        suite_files.table(explanation.background, workdir / "data", stack),
+        suite_files.table(explanation.background),
         columns,
         explanation.inputs,
         seed=seed,
@@ -76,7 +77,8 @@ def _explained(
             target=_target(explanation),
         ),
         on_progress=lambda share, note: job.heartbeat(share * 0.9, note),
-        **suite_inputs.how(version),
+        limits=limiting.of_model(),
+        **arguments(suite_given.model_of(version, {}), suite_files.validation_data(version).roles),
     )
     job.heartbeat(0.95, "drawing the chart")
     return telling.result_of(explanation, columns, rows, found)

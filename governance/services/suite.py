@@ -1,24 +1,26 @@
-"""Carrying out a validation suite: prepare files, score once in a child, measure, judge.
+"""Carrying out a validation suite: score once in a child, measure, judge, draw.
 
-Called by workers. Everything heavy (Arrow, shap, charts) is imported when it is needed, so that
-the web process, which imports services too, stays small.
+Called by workers. What a suite is stands in ``governance.suites``, plain code without a database;
+here rows become what it starts from, and what it found becomes artefacts and rows.
 """
 
 from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-from governance.checks import catalog, judge
-from governance.checks.base import Check, CheckError
+from governance.checks import catalog
+from governance.checks.base import Check
 from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
-from governance.scoring import launch
-from governance.services import case, suite_files, suite_inputs, validation
+from governance.scoring.failing import ScoringError
+from governance.services import case, ending, limiting, suite_files, suite_given, validation
+from governance.suites import bundled, inputs, measuring, scoring
+from governance.suites.given import Given
+from governance.suites.scoring import Scored
 from jobs.registry import LeasedJob
 from lib.actor import SYSTEM
 from lib.canonical import canonical_json
@@ -26,8 +28,6 @@ from lib.errors import ImprimaturError
 from registry.services.artifacts import keep
 
 log = logging.getLogger(__name__)
-LIBRARIES = ("numpy", "scipy", "polars", "scikit-learn", "fairlearn")  # the child names its own
-TIMED = 400  # answers of single rows: 368 are the fewest for an interval of the 99th percentile
 
 
 def score(run: ValidationRun, job: LeasedJob) -> None:
@@ -36,149 +36,82 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
     Whatever is wrong with model or data becomes the suite's error, in a sentence. A model that
     crashed still gets the checks that ask nothing of it, so that security can say how it behaved.
     """
-    version = run.release.version
     checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
+    needs = {need for check in checks for need in check.needs}
     try:
         with suite_files.workdir() as workdir, ExitStack() as stack:
-            files = suite_files.model_files(version, stack)
-            try:
-                _score(run, checks, files, workdir, stack, job)
-            except launch.ScoringError as error:
-                if not error.behaviour:
-                    raise
-                _unscored(run, error, files, job)
-    except (launch.ScoringError, ImprimaturError) as error:
+            given = suite_given.for_scoring(run, needs, stack)
+            found = scoring.run(
+                given,
+                checks,
+                workdir,
+                on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
+                limits=limiting.of_model(),
+            )
+            _keep(run, checks, given, found, job)
+    except (ScoringError, ImprimaturError) as error:
         tampered = getattr(error, "code", "") == "digest_mismatch"
         facts = {"artifact_verified": {"ok": False, "sentence": str(error)}} if tampered else {}
         validation.scoring_failed(str(run.id), str(error), facts=facts)
 
 
-def _score(
-    run: ValidationRun,
-    checks: list[Check],
-    files: dict[str, Path],
-    workdir: Path,
-    stack: ExitStack,
-    job: LeasedJob,
+def _keep(
+    run: ValidationRun, checks: list[Check], given: Given, found: Scored, job: LeasedJob
 ) -> None:
-    version, needs = run.release.version, {need for check in checks for need in check.needs}
-    data = suite_files.table(suite_files.validation_data(version), workdir / "data", stack)
-    others, probes = suite_inputs.further(version, needs, data, run.seed, workdir, stack)
-    ids = {check.id for check in checks}
-    result = launch.score(
-        files,
-        data=data,
-        workdir=workdir / "child",
-        others=others,
-        explain=_explain(run, needs),
-        time_single=TIMED if "robustness.latency" in ids else 0,
-        on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
-        **suite_inputs.how(version),
-    )
-    tables = dict(result.others)
-    facts = {
-        **result.facts,
-        "probes": probes,
-        "champion": {},
-        "libraries": libraries() | result.facts.get("libraries", {}),
-        "artifact_verified": _verified(files),
-    }
-    if "champion_scores" in needs:
-        facts["champion"], scores = suite_inputs.champion(run, data, workdir, stack)
-        tables |= {"champion": scores} if scores else {}
-    known = case.of_run(run, files, facts, scan="security.opcodes" in ids)
-    facts |= _kept(result, tables, known)
+    scan = bool(found.error) or any(check.id == "security.opcodes" for check in checks)
+    known = case.of_run(run, given, found.facts, scan=scan)
+    facts = {**found.facts, "case": keep(canonical_json(known), actor=SYSTEM).digest}
+    if found.others:
+        facts["others_digest"] = keep(bundled.joined(found.others), actor=SYSTEM).digest
+    if found.explanation_facts is not None:
+        facts["explanation_facts"] = _kept(found.explanation_facts)
     validation.scored(
         run,
-        scores=keep(result.scores.read_bytes(), actor=SYSTEM).digest,
-        explanations=facts.pop("explanations", ""),
+        scores=_kept(found.scores),
+        explanations=_kept(found.explanations),
         facts=facts,
         job=job,
+        error=found.error,
     )
 
 
-def _unscored(
-    run: ValidationRun, error: launch.ScoringError, files: dict[str, Path], job: LeasedJob
-) -> None:
-    """The child ended badly: what is known without its answers is checked, the rest breaks."""
-    facts: dict[str, Any] = {
-        "unscored": str(error),
-        "behaviour": error.behaviour,
-        "structure": error.structure,
-        "libraries": libraries(),
-        "artifact_verified": _verified(files),
-    }
-    known = case.of_run(run, files, facts, scan=True)
-    facts["case"] = keep(canonical_json(known), actor=SYSTEM).digest
-    validation.scored(run, scores="", explanations="", facts=facts, job=job, error=str(error))
-
-
-def _verified(files: dict[str, Path]) -> dict[str, Any]:
-    return {"ok": True, "sentence": f"{len(files)} file(s) hashed again before loading."}
-
-
-def _explain(run: ValidationRun, needs: set[str]) -> launch.Explain | None:
-    """Of several classes the favourable one is explained, where the data name it."""
-    version = run.release.version
-    if "explanations" not in needs or version.format == "predictions":
-        return None
-    several = version.model.task == "multiclass"
-    target = suite_files.validation_data(version).roles.get("favourable") if several else None
-    return launch.Explain(seed=run.seed, target=target or "")
-
-
-def _kept(
-    result: launch.ScoringResult, tables: dict[str, Path], known: dict[str, Any]
-) -> dict[str, str]:
-    """Digests of what checks will want besides the scores, each kept as an artefact."""
-    found = {"case": keep(canonical_json(known), actor=SYSTEM).digest}
-    if tables:
-        found["others_digest"] = keep(suite_files.joined(tables), actor=SYSTEM).digest
-    if result.explanations is not None and result.explanation_facts is not None:
-        found["explanations"] = keep(result.explanations.read_bytes(), actor=SYSTEM).digest
-        said = result.explanation_facts.read_bytes()
-        found["explanation_facts"] = keep(said, actor=SYSTEM).digest
-    return found
+def _kept(file: Path | None) -> str:
+    return keep(file.read_bytes(), actor=SYSTEM).digest if file else ""
 
 
 def measure(check_run: CheckRun, job: LeasedJob) -> None:
     """Measures one check on the scored data, has the threshold judge it, draws its charts."""
-    check = catalog.all_checks()[check_run.check_id]
     try:
-        with suite_files.workdir() as workdir, ExitStack() as stack:
-            data = suite_inputs.of_check(check, check_run.run, workdir, stack)
-            settled = check.settled(check_run.parameters)
-            evidence = check.measure(data, settled, check_run.run.seed)
-    except (CheckError, launch.ScoringError, ImprimaturError) as error:
+        _measure(check_run, job)
+    finally:
+        if not check_run.run.checks.filter(state__in=("queued", "running")).exists():
+            suite_files.forget(_folder(check_run.run))
+
+
+def _measure(check_run: CheckRun, job: LeasedJob) -> None:
+    check, run = catalog.all_checks()[check_run.check_id], check_run.run
+    try:
+        folder = suite_files.shared(_folder(run))
+        given = suite_given.for_check(run, check.needs)
+        found, known = folder.scored(run), folder.case(run)
+        measured = measuring.measure(check, given, found, known, check_run.parameters)
+    except (measuring.Broke, ScoringError, ImprimaturError) as error:
         validation.check_broke(str(check_run.id), str(error))
         return
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        # A defect of the check, not of the infrastructure: trying again would break it again.
-        log.exception("check %s broke", check.id)
-        validation.check_broke(str(check_run.id), f"The check broke: {error!r}")
-        return
     job.heartbeat(note="drawing charts")
-    measured = {
-        "check": check.id,
-        "version": check.version,
-        "parameters": settled,
-        "threshold": check_run.threshold,
-        "seed": check_run.run.seed,
-        "model": check_run.run.release.version_digest,
-        "data": suite_files.validation_data(check_run.run.release.version).digest,
-        "scores": check_run.run.scores_digest,
-        "libraries": check_run.run.facts.get("libraries", {}),
-        "names": dict(data.feature_names),
-        **evidence.to_json(),
-    }
-    _finish(check_run, measured, job)
+    kept = measuring.frozen(check, measured, check_run.threshold, run.scores_digest)
+    _finish(check_run, kept, job)
+
+
+def _folder(run: ValidationRun) -> str:
+    return f"run-{run.id}"
 
 
 def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> None:
     def drawn(spec: dict[str, Any]) -> str:
         return render_svg(with_threshold(spec, check_run.threshold))
 
-    judgement = judge.judge(check_run.check_id, measured, check_run.threshold)
+    judgement = measuring.judged(check_run.check_id, measured, check_run.threshold)
     validation.check_measured(
         check_run,
         verdict=judgement.verdict,
@@ -194,11 +127,6 @@ def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> No
     )
 
 
-def libraries() -> dict[str, str]:
-    """Versions of what measures, so that a re-run can be compared (V2)."""
-    return {name: version_of(name) for name in LIBRARIES}
-
-
 def _tell(run: ValidationRun, job: LeasedJob, progress: float, note: str) -> None:
     job.heartbeat(progress, note)
-    validation.tell(run, progress=progress, note=note)
+    ending.tell(run, progress=progress, note=note)

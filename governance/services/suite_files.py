@@ -1,36 +1,139 @@
-"""Files for a suite: tables and models out of the artefact store, under names that say their kind.
+"""What a suite's jobs share on one machine: tables, and in a folder of its own scores and case.
 
-Every digest is checked as the file is fetched (G1, V3); everything lies in a folder of the suite's
-own, which is gone when it ends.
+Each piece is fetched from the artefact store once, its digest checked as it comes (G1, V3), by
+whoever needs it first; the others wait for it and map the same memory. Tables lie there as Arrow,
+uncompressed, so that a check reads only the columns it asks for and nothing is decoded twice.
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.utils import timezone
 
+from governance.counting.files import ENDING
+from governance.models import ValidationRun
 from governance.scoring import launch
+from governance.suites import bundled
+from governance.suites.scoring import Scored
 from registry import artifacts
 from registry.models import DatasetVersion, ModelVersion
 
-TABLES = (".parquet", ".csv", ".arrow")
+TABLES = (".parquet", ".csv", ".arrow", ENDING)
+SHARED: Final = "shared"
+UNUSED: Final = 3600.0  # seconds after which a folder is swept away: its suite ended elsewhere
+
+
+class SuiteFolder:
+    """What a suite needs again and again, below one folder. Pieces appear whole or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def file(self, digest: str, name: str) -> Path | None:
+        """The artefact of that digest, as a file whose name says its format; None without one."""
+        return self.piece(name, lambda target: _fetched(digest, target)) if digest else None
+
+    def scored(self, run: ValidationRun) -> Scored:
+        """What the model answered, out of the artefacts that were kept of it."""
+        facts = run.facts
+        others = self.file(facts.get("others_digest", ""), "others.arrow")
+        return Scored(
+            scores=self.file(run.scores_digest, "scores.arrow"),
+            explanations=self.file(run.explanations_digest, "explanations.arrow"),
+            explanation_facts=self.file(facts.get("explanation_facts", ""), "explanations.json"),
+            others=self._parts(others) if others else {},
+            facts=facts,
+            error=facts.get("unscored", ""),
+        )
+
+    def case(self, run: ValidationRun) -> dict[str, Any]:
+        source = self.file(run.facts.get("case", ""), "case.json")
+        found: dict[str, Any] = json.loads(source.read_text()) if source else {}
+        return found
+
+    def _parts(self, source: Path) -> dict[str, Path]:
+        return bundled.listed(self.piece("others", lambda target: bundled.parted(source, target)))
+
+    def piece(self, name: str, make: Callable[[Path], None]) -> Path:
+        """``make``, called once for all processes of this machine, fills the path it is given."""
+        place = self.root / name
+        if place.exists():
+            return place
+        with (self.root / f".{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if place.exists():
+                return place
+            half = self.root / f".{name}.half"
+            _removed(half)
+            make(half)
+            half.rename(place)
+        return place
 
 
 @contextmanager
 def workdir() -> Iterator[Path]:
+    """A folder for one job alone, gone when it ends."""
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{timezone.now():%H%M%S}-", dir=settings.WORK_DIR))
+    folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def shared(name: str) -> SuiteFolder:
+    """The folder of the suite of that name; folders that nobody has used for long are removed."""
+    root = settings.WORK_DIR / SHARED / name
+    if not root.exists():
+        _sweep(root.parent)
+    root.mkdir(parents=True, exist_ok=True)
+    os.utime(root)
+    return SuiteFolder(root)
+
+
+def table(dataset: DatasetVersion) -> Path:
+    """The dataset's one table, or a folder of its shards in the order of their paths: the same for
+    every suite on this machine.
+
+    Raises ScoringError when it has none, or tables of several kinds.
+    """
+    files = _tables_of(dataset)
+
+    def make(folder: Path) -> None:
+        with ExitStack() as stack:
+            sources = {}
+            for number, file in enumerate(files):
+                name = f"{number:06d}-{PurePosixPath(file['path']).name}"
+                sources[name] = stack.enter_context(artifacts.store().path(file["digest"]))
+            bundled.laid_open(sources, folder)
+
+    folder = shared(f"table-{dataset.digest}").piece("rows", make)
+    return next(folder.iterdir()) if len(files) == 1 else folder
+
+
+def forget(name: str) -> None:
+    """The suite has ended: whoever is late has nothing to say any more."""
+    shutil.rmtree(settings.WORK_DIR / SHARED / name, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    for folder in parent.glob("*"):
+        try:
+            unused = time.time() - folder.stat().st_mtime > UNUSED
+        except FileNotFoundError:  # somebody else sweeps too
+            continue
+        if unused:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def dataset_in(version: ModelVersion, *roles: str) -> DatasetVersion | None:
@@ -51,31 +154,6 @@ def validation_data(version: ModelVersion) -> DatasetVersion:
     return found
 
 
-def table(dataset: DatasetVersion, folder: Path, stack: ExitStack) -> Path:
-    """The dataset's one table, or a folder of its shards in the order of their paths.
-
-    Raises ScoringError when it has none, or tables of several kinds.
-    """
-    files = [file for file in dataset.manifest if file["path"].lower().endswith(TABLES)]
-    kinds = {PurePosixPath(file["path"].lower()).suffix for file in files}
-    if len(kinds) != 1:
-        found = f"files of the kinds {', '.join(sorted(kinds))}" if kinds else "none"
-        raise launch.ScoringError(
-            f"{dataset.label} must hold one table, or shards of one kind "
-            f"({', '.join(TABLES)}); it has {found}."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    places = [_linked(file, number, folder, stack) for number, file in enumerate(files)]
-    return places[0] if len(places) == 1 else folder
-
-
-def _linked(file: dict[str, Any], number: int, folder: Path, stack: ExitStack) -> Path:
-    name = PurePosixPath(file["path"]).name
-    link = folder / f"{number:06d}-{name}"
-    link.symlink_to(stack.enter_context(artifacts.store().path(file["digest"])))
-    return link
-
-
 def model_files(version: ModelVersion, stack: ExitStack) -> dict[str, Path]:
     """Every file of the version by its path."""
     store = artifacts.store()
@@ -84,41 +162,25 @@ def model_files(version: ModelVersion, stack: ExitStack) -> dict[str, Path]:
     }
 
 
-def named(digest: str | None, link: Path, stack: ExitStack) -> Path | None:
-    """The blob under a name whose ending says its format."""
-    if not digest:
-        return None
-    link.symlink_to(stack.enter_context(artifacts.store().path(digest)))
-    return link
+def _tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
+    files = [file for file in dataset.manifest if file["path"].lower().endswith(TABLES)]
+    kinds = {PurePosixPath(file["path"].lower()).suffix for file in files}
+    if len(kinds) != 1:
+        found = f"files of the kinds {', '.join(sorted(kinds))}" if kinds else "none"
+        raise launch.ScoringError(
+            f"{dataset.label} must hold one table, or shards of one kind "
+            f"({', '.join(TABLES[:-1])}), or one file of counts ({ENDING}); it has {found}."
+        )
+    return files
 
 
-def joined(tables: dict[str, Path]) -> bytes:
-    """Score files as one Arrow file with a column ``of`` that says which each row is from."""
-    import io
-
-    import polars as pl
-
-    parts = [
-        pl.read_ipc(path).with_columns(pl.lit(name).alias("of"))
-        for name, path in sorted(tables.items())
-    ]
-    buffer = io.BytesIO()
-    pl.concat(parts, how="diagonal_relaxed").write_ipc(
-        buffer, compression="zstd", compat_level=pl.CompatLevel.oldest()
-    )
-    return buffer.getvalue()
+def _fetched(digest: str, target: Path) -> None:
+    with artifacts.store().path(digest) as blob:
+        shutil.copyfile(blob, target)
 
 
-def parted(source: Path, names: Sequence[str], folder: Path) -> dict[str, Path]:
-    """Those of ``joined`` whose names are wanted (all of a kind: ``probe:``), a file each."""
-    import polars as pl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = pl.any_horizontal([pl.col("of").str.starts_with(name) for name in names])
-    rows = pl.read_ipc(source).filter(wanted)
-    found: dict[str, Path] = {}
-    for (name,), part in rows.group_by(["of"], maintain_order=True):
-        path = folder / f"{len(found)}.arrow"
-        part.drop("of").write_ipc(path, compat_level=pl.CompatLevel.oldest())
-        found[str(name)] = path
-    return found
+def _removed(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)

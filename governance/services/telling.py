@@ -17,7 +17,7 @@ from governance.columns import Column, as_category
 from governance.models import Explanation
 from governance.scoring.launch import ScoringResult
 from governance.services.asked_rows import AskedRows
-from governance.services.suite_inputs import favourable
+from governance.suites.given import favourable
 from registry.models import DatasetVersion
 
 MOST: Final = 4

@@ -97,7 +97,8 @@ def test_nothing_of_it_is_left_in_the_work_folder(
     bank: Bank, version: ModelVersion, tmp_path: Path
 ) -> None:
     work(asked(bank, version))
-    assert list((tmp_path / "work").iterdir()) == []
+    left = {place.name for place in (tmp_path / "work").iterdir()}
+    assert left == {"shared"}, "the validation data that every suite reads, and nothing else"
 
 
 def test_it_goes_from_the_question_to_the_answer_over_rest(
