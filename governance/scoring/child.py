@@ -100,7 +100,7 @@ class Scoring:
             favourable=job["favourable"],
             classes=tuple(job["classes"]),
         )
-        self._timings: dict[str, Any] = {}
+        self._timings: dict[str, Any] = dict(job["timings"])
         self._libraries = ["numpy", "pyarrow"]
         self._facts = facts | {
             "format": job["format"],
@@ -114,7 +114,9 @@ class Scoring:
         from governance.scoring import rows
 
         _say(progress=0.02, note="reading")
+        clock = time.perf_counter()
         columns = rows.read(self._folder / "input.arrow")
+        self._timings["read"] = _since(clock)
         model = None if self._job["format"] == "predictions" else self._opened()
         _say(progress=0.1, note="scoring")
         clock = time.perf_counter()
