@@ -23,6 +23,7 @@ STYLES = (
     "release",
     "drawings",
     "explanation",
+    "operations",
 )
 
 
@@ -82,6 +83,10 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Roles held", "/roles/", "badge", "people.manage"),
             _item("Service tokens", "/tokens/", "key", "token.manage"),
         ],
+    },
+    {
+        "title": "What runs",
+        "items": [_item("Operations", "/operations/", "monitor_heart", "operations.read")],
     },
     {"title": "", "items": [_item("API docs", "/api/docs/", "api")]},
 ]
