@@ -168,10 +168,11 @@ def revive(job_id: UUID) -> Job:
         if why_not:
             raise Conflict(why_not, code="cannot_retry")
         # The attempt number goes on counting: it fences out whoever still holds an old lease.
-        row.state, row.forgiven = JobState.QUEUED, row.attempt
-        row.run_after = row.finished_at = None
-        row.save(update_fields=["state", "forgiven", "run_after", "finished_at"])
+        Job.objects.filter(id=job_id).update(
+            state=JobState.QUEUED, forgiven=F("attempt"), run_after=None, finished_at=None
+        )
         wake(row.id)
+        row.refresh_from_db()
     return row
 
 
@@ -179,8 +180,8 @@ def dismiss(job_id: UUID) -> Job:
     """Takes a dead job off the operator's list; it stays as it ended."""
     with transaction.atomic():
         row = _dead(job_id)
-        row.state = JobState.DISMISSED
-        row.save(update_fields=["state"])
+        Job.objects.filter(id=job_id).update(state=JobState.DISMISSED)
+        row.refresh_from_db()
     return row
 
 
