@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -18,7 +19,7 @@ from jobs.models import Job, JobState
 from jobs.registry import LeasedJob, LeaseLost
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.JOBS_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 PATIENCE_SECONDS = 0.5
 _quiet_until = 0.0

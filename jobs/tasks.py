@@ -15,7 +15,7 @@ from jobs import services
 from jobs.registry import LeasedJob, LeaseLost, Permanent, notice_of, runner_of
 
 log = logging.getLogger(__name__)
-BEAT_SECONDS = 8.0
+BEAT_SECONDS = services.LEASE.total_seconds() / 4  # three may be missed
 
 
 @shared_task(name="jobs.run")
@@ -62,6 +62,7 @@ def _kept_alive(job: LeasedJob) -> Iterator[None]:
                 break
             except Exception:
                 log.warning("heartbeat of job %s missed", job.id, exc_info=True)
+                connection.close()  # a database that crashed is back under a new connection alone
         connection.close()
 
     thread = threading.Thread(target=beat, daemon=True)
