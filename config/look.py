@@ -85,10 +85,12 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
-        "title": "What runs",
-        "items": [_item("Operations", "/operations/", "monitor_heart", "operations.read")],
+        "title": "",
+        "items": [
+            _item("Operations", "/operations/", "monitor_heart", "operations.read"),
+            _item("API docs", "/api/docs/", "api"),
+        ],
     },
-    {"title": "", "items": [_item("API docs", "/api/docs/", "api")]},
 ]
 
 UNFOLD: dict[str, Any] = {

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from governance.counting.files import ENDING
 from governance.models import ValidationRun
 from governance.scoring import launch
 from governance.suites import bundled
@@ -27,7 +28,7 @@ from governance.suites.scoring import Scored
 from registry import artifacts
 from registry.models import DatasetVersion, ModelVersion
 
-TABLES = (".parquet", ".csv", ".arrow")
+TABLES = (".parquet", ".csv", ".arrow", ENDING)
 SHARED: Final = "shared"
 UNUSED: Final = 3600.0  # seconds after which a folder is swept away: its suite ended elsewhere
 
@@ -81,13 +82,35 @@ class SuiteFolder:
 
 @contextmanager
 def workdir() -> Iterator[Path]:
-    """A folder for one job alone, gone when it ends."""
+    """A folder for one job alone, gone when it ends; what killed workers left goes first."""
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
+    with ExitStack() as held:
+        with (settings.WORK_DIR / ".making").open("w") as making:
+            fcntl.flock(making, fcntl.LOCK_EX)
+            for left in settings.WORK_DIR.glob("job-*"):
+                _removed_unless_held(left)
+            folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
+            handle = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)  # let go by the kernel, however its holder ends
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _removed_unless_held(folder: Path) -> None:
     try:
-        yield folder
-    finally:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # its job ended just now
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return  # somebody works in it
+    finally:
+        os.close(handle)
 
 
 def shared(name: str) -> SuiteFolder:
@@ -168,7 +191,7 @@ def _tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
         found = f"files of the kinds {', '.join(sorted(kinds))}" if kinds else "none"
         raise launch.ScoringError(
             f"{dataset.label} must hold one table, or shards of one kind "
-            f"({', '.join(TABLES)}); it has {found}."
+            f"({', '.join(TABLES[:-1])}), or one file of counts ({ENDING}); it has {found}."
         )
     return files
 

@@ -25,6 +25,11 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
     if wrong and "champion_scores" in check.needs:
         raise CheckError(wrong)
     data, model = given.validation, given.model
+    if data.counted and "counts" not in check.accepts and check.needs != {"case"}:
+        raise CheckError(
+            f"{check.id} needs rows, and {data.label} is a counts file: give the model validation "
+            "data with rows, or leave this check out of the policy."
+        )
     return CheckInput(
         data=data.path,
         label=data.roles.get("label") or "",
@@ -47,5 +52,6 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
             for name, path in scored.others.items()
             if name.startswith(PROBE)
         },
-        case=case,
+        case={"schema": list(data.schema), **case},  # declared with the data, known from the start
+        counts=data.path if data.counted else None,
     )

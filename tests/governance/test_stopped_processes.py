@@ -54,7 +54,11 @@ def test_a_dead_childs_job_is_given_back_and_a_cancelled_ones_child_is_ended(ban
 
 def _holder(*, attempt: int) -> Job | None:
     found = _job()
-    return found if found and found.pid and found.attempt == attempt and found.state == "leased" else None
+    return (
+        found
+        if found and found.pid and found.attempt == attempt and found.state == "leased"
+        else None
+    )
 
 
 def _job() -> Job | None:
