@@ -42,6 +42,7 @@ def run(job_id: str) -> None:
 
 def _bury_or_retry(job: LeasedJob, error: Exception) -> None:
     message = f"{type(error).__name__}: {error}"
+    connection.close_if_unusable_or_obsolete()  # what failed may have been the database itself
     with transaction.atomic():
         dead = services.fail(job, message, permanent=isinstance(error, Permanent))
         notice = notice_of(job.kind)
