@@ -49,10 +49,10 @@ def made(n: int) -> pl.DataFrame:
 
 def ours(rows: pl.DataFrame) -> Callable[[], Any]:
     from governance.checks.engine import resampling_groups
-    from governance.checks.engine.counts import count_cells
+    from governance.counting.cells import gathered, tally
 
     def work() -> dict[str, Any]:
-        cells = count_cells(rows)
+        cells = gathered(tally(rows, ["group"]), lambda key: str(key[0]))
         points = resampling_groups.figures(resampling_groups.sums(cells))
         draws = resampling_groups.figures(resampling_groups.drawn(cells, 1))
         return {

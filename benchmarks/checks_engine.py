@@ -44,12 +44,12 @@ def made(n: int) -> pl.DataFrame:
 def counts(rows: pl.DataFrame) -> str:
     """Group metrics: one count, then selection rate, TPR, FPR and accuracy of 1,000 replicates."""
     from governance.checks.engine import bootstrap
-    from governance.checks.engine.counts import count_cells
+    from governance.counting.cells import gathered, tally
 
     cells = [
         (c.true_positives, c.false_positives, c.positives - c.true_positives,
          c.negatives - c.false_positives)
-        for c in count_cells(rows.select("group", "label", "prediction"))
+        for c in gathered(tally(rows, ["group"]), lambda key: str(key[0]))
     ]  # fmt: skip
     drawn = bootstrap.resampled_counts(np.array(cells).ravel(), 1).reshape(-1, GROUPS, 4)
     hit, false, missed, rejected = np.moveaxis(drawn, -1, 0)
@@ -97,15 +97,16 @@ def measure(name: str, n: int) -> None:
 def measure_shards(n: int) -> None:
     """The same counts from ten Parquet files, a shard at a time, as a check of a folder reads."""
     from governance.checks.engine import shards
-    from governance.checks.engine.counts import count_cells, merged
+    from governance.counting.cells import gathered, tally
 
     with tempfile.TemporaryDirectory() as folder:
         for place in range(10):
             made(n // 10).write_parquet(Path(folder) / f"part-{place}.parquet")
         columns = ["group", "label", "prediction"]
         start = time.perf_counter()
-        parts = [count_cells(one.collect()) for one in shards.each(Path(folder), columns)]
-        total = sum(cell.n for cell in merged(*parts))
+        parts = [tally(one, ["group"]) for one in shards.each(Path(folder), columns)]
+        cells = gathered((one for part in parts for one in part), lambda key: str(key[0]))
+        total = sum(cell.n for cell in cells)
         seconds = time.perf_counter() - start
     print(f"| shards | {n:,} | {seconds:.3f} | | | {peak():.0f} | {total:,} rows in ten files |")
 

@@ -23,12 +23,12 @@ sys.path.insert(0, str(ROOT))
 
 from governance.checks.engine import champion_gap, gate, gate_contrasts, roc  # noqa: E402
 from governance.checks.engine import mantel_haenszel as mh  # noqa: E402
-from governance.checks.engine.counts import gathered, tally, top_of  # noqa: E402
 from governance.checks.engine.gate import Comparison, GroupRate, Needed, Tolerance  # noqa: E402
 from governance.checks.engine.gate_contrasts import Contrast  # noqa: E402
 from governance.checks.engine.group_estimates import GroupEstimate  # noqa: E402
 from governance.checks.engine.group_rates import Floor, rate_of  # noqa: E402
 from governance.checks.engine.mantel_haenszel import Stratum  # noqa: E402
+from governance.counting.cells import gathered, tally, top_of  # noqa: E402
 
 Rng = np.random.Generator
 BASE = 0.3

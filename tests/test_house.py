@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("lib", "jobs", "audit", "accounts", "registry", "governance", "config")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "handler"}
-SKIPPED = {".venv", "var", ".git", "__pycache__", "node_modules", "staticfiles"}
+SKIPPED = {".venv", ".venv-spark", "var", ".git", "__pycache__", "node_modules", "staticfiles"}
 
 
 def files(suffix: str) -> Iterator[Path]:

@@ -103,6 +103,9 @@ class CheckInput:
     ``champion_scores`` score the training set, and the same rows by the champion. ``probes`` holds
     scores of altered copies of the rows by name of the alteration. ``case`` is what the registry
     knows: documents, people, datasets, lineage, files and how the model behaved when it ran.
+
+    ``counts`` is a counts file (``governance.counting.files``) that stands for rows and scores:
+    only checks that ``accept`` counts are handed one, and ``data`` names no rows then.
     """
 
     data: Path
@@ -123,6 +126,7 @@ class CheckInput:
     champion_scores: Path | None = None
     probes: Mapping[str, Path] = field(default_factory=dict)
     case: Mapping[str, Any] = field(default_factory=dict)
+    counts: Path | None = None
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -194,6 +198,10 @@ class Check:
     title: ClassVar[str] = ""
     component: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
+    accepts: ClassVar[frozenset[str]] = frozenset()
+    """``counts`` when it can be measured on a counts file instead of rows."""
+    asks_registry: ClassVar[bool] = False
+    """Whether it asks for what no file holds: people, documents, where data come from."""
     judged: ClassVar[tuple[str, ...]] = ()
     """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}

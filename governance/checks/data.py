@@ -215,6 +215,7 @@ class Drift(_OfData):
 
     id = "data.drift"
     title = "Drift against the reference"
+    accepts: ClassVar[frozenset[str]] = frozenset({"counts"})
     needs: ClassVar[frozenset[str]] = frozenset({"reference"})
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "columns": Parameter(

@@ -28,6 +28,7 @@ class _GroupRates(Check):
 
     component = "fairness"
     parameters = GROUP_PARAMETERS
+    accepts = frozenset({"counts"})
     rates: ClassVar[Sequence[str]] = ("selection_rate",)
     kind: ClassVar[str] = "ratio"
 

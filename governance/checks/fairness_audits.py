@@ -32,6 +32,7 @@ class ImpactRatio(Check):
     id = "fairness.impact_ratio"
     title = "Impact ratio by category (LL144)"
     component = "fairness"
+    accepts: ClassVar[frozenset[str]] = frozenset({"counts"})
     parameters: ClassVar[Mapping[str, Parameter]] = {
         **{name: one for name, one in GROUP_PARAMETERS.items() if name != "reference"},
         "of": Parameter(
@@ -71,6 +72,7 @@ class ErrorRates(Check):
     id = "fairness.error_rates"
     title = "Error rates of every group"
     component = "fairness"
+    accepts: ClassVar[frozenset[str]] = frozenset({"counts"})
     parameters: ClassVar[Mapping[str, Parameter]] = {
         **GROUP_PARAMETERS,
         "compare": Parameter(

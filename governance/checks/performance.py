@@ -38,6 +38,7 @@ class RocAuc(Check):
     version = "2"
     title = "ROC AUC"
     component = "performance"
+    accepts: ClassVar[frozenset[str]] = frozenset({"counts"})
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "confidence": CONFIDENCE,
         "floor": Parameter("whole number", 30, "Fewest rows for a group to be shown.", least=10),
@@ -76,6 +77,7 @@ class Accuracy(Check):
     version = "2"
     title = "Accuracy"
     component = "performance"
+    accepts: ClassVar[frozenset[str]] = frozenset({"counts"})
     parameters: ClassVar[Mapping[str, Parameter]] = {"confidence": CONFIDENCE}
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:

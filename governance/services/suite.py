@@ -17,7 +17,7 @@ from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
 from governance.scoring.failing import ScoringError
-from governance.services import case, suite_files, suite_given, validation
+from governance.services import case, ending, suite_files, suite_given, validation
 from governance.suites import bundled, measuring, scoring
 from governance.suites.given import Given
 from governance.suites.scoring import Scored
@@ -102,8 +102,8 @@ def _measure(check_run: CheckRun, job: LeasedJob) -> None:
         validation.check_broke(str(check_run.id), str(error), job=job)
         return
     job.heartbeat(note="drawing charts")
-    frozen = {"threshold": check_run.threshold, "scores": run.scores_digest}
-    _finish(check_run, measured | frozen, job)
+    kept = measuring.frozen(check, measured, check_run.threshold, run.scores_digest)
+    _finish(check_run, kept, job)
 
 
 def _folder(run: ValidationRun) -> str:
@@ -132,4 +132,4 @@ def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> No
 
 def _tell(run: ValidationRun, job: LeasedJob, progress: float, note: str) -> None:
     job.heartbeat(progress, note)
-    validation.tell(run, progress=progress, note=note)
+    ending.tell(run, progress=progress, note=note)

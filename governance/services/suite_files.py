@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from governance.counting.files import ENDING
 from governance.models import ValidationRun
 from governance.scoring import launch
 from governance.suites import bundled
@@ -27,7 +28,7 @@ from governance.suites.scoring import Scored
 from registry import artifacts
 from registry.models import DatasetVersion, ModelVersion
 
-TABLES = (".parquet", ".csv", ".arrow")
+TABLES = (".parquet", ".csv", ".arrow", ENDING)
 SHARED: Final = "shared"
 UNUSED: Final = 3600.0  # seconds after which a folder is swept away: its suite ended elsewhere
 
@@ -190,7 +191,7 @@ def _tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
         found = f"files of the kinds {', '.join(sorted(kinds))}" if kinds else "none"
         raise launch.ScoringError(
             f"{dataset.label} must hold one table, or shards of one kind "
-            f"({', '.join(TABLES)}); it has {found}."
+            f"({', '.join(TABLES[:-1])}), or one file of counts ({ENDING}); it has {found}."
         )
     return files
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 INDEX = "index.json"
+ENCODED = (".parquet", ".csv")  # tables that are decoded once; counts are no table
 
 
 def laid_open(sources: Mapping[str, Path], folder: Path) -> None:
@@ -24,7 +25,7 @@ def laid_open(sources: Mapping[str, Path], folder: Path) -> None:
     written: list[Path] = []
     try:
         for place in placed:
-            if place.suffix.lower() != ".arrow":
+            if place.suffix.lower() in ENCODED:
                 written.append(place.with_suffix(".arrow"))
                 rows = shards.scan(place)
                 rows.sink_ipc(written[-1], compression="uncompressed", maintain_order=True)
@@ -33,7 +34,7 @@ def laid_open(sources: Mapping[str, Path], folder: Path) -> None:
             target.unlink(missing_ok=True)
     else:
         for place in placed:
-            if place.suffix.lower() != ".arrow":
+            if place.suffix.lower() in ENCODED:
                 place.unlink()
 
 

@@ -12,6 +12,11 @@ from governance.suites.scoring import CHAMPION, PROBE, TRAINING, Scored
 OF_THE_MODEL = frozenset({"scores", "explanations", "probes", "training_scores", "champion_scores"})
 
 
+def reads_data_alone(check: Check) -> bool:
+    """It needs neither the model's answers nor what is known of it: no need to wait for either."""
+    return not check.needs & (OF_THE_MODEL | {"case"})
+
+
 def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]) -> CheckInput:
     """Raises CheckError when what ``check`` needs could not be had, with the reason."""
     if scored.error and check.needs & OF_THE_MODEL:
@@ -20,6 +25,11 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
     if wrong and "champion_scores" in check.needs:
         raise CheckError(wrong)
     data, model = given.validation, given.model
+    if data.counted and "counts" not in check.accepts and check.needs != {"case"}:
+        raise CheckError(
+            f"{check.id} needs rows, and {data.label} is a counts file: give the model validation "
+            "data with rows, or leave this check out of the policy."
+        )
     return CheckInput(
         data=data.path,
         label=data.roles.get("label") or "",
@@ -43,4 +53,5 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
             if name.startswith(PROBE)
         },
         case=case,
+        counts=data.path if data.counted else None,
     )

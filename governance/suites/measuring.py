@@ -11,7 +11,7 @@ from governance.checks.base import Check, CheckError
 from governance.checks.judgement import Judgement
 from governance.suites import inputs
 from governance.suites.given import Given
-from governance.suites.scoring import Scored
+from governance.suites.scoring import Scored, libraries
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,26 @@ def measure(
         "seed": given.seed,
         "model": given.model.digest,
         "data": given.validation.digest,
-        "libraries": scored.facts.get("libraries", {}),
+        "libraries": libraries_of(check, scored),
         "names": given.validation.titles,
         **evidence.to_json(),
     }
+
+
+def libraries_of(check: Check, scored: Scored) -> dict[str, str]:
+    """The child's belong to what it answered, and to nothing else."""
+    if inputs.reads_data_alone(check):
+        return libraries()
+    return dict(scored.facts.get("libraries", {}))
+
+
+def frozen(
+    check: Check, measured: Mapping[str, Any], threshold: Mapping[str, Any], scores: str
+) -> dict[str, Any]:
+    """The document that is kept: ``measured`` with the threshold it is judged by, and the digest of
+    the scores it rests on, if it rests on any."""
+    rests_on = "" if inputs.reads_data_alone(check) else scores
+    return {**measured, "threshold": dict(threshold), "scores": rests_on}
 
 
 def judged(check_id: str, measured: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:

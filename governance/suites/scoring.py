@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from governance.checks.base import Check, CheckError
+from governance.counting import CountingError, files
 from governance.scoring import launch
 from governance.suites.given import Champion, Given, arguments
 
@@ -46,8 +47,11 @@ def run(
     """Scores in children that work below ``workdir``.
 
     A model that crashed gives a ``Scored`` with an ``error``, so that security can say how it
-    behaved; ScoringError is raised when it could not be started at all.
+    behaved; ScoringError is raised when it could not be started at all. A counts file holds the
+    decisions already: nothing is run then.
     """
+    if given.validation.counted:
+        return _decided_elsewhere(given)
     needs = {need for check in checks for need in check.needs}
     try:
         others, probes = _further(given, needs)
@@ -76,6 +80,28 @@ def run(
     }
     tables = result.others | ({CHAMPION: scores} if scores else {})
     return Scored(result.scores, result.explanations, result.explanation_facts, tables, facts)
+
+
+def _decided_elsewhere(given: Given) -> Scored:
+    """Raises ScoringError when there is a model to run and no rows to run it on."""
+    if given.model.format != "predictions":
+        raise launch.ScoringError(
+            f"{given.validation.label} is a counts file: it holds decisions that were made already "
+            "and no rows to run a model on. Register the version with the format predictions, or "
+            "with validation data that have rows."
+        )
+    try:
+        found = files.read(given.validation.path)
+    except CountingError as error:
+        raise launch.ScoringError(str(error)) from error
+    counted = {
+        "engine": dict(found.engine),
+        "data": dict(found.data),
+        "rows": found.counts.rows,
+        "smallest_cell": files.smallest_cell(found.counts),
+    }
+    facts = {"counted": counted, "libraries": libraries() | dict(found.libraries)}
+    return Scored(facts=facts | {"artifact_verified": _verified(given)})
 
 
 def libraries() -> dict[str, str]:

@@ -12,10 +12,10 @@ from django.db.models import Max
 from audit.services import record
 from lib.actor import Actor
 from lib.canonical import digest_of
-from lib.errors import Refused
+from lib.errors import Invalid, Refused
 from registry import rules
 from registry.models import Dataset, DatasetVersion
-from registry.services import artifacts
+from registry.services import artifacts, counts_files
 from registry.subjects import dataset_version_subject, told
 
 
@@ -39,12 +39,14 @@ def register_dataset_version(
     """The next version of the dataset ``name``, which is made when it is new.
 
     Raises Invalid naming the JSON path of what is wrong: an unknown artefact, a bad path, a role
-    for a column that the schema lacks.
+    for a column that the schema lacks, counts that nobody known has signed.
     """
     actor.require("registry.write")
     files = rules.checked_manifest(manifest)
     rules.check_schema(schema, roles)
     artifacts.require_uploaded(manifest, actor=actor)
+    counts = counts_files.verified(files)
+    rows = _rows(rows, counts)
     document = artifacts.keep(rules.manifest_document(files), actor=actor)
     dataset = _locked_dataset(name, description, actor)
     newest = dataset.versions.aggregate(newest=Max("number"))["newest"] or 0
@@ -65,8 +67,18 @@ def register_dataset_version(
         rows=rows,
         created_by=actor.id,
     )
-    _record(version, actor)
+    _record(version, actor, counts)
     return version
+
+
+def _rows(told: int | None, counts: counts_files.Signed | None) -> int | None:
+    """How many rows there are: the signed number where there is one."""
+    if counts is None or told == counts.rows:
+        return told
+    if told is None:
+        return counts.rows
+    why = f"the counts file is of {counts.rows:,} rows"
+    raise Invalid(f"Rows: {why}.", errors={"rows": why})
 
 
 def _locked_dataset(name: str, description: str, actor: Actor) -> Dataset:
@@ -81,7 +93,7 @@ def _locked_dataset(name: str, description: str, actor: Actor) -> Dataset:
     return Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk)
 
 
-def _record(version: DatasetVersion, actor: Actor) -> None:
+def _record(version: DatasetVersion, actor: Actor, counts: counts_files.Signed | None) -> None:
     record(
         actor=actor,
         action="dataset_version.register",
@@ -91,6 +103,7 @@ def _record(version: DatasetVersion, actor: Actor) -> None:
             "files": len(version.manifest),
             "bytes": sum(file["size"] for file in version.manifest),
             "rows": version.rows,
+            **({"counts_signed_by": counts.key} if counts else {}),
             "schema_sha256": digest_of(version.schema),
             "columns": len(version.schema),
             "roles": told(version.roles),

@@ -15,8 +15,8 @@ from fairlearn import metrics
 from sklearn.metrics import accuracy_score, precision_score
 
 from governance.checks.engine import parity
-from governance.checks.engine.counts import gathered, tally, top_of
 from governance.checks.engine.group_rates import share
+from governance.counting.cells import gathered, tally, top_of
 
 CLOSE = 1e-12
 RATES = {

@@ -32,7 +32,7 @@ def measured(
     declared, floor = every[0], groups.floor_of(settled)
     reference = groups.reference_group(declared, settled["reference"])
     found = {rate: groups.rates(declared, rate, floor) for rate in rates}
-    facts = record.facts(check, settled, seed, outcomes.height, "fairlearn")
+    facts = record.facts(check, settled, seed, declared.rows, "fairlearn")
     words = Words(settled["people"], settled["outcome"], declared.title)
     facts |= {
         "attribute": declared.title,
@@ -62,8 +62,12 @@ def _held_against_fairlearn(
     outcomes: pl.DataFrame, declared: Grouping, rates: Sequence[str], data: CheckInput
 ) -> JSON:
     ours = dict(parity.summaries(declared.cells, rates))
-    if outcomes.height > oracle.MOST_ROWS:
-        why = {"compared": False, "why": f"more than {oracle.MOST_ROWS:,} rows"}
+    why = {"compared": False, "why": ""}
+    if declared.rows > groups.MOST_HELD:
+        why["why"] = f"more than {groups.MOST_HELD:,} rows"
+    elif data.counts is not None and data.weight:
+        why["why"] = "weights of single rows are not in a counts file"
+    if why["why"]:
         return {"parity": ours, "agrees_with_fairlearn": why, "fairlearn": {}}
     labelled = groups.labelled(outcomes, declared.columns, data)
     theirs = oracle.summaries(labelled, list(ours))

@@ -17,7 +17,6 @@ from governance.checks.base import (
 )
 from governance.checks.engine import conditional_shown, conditions, groups, reading, record
 from governance.checks.engine import mantel_haenszel as mh
-from governance.checks.engine.counts import Cells, gathered
 from governance.checks.engine.gate import GroupRate, pairs
 from governance.checks.engine.gate_contrasts import Contrast
 from governance.checks.engine.group_rates import Floor, rate_of
@@ -25,6 +24,7 @@ from governance.checks.engine.intervals import newcombe
 from governance.checks.engine.mantel_haenszel import Pooled, Stratum
 from governance.checks.engine.stratified import Pair
 from governance.checks.words import Words
+from governance.counting.cells import Cells, gathered
 
 _ANY = Floor(0, 0.0)
 

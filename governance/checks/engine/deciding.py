@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from governance.checks.base import JSON, Check, CheckInput, Evidence, Measurement, Table
-from governance.checks.engine import classed, confusion, figure_chart, record, samples
-from governance.checks.engine.counts import Cells
+from governance.checks.engine import classed, confusion, counted, figure_chart, record, samples
 from governance.checks.engine.figures import Figure, judged
-from governance.checks.engine.samples import Sample
 from governance.checks.metric_words import printed
+from governance.counting.cells import Cells
 
 Floats = NDArray[np.float64]
 _MOST_SHOWN = 12
 
 
+@dataclass(frozen=True)
+class Decided:
+    """The confusion matrix, counted in rows or read from a counts file, and its figures."""
+
+    task: str
+    rows: int
+    classes: tuple[str, ...]
+    weighted: bool
+    cells: Floats
+    figures: list[Figure]
+
+
 def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
-    samples.tasks(data, check.id, "binary", "multiclass")
-    sample = samples.read(data)
-    cells, confidence = classed.cells_of(sample), settled["confidence"]
-    figures = classed.figures(sample, seed)
+    sample = _read(check, data, seed)
+    cells, figures, confidence = sample.cells, sample.figures, settled["confidence"]
     facts = record.facts(check, settled, seed, sample.rows)
     facts |= _counts(sample, cells) | {"task": sample.task, "intervals": judged(figures)}
     commoner = float(cells.sum(1).max() / cells.sum())
@@ -37,18 +48,30 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     )
 
 
-def _counts(sample: Sample, cells: Floats) -> JSON:
+def _read(check: Check, data: CheckInput, seed: int) -> Decided:
+    samples.tasks(data, check.id, "binary", "multiclass")
+    if data.counts is not None:
+        cells = counted.matrix(data)
+        figures = [classed.binary_figure(name, cells) for name in confusion.BINARY]
+        return Decided("binary", int(cells.sum()), samples.TWO, False, cells, figures)
+    sample = samples.read(data)
+    cells, figures = classed.cells_of(sample), classed.figures(sample, seed)
+    weighted = sample.weight is not None
+    return Decided(sample.task, sample.rows, sample.classes, weighted, cells, figures)
+
+
+def _counts(sample: Decided, cells: Floats) -> JSON:
     """The counts of which every figure is a function."""
-    if sample.task == "binary" and sample.weight is None:
+    if sample.task == "binary" and not sample.weighted:
         (negative, false), (missed, hit) = cells.astype(int).tolist()
         n = negative + false + missed + hit
         return {"counts": Cells("all rows", n, hit + false, hit + missed, hit).to_json()}
-    whole = cells.astype(int) if sample.weight is None else cells
+    whole = cells.astype(int) if not sample.weighted else cells
     return {"confusion": {"classes": list(sample.classes), "cells": whole.tolist()}}
 
 
-def _tables(sample: Sample, cells: Floats) -> tuple[Table, ...]:
-    said = "Sums of weights. " if sample.weight is not None else ""
+def _tables(sample: Decided, cells: Floats) -> tuple[Table, ...]:
+    said = "Sums of weights. " if sample.weighted else ""
     if sample.task == "binary":
         return (_binary(cells, said),)
     return (_several(sample, cells, said), _by_class(sample, cells))
@@ -76,7 +99,7 @@ def _binary(cells: Floats, note: str) -> Table:
     )
 
 
-def _several(sample: Sample, cells: Floats, note: str) -> Table:
+def _several(sample: Decided, cells: Floats, note: str) -> Table:
     """The confusion matrix of the commonest classes."""
     order = np.argsort(-cells.sum(1), kind="stable")[:_MOST_SHOWN]
     names = [sample.classes[place] for place in order]
@@ -89,7 +112,7 @@ def _several(sample: Sample, cells: Floats, note: str) -> Table:
     return Table("Decisions against recorded classes", columns, lines, said.strip())
 
 
-def _by_class(sample: Sample, cells: Floats) -> Table:
+def _by_class(sample: Decided, cells: Floats) -> Table:
     each = confusion.by_class(cells)
     lines = tuple(
         (
@@ -103,11 +126,11 @@ def _by_class(sample: Sample, cells: Floats) -> Table:
     return Table("Each class", columns, lines, "Empty where there is nothing to divide by.")
 
 
-def _sentence(sample: Sample, accuracy: Figure, commoner: float) -> str:
+def _sentence(sample: Decided, accuracy: Figure, commoner: float) -> str:
     assert accuracy.value is not None
     between = accuracy.at_90
     said = "" if between is None else f", 90% interval {between.low:.1%} to {between.high:.1%}"
-    weighed = ", weighted" if sample.weight is not None else ""
+    weighed = ", weighted" if sample.weighted else ""
     which = "commoner" if sample.task == "binary" else "commonest"
     return (
         f"The decision agrees with the recorded outcome in {accuracy.value:.1%} of "

@@ -22,6 +22,7 @@ from governance.checks.base import (
     Table,
 )
 from governance.checks.charts import Bar
+from governance.checks.engine import counted as counted_file
 from governance.checks.engine import drift_measures as measures
 from governance.checks.engine import estimates, profiles, record, sources
 
@@ -55,7 +56,7 @@ class Compared:
 
 
 def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
-    names = settled["columns"] or _default(data)
+    names = settled["columns"] or [*data.features, *data.sensitive]
     found = compared(data, names, settled["bins"], settled["floor"], seed)
     adjusted = adjusted_p(found)
     rows = max((one.rows for one in found), default=0)
@@ -73,16 +74,14 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     )
 
 
-def _default(data: CheckInput) -> list[str]:
-    return list(dict.fromkeys([*data.features, *data.sensitive]))
-
-
 def compared(
     data: CheckInput, names: Sequence[str], bins: int, floor: int, seed: int
 ) -> list[Compared]:
     """Every column of ``names`` against the stored profile, or else the reference."""
     if not names:
         raise CheckError("No columns to compare: the version declares no features.")
+    if data.counts is not None:
+        return _of_counts(data, names, floor, seed)
     stored = data.case.get("profiles") or {}
     kept = {name: profiles.sound(stored, name) for name in names if name in stored}
     current = sources.columns(data.data, names, "validation")
@@ -105,6 +104,28 @@ def compared(
         _compared(name, kept.get(name), counts.get(name), floor, seed, values, set(fresh))
         for name in dict.fromkeys(names)
     ]
+
+
+def _of_counts(data: CheckInput, names: Sequence[str], floor: int, seed: int) -> list[Compared]:
+    """Columns as a counts file has them, beside the reference it was counted against."""
+    counts = counted_file.counts_of(data)
+    stored, binned = data.case.get("profiles") or {}, counts.spec.columns
+    found = []
+    for name in dict.fromkeys(names):
+        if name not in binned:
+            raise CheckError(
+                f"The counts file has no column '{name}': count again with it, against the "
+                "reference (--edges-from)."
+            )
+        profile = profiles.sound(stored if name in stored else binned, name)
+        if profiles.marks(profile) != profiles.marks(profiles.sound(binned, name)):
+            raise CheckError(
+                f"Column '{name}' was counted in other bins than those stored: count again with "
+                "the stored profiles (--edges-from)."
+            )
+        bins = np.array(counts.columns[name], dtype=np.int64)
+        found.append(_compared(name, profile, bins, floor, seed, None, set()))
+    return found
 
 
 def _same_kinds(reference: pl.LazyFrame, kinds: dict[str, str]) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from governance.checks.engine.counts import Cells, Masses
 from governance.checks.engine.gate import GroupRate
+from governance.counting.cells import Cells, Masses
 
 FEW = 10  # groups below this are never published as a number
 

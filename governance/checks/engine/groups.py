@@ -10,13 +10,15 @@ from typing import Any
 import polars as pl
 
 from governance.checks.base import JSON, CheckError, CheckInput
+from governance.checks.engine import counted as counted_file
 from governance.checks.engine import reading
-from governance.checks.engine.counts import Cells, Tally, gathered, tally, top_of
 from governance.checks.engine.gate import GroupRate
 from governance.checks.engine.group_rates import FEW, Floor, denominators, rate_of
+from governance.counting.cells import Cells, Tally, gathered, tally, top_of
 
 __all__ = ["FEW", "Floor", "Grouping", "denominators", "rates"]
 
+MOST_HELD = 20_000  # rows up to which rates are held against another library's
 _LOOK = 10_000  # rows looked at to tell groups from numbers
 
 
@@ -95,13 +97,21 @@ def groupings(data: CheckInput, attribute: tuple[str, ...]) -> tuple[pl.DataFram
     The rows are counted once, by all columns together; every grouping adds up those counts.
     """
     columns = tuple(dict.fromkeys((*attribute, *data.sensitive)))
-    source = outcomes(data, columns)
+    source, counted = _counted(data, columns)
     wanted = [attribute, *((column,) for column in columns)]
     if len(columns) > 1:
         wanted.append(columns)
-    counted = counted_by(source, columns)
     found = [grouping(which, columns, counted, data) for which in dict.fromkeys(wanted)]
     return source, found
+
+
+def _counted(data: CheckInput, columns: Sequence[str]) -> tuple[pl.DataFrame, list[Tally]]:
+    """The outcomes and their counts; of a counts file no more rows than are held against others."""
+    if data.counts is not None:
+        counted = counted_file.tallies(data, columns)
+        return counted_file.rows_of(counted, columns, MOST_HELD), counted
+    source = outcomes(data, columns)
+    return source, counted_by(source, columns)
 
 
 def counted_by(source: pl.DataFrame, columns: Sequence[str]) -> list[Tally]:
@@ -139,7 +149,8 @@ def labelled(source: pl.DataFrame, columns: Sequence[str], data: CheckInput) -> 
     """label, prediction, score (and weight) and the ``group`` of every row."""
     group = reading.group_column(source, columns, data)
     weight = ["weight"] if "weight" in source.columns else []
-    kept = source.select("label", "prediction", "score", *weight)
+    score = ["score"] if "score" in source.columns else []
+    kept = source.select("label", "prediction", *score, *weight)
     return kept.with_columns(group.alias("group"))
 
 

@@ -21,11 +21,13 @@ from governance.checks.base import (
     Table,
 )
 from governance.checks.charts import Bar
+from governance.checks.engine import counted as counted_file
 from governance.checks.engine import groups, intervals, reading, record, samples
 from governance.checks.engine.gate import GroupRate
 from governance.checks.engine.group_rates import FEW, rate_of
 from governance.checks.engine.groups import Grouping
 from governance.checks.words import RATE_NAMES, Words
+from governance.counting.cells import Tally
 
 SMALL = 0.02
 _FOUR_FIFTHS = 0.8 - 1e-12  # a ratio of four-fifths itself is not under it, however it is divided
@@ -58,17 +60,17 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     if not columns:
         raise CheckError("The data declare no sensitive column: name them with 'attribute'.")
     rate = "scoring_rate" if settled["of"] == "scoring" else "selection_rate"
-    source = _scored(data, columns) if rate == "scoring_rate" else _selected(data, columns)
-    every = _groupings(source, columns, data)
+    every = _groupings(_counted(data, columns, rate), columns, data)
+    total = every[0].rows
     reason = settled["exclusion_reason"] or ""
     lines = [line for grouping in every for line in _categories(grouping, reason)]
     words = Words(settled["people"], settled["outcome"], " and ".join(columns))
     floor = groups.floor_of(settled)
-    facts = record.facts(check, settled, seed, source.height) | {
+    facts = record.facts(check, settled, seed, total) | {
         "rate": rate,
         "attribute": words.attribute,
         "words": {"people": words.people, "outcome": words.outcome, "attribute": words.attribute},
-        "floor": {"rows": floor.rows, "share": floor.share, "of": source.height},
+        "floor": {"rows": floor.rows, "share": floor.share, "of": total},
         "families": [_family(grouping, rate, settled, reason) for grouping in every],
         "categories": [line.to_json() for line in lines],
         "unknown": _unknown(every),
@@ -81,6 +83,16 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
         sentence=_sentence(words, lines, rate),
         facts=facts,
     )
+
+
+def _counted(data: CheckInput, columns: tuple[str, ...], rate: str) -> list[Tally]:
+    """Every combination of values of the columns, counted."""
+    if data.counts is None:
+        source = _scored(data, columns) if rate == "scoring_rate" else _selected(data, columns)
+        return groups.counted_by(source, columns)
+    if rate == "scoring_rate":
+        raise CheckError("The median of all scores needs rows, and these are a counts file.")
+    return counted_file.unweighted(counted_file.tallies(data, columns))
 
 
 def _selected(data: CheckInput, columns: Sequence[str]) -> pl.DataFrame:
@@ -102,9 +114,8 @@ def _scored(data: CheckInput, columns: Sequence[str]) -> pl.DataFrame:
     return source.with_columns(above)
 
 
-def _groupings(source: pl.DataFrame, columns: tuple[str, ...], data: CheckInput) -> list[Grouping]:
+def _groupings(counted: list[Tally], columns: tuple[str, ...], data: CheckInput) -> list[Grouping]:
     """Each column, and all of them crossed."""
-    counted = groups.counted_by(source, columns)
     wanted = [*((column,) for column in columns), *([columns] if len(columns) > 1 else [])]
     return [groups.grouping(which, columns, counted, data) for which in wanted]
 

@@ -15,10 +15,10 @@ import polars as pl
 
 from governance.checks.base import JSON
 from governance.checks.engine.group_rates import share
+from governance.checks.engine.groups import MOST_HELD as MOST_ROWS
 from governance.checks.engine.groups import Grouping
 from governance.checks.engine.record import installed
 
-MOST_ROWS = 20_000
 _NAMED = (  # rates fairlearn has under the same name
     "selection_rate", "true_positive_rate", "false_positive_rate", "true_negative_rate",
     "false_negative_rate",

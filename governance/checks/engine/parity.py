@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from governance.checks.engine.counts import Cells
 from governance.checks.engine.group_rates import share
+from governance.counting.cells import Cells
 
 Values = Sequence[float | None]
 BETWEEN, OVERALL = "between_groups", "to_overall"

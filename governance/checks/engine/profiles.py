@@ -3,8 +3,8 @@
 Numbers are cut at the deciles of the reference (values of its own, so ties stay together); a
 value that fills a whole bin gets one to itself. A column of few values has one bin for each and
 one for each gap between them, so that a value never seen before shows.
-Counting is written in narwhals with plain sums over fixed edges: the same integers on any engine
-(``below`` is false for NaN everywhere, and NaN counts as missing).
+How rows are counted in them stands in ``governance.counting.columns``: the same integers on any
+engine.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from governance.checks.base import JSON, CheckError
 from governance.checks.engine import reading
+from governance.counting import columns
 
 Ints = NDArray[np.int64]
 FEW_VALUES = 12
@@ -117,36 +117,8 @@ def _text_counts(column: pl.Series) -> dict[str | None, int]:
 
 def counted(frame: pl.LazyFrame, profiles: Mapping[str, JSON]) -> dict[str, Ints]:
     """Rows of ``frame`` in the bins of ``profiles``: the bins, then other, then missing."""
-    numbers = {name: one for name, one in profiles.items() if one["kind"] == "number"}
-    found = _counted_numbers(frame, numbers) if numbers else {}
-    for name, profile in profiles.items():
-        if profile["kind"] == "category":
-            column = frame.select(pl.col(name)).collect().get_column(name)
-            counts = _text_counts(column)
-            kept = [counts.pop(value, 0) for value in profile["values"]]
-            missing = counts.pop(None, 0)
-            found[name] = np.array([*kept, sum(counts.values()), missing], dtype=np.int64)
-    return found
-
-
-def _counted_numbers(frame: Any, profiles: Mapping[str, JSON]) -> dict[str, Ints]:
-    source = nw.from_native(frame)
-    floats = {name for name, dtype in source.collect_schema().items() if dtype.is_float()}
-    sums = [nw.len().alias("rows")]
-    for place, (name, profile) in enumerate(profiles.items()):
-        column = nw.col(name)
-        sums.append(column.null_count().alias(f"{place}:null"))
-        if name in floats:
-            sums.append(column.is_nan().sum().alias(f"{place}:nan"))
-        sums += [(column < e).sum().alias(f"{place}:{at}") for at, e in enumerate(profile["edges"])]
-    row = source.select(*sums).collect().rows(named=True)[0]
-    found = {}
-    for place, (name, profile) in enumerate(profiles.items()):
-        missing = int(row[f"{place}:null"] or 0) + int(row.get(f"{place}:nan") or 0)
-        below = [int(row[f"{place}:{at}"] or 0) for at in range(len(profile["edges"]))]
-        inner = np.diff([0, *below, int(row["rows"]) - missing]).tolist()
-        found[name] = np.array([*inner, 0, missing], dtype=np.int64)
-    return found
+    found = columns.counted(frame, profiles)
+    return {name: np.array(bins, dtype=np.int64) for name, bins in found.items()}
 
 
 def reference_counts(profile: JSON) -> Ints:
@@ -167,6 +139,11 @@ def bin_names(profile: JSON) -> list[str]:
         names = [f"{a} to {b}" for a, b in itertools.pairwise(edges)]
         names = [f"below {edges[0]}", *names, f"from {edges[-1]}"] if edges else ["all values"]
     return [*names, OTHER, MISSING]
+
+
+def marks(profile: JSON) -> list[Any]:
+    """What tells its bins apart: edges, or categories."""
+    return [profile["kind"], *profile["edges" if profile["kind"] == "number" else "values"]]
 
 
 def problem(name: str, profile: Any) -> str:

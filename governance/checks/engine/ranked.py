@@ -106,18 +106,18 @@ def _by_histogram(sample: Sample, seed: int) -> list[Figure]:
         "ks": (roc.ks(label, score, weight), histogram.ks),
     }
     return [
-        _spread(name, value, of(drawn), sample.rows, fewer) for name, (value, of) in exact.items()
+        spread(name, value, of(drawn), sample.rows, fewer) for name, (value, of) in exact.items()
     ]
 
 
-def _spread(name: str, value: float, draws: Floats, n: int, fewer: int) -> Figure:
+def spread(name: str, value: float, draws: Floats, n: int, fewer: int, note: str = "") -> Figure:
     """A normal interval with the draws' standard deviation, which their bias does not shift."""
     sound = draws[np.isfinite(draws)]
     error = float(sound.std(ddof=1)) if len(sound) > 1 else 0.0
     if error > 1e-12:
-        return normal(name, value, error, n, UNIT)
+        return normal(name, value, error, n, UNIT, note)
 
     def at(confidence: float) -> Interval:
         return intervals.wilson(value * fewer, fewer, confidence)
 
-    return Figure(name, value, n, at(0.90), at(0.95))
+    return Figure(name, value, n, at(0.90), at(0.95), note)

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from governance.checks import charts
 from governance.checks.base import JSON, Chart, Check, CheckInput, Evidence, Measurement, Table
-from governance.checks.engine import figure_chart, groups, ranked, reading, record, roc, samples
+from governance.checks.engine import (
+    figure_chart,
+    groups,
+    ranked,
+    ranking_counted,
+    reading,
+    record,
+    roc,
+    samples,
+)
 from governance.checks.engine.figures import Figure, judged
+from governance.checks.engine.ranking_counted import Part, Ranked, prevalence
 from governance.checks.engine.samples import Sample
 from governance.checks.metric_words import printed
 
 
-@dataclass(frozen=True)
-class _Part:
-    """The AUC of some of the rows: a group of people, or a class against the rest."""
-
-    column: str
-    name: str
-    rows: int
-    auc: Figure
-
-    @property
-    def title(self) -> str:
-        return f"{self.column}: {self.name}"
-
-
 def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
     samples.tasks(data, check.id, "binary", "multiclass")
-    sample = samples.read(data, data.sensitive)
-    figures = ranked.figures(sample, seed)
     confidence, floor = settled["confidence"], settled["floor"]
-    parts = _parts(sample, data, floor)
+    if data.counts is not None:
+        sample = ranking_counted.read(data, floor, seed)
+    else:
+        sample = _read(data, floor, seed)
+    figures, parts = sample.figures, sample.parts
     facts = record.facts(check, settled, seed, sample.rows)
     facts |= {"task": sample.task, "intervals": judged(figures)}
     measurements = [one.measurement(confidence) for one in figures]
-    if sample.task == "binary":
-        measurements.append(_prevalence(sample))
+    if sample.prevalence is not None:
+        measurements.append(sample.prevalence)
     measurements += [part.auc.measurement(confidence, part.title) for part in parts]
     return Evidence(
         measurements=tuple(measurements),
@@ -49,22 +45,38 @@ def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Eviden
     )
 
 
+def _read(data: CheckInput, floor: int, seed: int) -> Ranked:
+    sample = samples.read(data, data.sensitive)
+    figures, several = ranked.figures(sample, seed), sample.task != "binary"
+    computable = figures[0].value is not None
+    return Ranked(
+        task=sample.task,
+        rows=sample.rows,
+        positives=0 if several else int(sample.codes.sum()),
+        figures=figures,
+        parts=_parts(sample, data, floor),
+        prevalence=None if several else _prevalence(sample),
+        curve=()
+        if several or not computable
+        else roc.curve(sample.codes, sample.score, weight=sample.weight),
+    )
+
+
 def _prevalence(sample: Sample) -> Measurement:
     weight = np.ones(sample.rows) if sample.weight is None else sample.weight
     share = float((weight * sample.codes).sum() / weight.sum())
-    note = "Share of favourable outcomes: the PR AUC of a model that knows nothing."
-    return Measurement("prevalence", share, n=sample.rows, note=note)
+    return prevalence(share, sample.rows)
 
 
-def _parts(sample: Sample, data: CheckInput, floor: int) -> list[_Part]:
+def _parts(sample: Sample, data: CheckInput, floor: int) -> list[Part]:
     """Every class against the rest, or every group of every sensitive column."""
     if sample.task == "multiclass":
         each = zip(sample.classes, ranked.each_class(sample), strict=True)
-        return [_Part("class", name, one.n, one) for name, one in each]
+        return [Part("class", name, one.n, one) for name, one in each]
     return [part for column in data.sensitive for part in _groups(sample, column, data, floor)]
 
 
-def _groups(sample: Sample, column: str, data: CheckInput, floor: int) -> list[_Part]:
+def _groups(sample: Sample, column: str, data: CheckInput, floor: int) -> list[Part]:
     """The groups of a column, the largest first."""
     names = reading.group_column(sample.frame, [column], data)
     sizes = names.value_counts().sort(["count", "group"], descending=[True, False])
@@ -78,11 +90,11 @@ def _groups(sample: Sample, column: str, data: CheckInput, floor: int) -> list[_
             one = Figure("roc_auc", None, shown, note=note)
         else:
             one = ranked.auc(sample.codes[here], sample.score[here], weight)
-        found.append(_Part(column, name, rows, one))
+        found.append(Part(column, name, rows, one))
     return found
 
 
-def _table(parts: list[_Part], confidence: float) -> Table:
+def _table(parts: list[Part], confidence: float) -> Table:
     rows = tuple(
         (
             part.column,
@@ -100,7 +112,7 @@ def _table(parts: list[_Part], confidence: float) -> Table:
 
 
 def _charts(
-    sample: Sample, figures: list[Figure], parts: list[_Part], confidence: float
+    sample: Ranked, figures: list[Figure], parts: list[Part], confidence: float
 ) -> list[Chart]:
     first = figure_chart.bar(figures[0], confidence, "all rows")
     if first is None:
@@ -123,14 +135,16 @@ def _charts(
     return made
 
 
-def _curve(sample: Sample, said: str) -> Chart:
-    positives = int(sample.codes.sum())
-    counts = f"{positives:,} favourable and {sample.rows - positives:,} unfavourable outcomes"
-    points = roc.curve(sample.codes, sample.score, weight=sample.weight)
+def _curve(sample: Ranked, said: str) -> Chart:
+    counts = (
+        f"{sample.positives:,} favourable and {sample.rows - sample.positives:,} unfavourable "
+        "outcomes"
+    )
+    points = list(sample.curve)
     return charts.roc("ROC curve", counts, points, said, alt=f"ROC curve: {said}, {counts}.")
 
 
-def _sentence(sample: Sample, one: Figure) -> str:
+def _sentence(sample: Ranked, one: Figure) -> str:
     if one.value is None or one.at_90 is None:
         return f"ROC AUC: {one.note[:1].lower()}{one.note[1:]}"
     whom = "The score ranks a favourable outcome above an unfavourable one"

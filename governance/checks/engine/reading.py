@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from governance.checks.base import CheckError, CheckInput
 from governance.checks.engine import shards
+from governance.counting.texts import MISSING, as_text
+
+__all__ = ["MISSING", "as_text"]
 
 MOST_GROUPS = 40
-MISSING = "(not stated)"
 
 
 def lazy(path: Path) -> pl.LazyFrame:
@@ -141,17 +143,6 @@ def binary(values: pl.Series, favourable: Any, what: str) -> pl.Series:
         )
     matching = [value for value in texts if as_text(value) == wanted]
     return values.is_in(matching).cast(pl.Int8)
-
-
-def as_text(value: Any) -> str:
-    """One spelling for 1, 1.0, True and "1"."""
-    if value is None:
-        return MISSING
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def group_column(source: pl.DataFrame, columns: Sequence[str], data: CheckInput) -> pl.Series:

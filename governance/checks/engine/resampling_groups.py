@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from governance.checks.engine import bootstrap
-from governance.checks.engine.counts import Cells
 from governance.checks.engine.group_rates import RATES, quartet
 from governance.checks.engine.intervals import Interval
+from governance.counting.cells import Cells
 
 Floats = NDArray[np.float64]
 FIGURES = (*RATES, "balanced_accuracy", "f1")

@@ -93,6 +93,27 @@ def linear(label: NDArray[np.int8], score: Floats, weight: Floats | None = None)
     return Linear(value, share * given / class_weight * grown, len(score))
 
 
+def of_bins(cells: NDArray[np.int64]) -> Auc:
+    """The AUC of rows counted by outcome and bin of score, shape (2, bins), ties inside a bin half.
+
+    DeLong's components are the same for all rows of one outcome in a bin, so his variance is a sum
+    over bins.
+    """
+    low, high = cells.astype(np.float64)
+    n, m = low.sum(), high.sum()
+    if m < 2 or n < 2:
+        have = "only one outcome" if m == 0 or n == 0 else "fewer than two cases of one outcome"
+        return Auc(None, 0.0, int(m), int(n), f"Not computable: the rows hold {have}.")
+    if ((low + high) > 0).sum() == 1:
+        same = "Not computable: every score lies in the same bin."
+        return Auc(None, 0.0, int(m), int(n), same)
+    below, above = np.cumsum(low) - low / 2, m - np.cumsum(high) + high / 2
+    value = float((high * below).sum() / (m * n))
+    spread = (high * (below / n - value) ** 2).sum() / (m * (m - 1))
+    spread += (low * (above / m - value) ** 2).sum() / (n * (n - 1))
+    return Auc(value, float(np.sqrt(spread)), int(m), int(n))
+
+
 def average_precision(
     label: NDArray[np.int8], score: Floats, weight: Floats | None = None
 ) -> float:

@@ -16,6 +16,7 @@ from governance.checks.engine.bootstrap import effective_rows
 Floats = NDArray[np.float64]
 TASKS = ("binary", "multiclass", "regression", "ranking")
 MOST_CLASSES = 100
+TWO = ("unfavourable", "favourable")
 _SCORE = "score_"
 
 
@@ -115,7 +116,7 @@ def _binary(data: CheckInput, more: Sequence[str]) -> Sample:
         prediction=source.get_column("prediction").to_numpy(),
         score=source.get_column("score").cast(pl.Float64).to_numpy(),
         weight=source.get_column("weight").to_numpy() if data.weight else None,
-        classes=("unfavourable", "favourable"),
+        classes=TWO,
         frame=source.select(more) if more else pl.DataFrame(),
     )
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from governance.checks.base import CheckError
 
+COUNTS = ".counts.json"
 KINDS = (".parquet", ".csv", ".arrow")
 
 
@@ -18,6 +19,8 @@ def files_of(path: Path) -> list[Path]:
     All shards are of one kind; files whose names start with a dot or an underscore (``_SUCCESS``,
     ``.crc``), as engines leave them behind, are no shards.
     """
+    if path.name.endswith(COUNTS):
+        raise CheckError(f"This needs rows, and {path.name} is a counts file.")
     if not path.exists():
         raise CheckError(f"The data file {path.name} is missing.")
     if not path.is_dir():

@@ -107,29 +107,34 @@ class Tally:
     cells: Cells
 
 
-def count_cells(native: Any, by: str = "group") -> list[Cells]:
-    """The cells of every value of column ``by``; largest group first, then by name.
-
-    ``native`` has integer columns ``label`` and ``prediction`` (0/1) and a text column ``by``.
-    """
-    return gathered(tally(native, [by]), lambda key: str(key[0]))
-
-
 def tally(native: Any, by: Sequence[str], weight: str = "", top: float = 0.0) -> list[Tally]:
     """The cells of every combination of values of the columns ``by``, in no particular order.
 
-    One pass over the rows. With a column ``weight`` its sums are counted too; ``top`` is then
-    ``top_of`` its largest value.
+    ``native`` has columns ``label`` and ``prediction`` (0/1). One pass over the rows. With a column
+    ``weight`` its sums are counted too; ``top`` is then ``top_of`` its largest value.
     """
-    keys = [*by, "label", "prediction"]
-    source = nw.from_native(native).select(*keys, *([weight] if weight else []))
-    source = source.with_columns(nw.col("label", "prediction").cast(nw.Int8))
+    source = nw.from_native(native).with_columns(nw.col("label", "prediction").cast(nw.Int8))
+    counted = grouped(source, [*by, "label", "prediction"], weight, top)
+    return [_tally(row, by, top if weight else None) for row in counted]
+
+
+def grouped(
+    source: Any, keys: Sequence[str], weight: str = "", top: float = 0.0, most: int = 0
+) -> list[dict[str, Any]]:
+    """``rows`` (and sums of weights) of every combination of values of the columns ``keys``.
+
+    ``source`` is a narwhals frame of any engine; with ``most`` no more combinations than that
+    leave it. The one place where rows are counted by group.
+    """
+    source = source.select(*keys, *([weight] if weight else []))
     wanted = [nw.len().alias("rows")]
     if weight:
         source, names = _limbs(source, weight, top)
         wanted += [nw.col(name).sum() for name in names]
-    counted = source.lazy().group_by(*keys).agg(*wanted).collect().rows(named=True)
-    return [_tally(row, by, top if weight else None) for row in counted]
+    found = source.lazy().group_by(*keys).agg(*wanted)
+    found = found.head(most) if most else found
+    made: list[dict[str, Any]] = found.collect().rows(named=True)
+    return made
 
 
 def top_of(largest: float) -> float:
@@ -147,12 +152,6 @@ def gathered(tallies: Iterable[Tally], name: Callable[[tuple[Any, ...]], str]) -
     return sorted(totals.values(), key=lambda cell: (-cell.n, cell.group))
 
 
-def merged(*shards: list[Cells]) -> list[Cells]:
-    """The cells of several shards put together: equal to counting the whole."""
-    every = (Tally((cell.group,), cell) for shard in shards for cell in shard)
-    return gathered(every, lambda key: str(key[0]))
-
-
 def _named(cells: Cells, group: str) -> Cells:
     return Cells(
         group, cells.n, cells.selected, cells.positives, cells.true_positives, cells.masses
@@ -160,16 +159,19 @@ def _named(cells: Cells, group: str) -> Cells:
 
 
 def _tally(row: dict[str, Any], by: Sequence[str], top: float | None) -> Tally:
-    """One counted row of the table: a key, a label, a prediction."""
-    n, label, prediction = int(row["rows"]), int(row["label"]), int(row["prediction"])
-    masses = None
+    cells = cells_of_row(row, int(row["label"]), int(row["prediction"]), top)
+    return Tally(tuple(row[column] for column in by), cells)
+
+
+def cells_of_row(row: dict[str, Any], label: int, prediction: int, top: float | None) -> Cells:
+    """One row of ``grouped``, all of one label and prediction, as cells without a name."""
+    n, masses = int(row["rows"]), None
     if top is not None:
         none, mass = Mass(0, 0, top), Mass(_joined(row, "w"), _joined(row, "s"), top)
         place = {(1, 1): 0, (0, 1): 1, (1, 0): 2, (0, 0): 3}[label, prediction]
         one, two, three, four = (mass if cell == place else none for cell in range(4))
         masses = (one, two, three, four)
-    cells = Cells("", n, n * prediction, n * label, n * label * prediction, masses)
-    return Tally(tuple(row[column] for column in by), cells)
+    return Cells("", n, n * prediction, n * label, n * label * prediction, masses)
 
 
 def _limbs(source: Any, weight: str, top: float) -> tuple[Any, list[str]]:
@@ -182,7 +184,8 @@ def _limbs(source: Any, weight: str, top: float) -> tuple[Any, list[str]]:
         for place in range(_LIMBS):
             name = f"{letter}{place}"
             source = source.with_columns(nw.col(rest) * 2.0**_LIMB)
-            source = source.with_columns(nw.col(rest).cast(nw.Int64).alias(name))
+            whole = nw.col(rest).floor()  # some engines round when they cast
+            source = source.with_columns(whole.cast(nw.Int64).alias(name))
             source = source.with_columns(nw.col(rest) - nw.col(name))
             names.append(name)
     return source, names

@@ -1,0 +1,114 @@
+"""Every engine gives the same integers, of files as they lie on disk."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from governance.counting import Spec, count, engines, from_json, merged
+from tests.counting.make import PROFILES, make_table, naive, of_counts
+
+SPEC = Spec(
+    label="outcome", prediction="decision", score="score", favourable="yes",
+    sensitive=("race", "band", "abroad"), columns=PROFILES,
+)  # fmt: skip
+HERE = ("polars", "pandas", "pyarrow", "duckdb", "dask")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rows")
+    table = pl.from_arrow(make_table())
+    table[:300].write_parquet(folder / "a.parquet")
+    table[300:].write_parquet(folder / "b.parquet")
+    return engines.files_of([str(folder)])
+
+
+def of_engine(engine, files, spec):
+    with engines.opened(engine, files, spec.named()) as frame:
+        return count(frame, spec)
+
+
+def as_text(counts):
+    return json.dumps(counts.to_json())
+
+
+@pytest.mark.parametrize("engine", HERE)
+@pytest.mark.parametrize("weight", ["", "weight"])
+def test_the_same_integers_come_from(engine, weight, files):
+    spec = Spec(**vars(SPEC) | {"weight": weight})
+    found = of_engine(engine, files, spec)
+    assert as_text(found) == as_text(of_engine("polars", files, spec))
+    assert of_counts(found) == naive(make_table().to_pylist(), SPEC.sensitive)
+
+
+def test_missing_values_other_values_and_infinity_have_their_places(files):
+    columns = of_engine("polars", files, SPEC).columns
+    table = make_table()
+    income = table["income"].to_pylist()
+    assert columns["income"][-1] == sum(one != one for one in income)
+    assert columns["income"][3] == sum(one >= 0.5 for one in income)
+    race = table["race"].to_pylist()
+    assert columns["race"] == (
+        race.count("white"), race.count("black"), race.count("other"), race.count(None)
+    )  # fmt: skip
+    abroad = table["abroad"].to_pylist()
+    assert columns["abroad"] == (abroad.count(True), abroad.count(False), 0, abroad.count(None))
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "race": st.sampled_from(["a", "b", None]),
+            "outcome": st.sampled_from(["yes", "no"]),
+            "decision": st.sampled_from(["yes", "no"]),
+            "score": st.floats(0, 1, width=32),
+            "weight": st.floats(0.001, 1000),
+            "income": st.floats(allow_infinity=True, allow_nan=True) | st.none(),
+        }
+    ),
+    min_size=2,
+    max_size=40,
+).filter(lambda rows: any(row["outcome"] == "yes" for row in rows))
+SCHEMA = pa.schema(
+    [("race", pa.string()), ("outcome", pa.string()), ("decision", pa.string()),
+     ("score", pa.float64()), ("weight", pa.float64()), ("income", pa.float64())]
+)  # fmt: skip
+SMALL = Spec(
+    label="outcome", prediction="decision", score="score", favourable="yes", sensitive=("race",),
+    weight="weight", top=1024.0, columns={"income": PROFILES["income"]},
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS, st.data())
+def test_any_table_counts_as_plain_python_does_and_any_split_adds_up(rows, data):
+    table = pa.Table.from_pylist(rows, SCHEMA)
+    whole = count(table, SMALL)
+    assert of_counts(whole) == naive(rows, ("race",))
+    cut = data.draw(st.integers(1, len(rows) - 1))
+    halves = [table[:cut], table[cut:]]
+    assert as_text(merged(*(count(half, SMALL, part=True) for half in halves))) == as_text(whole)
+
+
+@settings(max_examples=15, deadline=None)
+@given(ROWS)
+def test_any_table_counts_alike_on_every_frame(rows):
+    import duckdb
+
+    table = pa.Table.from_pylist(rows, SCHEMA)
+    wanted = as_text(count(table, SMALL))
+    for frame in (pl.from_arrow(table).lazy(), table.to_pandas(), duckdb.from_arrow(table)):
+        assert as_text(count(frame, SMALL)) == wanted
+
+
+def test_counts_survive_being_written(files):
+    for weight in ("", "weight"):
+        found = of_engine("polars", files, Spec(**vars(SPEC) | {"weight": weight}))
+        again = from_json(found.spec, json.loads(as_text(found)))
+        assert again == found or as_text(again) == as_text(found)
