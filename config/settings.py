@@ -215,8 +215,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 CELERY_BROKER_URL = os.environ.get("BROKER_URL") or embedded.broker_url(DATA)
 if not os.environ.get("BROKER_URL"):
     CELERY_BROKER_TRANSPORT_OPTIONS = embedded.broker_options(DATA)
+elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+    # A Redis that accepts and never answers would otherwise hold every request for ever.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3.0, "socket_connect_timeout": 3.0}
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=30)  # then its worker is given up
 JOBS_DISPATCH_SECONDS = env.float("JOBS_DISPATCH_SECONDS", default=5)  # how often it looks
+CELERY_BROKER_CONNECTION_TIMEOUT = 3.0
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
