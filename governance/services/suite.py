@@ -18,7 +18,7 @@ from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
 from governance.scoring.failing import ScoringError
 from governance.services import case, ending, suite_files, suite_given, validation
-from governance.suites import bundled, inputs, measuring, scoring
+from governance.suites import bundled, measuring, scoring
 from governance.suites.given import Given
 from governance.suites.scoring import Scored
 from jobs.registry import LeasedJob
