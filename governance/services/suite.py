@@ -24,7 +24,7 @@ from governance.suites.scoring import Scored
 from jobs.registry import LeasedJob
 from lib.actor import SYSTEM
 from lib.canonical import canonical_json
-from lib.errors import ImprimaturError
+from lib.errors import INFRASTRUCTURE, ImprimaturError
 from registry.services.artifacts import keep
 
 log = logging.getLogger(__name__)
@@ -48,10 +48,12 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
                 on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
             )
             _keep(run, checks, given, found, job)
+    except INFRASTRUCTURE:
+        raise  # tried again: a full disk says nothing of the model
     except (ScoringError, ImprimaturError) as error:
         tampered = getattr(error, "code", "") == "digest_mismatch"
         facts = {"artifact_verified": {"ok": False, "sentence": str(error)}} if tampered else {}
-        validation.scoring_failed(str(run.id), str(error), facts=facts)
+        validation.scoring_failed(str(run.id), str(error), facts=facts, job=job)
 
 
 def _keep(
@@ -94,8 +96,10 @@ def _measure(check_run: CheckRun, job: LeasedJob) -> None:
         given = suite_given.for_check(run, check.needs)
         found, known = folder.scored(run), folder.case(run)
         measured = measuring.measure(check, given, found, known, check_run.parameters)
+    except INFRASTRUCTURE:
+        raise
     except (measuring.Broke, ScoringError, ImprimaturError) as error:
-        validation.check_broke(str(check_run.id), str(error))
+        validation.check_broke(str(check_run.id), str(error), job=job)
         return
     job.heartbeat(note="drawing charts")
     kept = measuring.frozen(check, measured, check_run.threshold, run.scores_digest)
