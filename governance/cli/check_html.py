@@ -42,10 +42,8 @@ class Card:
 
     result: Result
     anchor: str
-
-    @property
-    def is_open(self) -> bool:
-        return self.result.tone not in ("pass", "recorded")
+    is_open: bool
+    """It did not pass, and for a reason of its own."""
 
     @property
     def threshold(self) -> str:
@@ -104,7 +102,10 @@ def page(outcome: Outcome) -> str:
     """The whole page."""
     parts = []
     for name, results in outcome.components:
-        cards = [Card(one, f"{name}-{place}") for place, one in enumerate(results, 1)]
+        cards = [
+            Card(one, f"{name}-{place}", _stands_out(one, outcome))
+            for place, one in enumerate(results, 1)
+        ]
         parts.append(Component(name, cards))
     left = components.by_component(outcome.plan.not_run, lambda one: str(one[0]["check"]))
     return (
@@ -114,13 +115,20 @@ def page(outcome: Outcome) -> str:
             outcome=outcome,
             given=outcome.prepared.given,
             components=parts,
-            attention=[card for part in parts for card in part.cards if card.is_open],
+            attention=sorted(
+                (card for part in parts for card in part.cards if card.is_open),
+                key=lambda card: headlines.rank(card.result.verdict),
+            ),
             not_run=left,
             needs_server=NEEDS_SERVER,
             style=Markup(_style()),  # noqa: S704  (our own sheets)
             seal=marks.seal(),
         )
     )
+
+
+def _stands_out(result: Result, outcome: Outcome) -> bool:
+    return result.tone not in ("pass", "recorded") and result not in outcome.broken_with_it
 
 
 def _environment() -> Environment:
@@ -136,6 +144,7 @@ def _environment() -> Environment:
         "plainly": figures.plainly,
         "short": figures.short,
         "spoken": _spoken,
+        "value": _value,
         "interval": _interval,
         "utc": figures.utc,
         "size": _size,
@@ -147,6 +156,10 @@ def _environment() -> Environment:
 
 def _spoken(name: str) -> str:
     return capital(RATE_NAMES.get(name) or spoken(name))
+
+
+def _value(measurement: Mapping[str, Any]) -> str:
+    return figures.with_interval(measurement)[0]
 
 
 def _interval(measurement: Mapping[str, Any]) -> str:
