@@ -112,9 +112,8 @@ def _measured(
 def _advised(result: Result, prepared: Prepared, work: Work) -> Result:
     """With what to do about it. Where a file is missing, the check itself speaks of a register."""
     told = steps(result, prepared, work.scored.facts)
-    wanted = (
-        lacking(result, prepared) if result.verdict == "error" and not work.scored.error else []
-    )
+    own = result.verdict == "error" and result.sentence != work.scored.error
+    wanted = lacking(result, prepared) if own else []
     if not wanted:
         return replace(result, steps=told)
     return replace(result, steps=told, sentence=f"Not measured: it asks for {'; '.join(wanted)}.")
