@@ -33,7 +33,6 @@ LOOK = Path(__file__).resolve().parents[2] / "templates" / "static" / "look"
 SHEETS = ("tokens", "parts", "tables", "checks")
 MOST = 60  # lines of one table; the JSON has them all
 _DARK = re.compile(r"html\.dark \{(.*?)\}", re.DOTALL)
-_ID = re.compile(r'(\bid="|url\(#|href="#)([\w-]+)')
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,12 @@ class Card:
 
     @property
     def charts(self) -> list[tuple[str, Markup]]:
-        """(what it shows in words, the drawing)."""
+        """(what it shows in words, the drawing). The renderer escapes all text in it, and numbers
+        the names in it on: several drawings may stand on one page."""
         drawn = []
-        for place, chart in enumerate(self.result.measured.get("charts", ())):
+        for chart in self.result.measured.get("charts", ()):
             spec = with_threshold(chart["spec"], self.result.asked["threshold"])
-            drawn.append((chart["alt"], _inline(render_svg(spec), f"{self.anchor}-{place}")))
+            drawn.append((chart["alt"], Markup(with_variables(render_svg(spec)))))  # noqa: S704
         return drawn
 
     @property
@@ -172,13 +172,6 @@ def _icon(tone: str) -> Markup:
         '<svg class="icon" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="{}" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>'
     ).format(marks.WEIGHT.get(shape, 2), Markup(marks.SHAPES[shape]))  # noqa: S704  (our own)
-
-
-def _inline(svg: str, prefix: str) -> Markup:
-    """A drawing of our renderer, which escapes all text in it, in the colours of the page's theme.
-    Names in it are made its own: several drawings stand on one page."""
-    named = _ID.sub(lambda found: f"{found[1]}{prefix}-{found[2]}", svg)
-    return Markup(with_variables(named))  # noqa: S704  (only pictures that our own code drew)
 
 
 def _style() -> str:
