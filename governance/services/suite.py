@@ -17,7 +17,14 @@ from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
 from governance.scoring.failing import ScoringError
-from governance.services import case, ending, suite_files, suite_given, validation
+from governance.services import (
+    case,
+    ending,
+    measured_before,
+    suite_files,
+    suite_given,
+    validation,
+)
 from governance.suites import bundled, measuring, scoring
 from governance.suites.given import Given
 from governance.suites.scoring import Scored
@@ -91,6 +98,10 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
 
 def _measure(check_run: CheckRun, job: LeasedJob) -> None:
     check, run = catalog.all_checks()[check_run.check_id], check_run.run
+    earlier = measured_before.find(check, check_run)
+    if earlier is not None:
+        _finish(check_run, check, earlier.measured, job, measured_in=earlier.run)
+        return
     try:
         folder = suite_files.shared(_folder(run))
         given = suite_given.for_check(run, check.needs)
@@ -102,31 +113,39 @@ def _measure(check_run: CheckRun, job: LeasedJob) -> None:
         validation.check_broke(str(check_run.id), str(error), job=job)
         return
     job.heartbeat(note="drawing charts")
-    kept = measuring.frozen(check, measured, check_run.threshold, run.scores_digest)
-    _finish(check_run, kept, job)
+    _finish(check_run, check, measured, job)
 
 
 def _folder(run: ValidationRun) -> str:
     return f"run-{run.id}"
 
 
-def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> None:
+def _finish(
+    check_run: CheckRun,
+    check: Check,
+    measured: dict[str, Any],
+    job: LeasedJob,
+    measured_in: str = "",
+) -> None:
     def drawn(spec: dict[str, Any]) -> str:
-        return render_svg(with_threshold(spec, check_run.threshold))
+        return render_svg(with_threshold(spec, threshold))
 
-    judgement = measuring.judged(check_run.check_id, measured, check_run.threshold)
+    threshold, scores = check_run.threshold, check_run.run.scores_digest
+    kept = measuring.frozen(check, measured, threshold, scores)
+    judgement = measuring.judged(check.id, kept, threshold)
     validation.check_measured(
         check_run,
         verdict=judgement.verdict,
         sentence=judgement.sentence,
         judgement=judgement.to_json(),
-        measured=measured,
-        digest=keep(canonical_json(measured), actor=SYSTEM).digest,
+        measured=kept,
+        digest=keep(canonical_json(kept), actor=SYSTEM).digest,
         charts=[
             {"title": chart["title"], "alt": chart["alt"], "svg": drawn(chart["spec"])}
-            for chart in measured["charts"]
+            for chart in kept["charts"]
         ],
         job=job,
+        measured_in=measured_in,
     )
 
 

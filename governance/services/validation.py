@@ -173,8 +173,12 @@ def check_measured(
     digest: str,
     charts: list[dict[str, str]],
     job: LeasedJob,
+    measured_in: str = "",
 ) -> None:
-    """Writes a check's result once, then ends the run when it was the last one."""
+    """Writes a check's result once, then ends the run when it was the last one.
+
+    ``measured_in`` is the run in which the same was measured before, when it was not done again.
+    """
     lock(check.run.release)  # before the job, as everywhere: two orders would wait for each other
     jobs.services.hold(job)
     check.judgement, check.evidence, check.charts = judgement, measured, charts
@@ -186,6 +190,7 @@ def check_measured(
         "evidence",
         "charts",
         "evidence_digest",
+        told={"measured_in": measured_in} if measured_in else {},
         verdict=verdict,
         sentence=sentence,
     )

@@ -52,6 +52,6 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
             for name, path in scored.others.items()
             if name.startswith(PROBE)
         },
-        case=case,
+        case={"schema": list(data.schema), **case},  # declared with the data, known from the start
         counts=data.path if data.counted else None,
     )

@@ -57,6 +57,7 @@ READS: Final = {
     "governance.releases": {"requester_of", "find"},
     "governance.stakes": {"owners_of"},
     "governance.case": {"of_run"},
+    "governance.measured_before": {"find"},
     "governance.suite_files": {
         "workdir", "shared", "table", "forget", "dataset_in", "validation_data", "model_files",
     },
