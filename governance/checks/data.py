@@ -121,7 +121,6 @@ class Leakage(_OfData):
 
     id = "data.leakage"
     title = "Label leakage"
-    needs: ClassVar[frozenset[str]] = frozenset({"case"})
     parameters: ClassVar[Mapping[str, Parameter]] = {"confidence": CONFIDENCE}
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:

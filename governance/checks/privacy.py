@@ -60,7 +60,7 @@ class SmallCells(Check):
     id = "privacy.small_cells"
     title = "People who stand alone"
     component = "privacy"
-    needs: ClassVar[frozenset[str]] = frozenset({"case"})
+    needs: ClassVar[frozenset[str]] = frozenset()
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "quasi_identifiers": Parameter(
             "list of texts", None, "Columns outsiders may know; those the schema marks."
