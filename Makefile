@@ -36,6 +36,7 @@ lint: installed-dev  ## ruff, mypy and the import contracts
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(RUN) -m mypy --config-file client/pyproject.toml
 	.venv/bin/lint-imports
 
 bench: installed-dev  ## all benches, one table

@@ -2,6 +2,7 @@
 """Makes .venv and installs a lock file into it. Needs nothing but Python itself.
 
     python3 bootstrap.py requirements.lock
+    python3 bootstrap.py --command          only the command `imprimatur`, beside this very Python
 
 A stamp in .venv holds the lock's hash and is written last, so that an installation cut short is
 noticed and done again. Old Pythons have to be able to read this file too, to be refused in words:
@@ -11,6 +12,7 @@ no syntax newer than 3.6.
 import fcntl
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,20 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
+# First a line of shell, for a path with blanks in it could not stand behind "#!"; to Python those
+# two lines are a text that nobody uses.
+COMMAND = """#!/bin/sh
+'''exec' {python} "$0" "$@"
+' '''
+# Written by bootstrap.py: the command of the server in this folder.
+import os
+import runpy
+import sys
+
+sys.path[1:1] = [{root!r}, {client!r}]
+complete = os.path.exists({root!r} + "/governance/cli/__main__.py")
+runpy.run_module("governance.cli" if complete else "imprimatur_client.cli", None, "__main__", True)
+"""
 
 
 class CannotInstall(Exception):
@@ -40,6 +56,7 @@ def main(lock_name):
     stamp = os.path.join(VENV, "installed-" + lock_name)
     wanted = fingerprint(lock)
     if read(stamp) == wanted and os.path.exists(PYTHON):
+        write_command(PYTHON)  # an older bootstrap knew of none
         return
     with Alone():
         if read(stamp) == wanted and os.path.exists(PYTHON):
@@ -49,8 +66,23 @@ def main(lock_name):
             os.remove(stamp)
         print(f"Installing {lock_name} into .venv: once, a minute or two.", flush=True)
         install(lock)
+        write_command(PYTHON)
         with open(stamp, "w") as file:
             file.write(wanted)
+
+
+def write_command(python):
+    """`imprimatur` beside `python`, unless it stands there as it should."""
+    path = os.path.join(os.path.dirname(python), "imprimatur")
+    client = os.path.join(ROOT, "client")
+    text = COMMAND.format(python=shlex.quote(python), root=ROOT, client=client)
+    if read(path) == text and os.access(path, os.X_OK):
+        return
+    beside = f"{path}.{os.getpid()}"
+    with open(beside, "w") as file:
+        file.write(text)
+    os.chmod(beside, 0o755)  # noqa: S103
+    os.replace(beside, path)  # whoever runs it just now sees the old one or the new
 
 
 def runs(python):
@@ -139,7 +171,10 @@ def install(lock):
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1] if len(sys.argv) > 1 else "requirements.lock")
+        if sys.argv[1:] == ["--command"]:
+            write_command(sys.executable)
+        else:
+            main(sys.argv[1] if len(sys.argv) > 1 else "requirements.lock")
     except CannotInstall as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

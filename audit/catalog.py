@@ -54,6 +54,7 @@ _TABLE: Final = (
     ("release.revise", "revised the release", "A new revision begins; earlier decisions are void."),
     ("release.withdraw", "withdrew the release", "The requester withdraws it."),
     ("validation.start", "started the validation", "The checks of a revision are queued."),
+    ("validation.cancel", "cancelled the checks", "Somebody stops a suite while it runs."),
     ("check.finish", "finished a check", "A check ends with a verdict."),
     ("validation.finish", "finished the validation", "All checks of a run have ended."),
     ("authorization.issue", "issued the authorization", "The last gate opened."),
@@ -92,6 +93,8 @@ _TABLE: Final = (
     ("log.restart", "began the log anew", "What was lost is lost: a new name, the reason, sizes."),
     ("rows.adopt", "took rows as they are", "Rows that disagree are accepted, with the reason."),
     ("job.dead", "gave up a job", "Background work failed for good."),
+    ("job.revive", "had a job tried again", "An operator queues failed work anew."),
+    ("job.dismiss", "put a job aside", "An operator takes failed work off the list."),
 )
 
 ACTIONS: Final[dict[str, Action]] = {row[0]: Action(*row) for row in _TABLE}

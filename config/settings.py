@@ -133,8 +133,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
-        # The default of 300 would throw counts of failed sign-ins away.
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # the default of 300 would forget failed sign-ins
     }
 }
 
@@ -227,6 +226,8 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CHECK_SECONDS, JOB_SECONDS = env.int("CHECK_SECONDS", default=120), env.int("JOB_SECONDS", 7200)
+CHECK_MEMORY = env.int("CHECK_MEMORY_MIB", default=2048) * 1024**2  # a policy may say otherwise
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "jobs.dispatch", "schedule": 5.0, "options": {"expires": 5}},

@@ -148,7 +148,7 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
     elif fact.verdict == "inconclusive":
         reasons.append("The policy lets nothing pass that is too close to call.")
     elif fact.verdict == "error":
-        reasons.append("The check broke: that is neither a pass nor a fail. Mend it and revise.")
+        reasons.append("Without a result it is neither a pass nor a fail. Mend it and revise.")
     if state == OPEN and facts.evidence_age_days > longest:
         state = CLOSED
         reasons.append(f"The evidence is older than {longest} days: ask for a new revision.")

@@ -3,7 +3,7 @@
 Pure: no Django. A policy document is a plain dict::
 
     {policy, title, applies: {tiers, environments, purposes?},
-     checks: [{check, name, parameters, threshold, on_inconclusive}],
+     checks: [{check, name, parameters, threshold, on_inconclusive, limits?}],
      documents: [{kind, title}],
      decisions: [{role, count, title}],
      evidence_max_age_days, review_days, authorization: {valid_days, restrictions}}
@@ -30,6 +30,7 @@ CHECK_KEYS = {
     "on_inconclusive",
     "second_signer",
     "conditional_days",
+    "limits",
 }
 KEYS = {
     "policy",
@@ -43,6 +44,8 @@ KEYS = {
     "authorization",
 }
 _DEFAULTS = {"evidence_max_age_days": 90, "review_days": 5}
+
+LIMITS = {"seconds": (1, 86_400), "memory_mib": (256, 1_048_576)}
 
 ValidateCheck = Callable[[str, Document, Document], list[tuple[str, str, str]]]
 
@@ -100,7 +103,9 @@ def _check(
     for key, inner, sentence in validate_check(check, parameters, threshold) if check else ():
         place = (node.within(key), inner) if inner else (node, key)
         problems.add(*place, sentence)
+    limits = _limits(node, problems)
     return {
+        **({"limits": limits} if limits else {}),
         "second_signer": second,
         "conditional_days": node.integer("conditional_days", problems, low=1, high=365, default=90),
         "check": check,
@@ -109,6 +114,20 @@ def _check(
         "parameters": parameters,
         "threshold": threshold,
         "on_inconclusive": on_inconclusive,
+    }
+
+
+def _limits(node: Node, problems: Problems) -> dict[str, int]:
+    """What the check may take where that is said: ``{seconds, memory_mib}``, one or both."""
+    given = node.mapping("limits", problems)
+    if not given:
+        return {}
+    within = node.within("limits")
+    within.only(set(LIMITS), problems)
+    return {
+        key: within.integer(key, problems, low=low, high=high, default=low)
+        for key, (low, high) in LIMITS.items()
+        if key in given
     }
 
 

@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from governance.models import Release
 from governance.reports import dossier, material
-from governance.services import dossiers
+from governance.services import dossiers, limiting
 from jobs.registry import LeasedJob, runs
 from lib.errors import Unavailable
 
 
-@runs(dossiers.KIND)
+@runs(dossiers.KIND, limits=limiting.of_job)
 def print_dossier(job: LeasedJob) -> None:
     """Prints the release as it is now; nothing to do when that was printed already."""
     release = Release.objects.get(pk=job.key.partition(":")[0])

@@ -16,11 +16,12 @@ RELEASE: Table = {
     "withdrawn": (),
 }
 VALIDATION_RUN: Table = {
-    "queued": ("scoring", "failed"),
-    "scoring": ("scoring", "checking", "failed"),
-    "checking": ("finished", "failed"),
+    "queued": ("scoring", "failed", "cancelled"),
+    "scoring": ("scoring", "checking", "failed", "cancelled"),
+    "checking": ("finished", "failed", "cancelled"),
     "finished": (),
     "failed": (),
+    "cancelled": (),
 }
 CHECK_RUN: Table = {
     "queued": ("running", "failed"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
-from governance.services import suite, validation
-from jobs.registry import LeasedJob, runs
+from governance.services import limiting, operations, repairing, suite, validation
+from jobs.registry import LeasedJob, mends, mourns, runs
+
+mourns(operations.note_death)
 
 
 def _scoring_died(job: LeasedJob, error: str) -> None:
@@ -15,14 +17,30 @@ def _checking_died(job: LeasedJob, error: str) -> None:
     validation.check_broke(job.key, f"The check could not be completed. {error}")
 
 
-@runs(validation.SCORE, on_death=_scoring_died)
+@mends
+def requeue_lost() -> None:
+    repairing.requeue_lost()
+
+
+@runs(
+    validation.SCORE,
+    on_death=_scoring_died,
+    limits=limiting.of_job,
+    why_no_retry=operations.why_no_scoring,
+)
 def score(job: LeasedJob) -> None:
     run = validation.begin_scoring(job.key)
     if run is not None:
         suite.score(run, job)
 
 
-@runs(validation.CHECK, on_death=_checking_died)
+@runs(
+    validation.CHECK,
+    on_death=_checking_died,
+    limits=limiting.of_check,
+    on_limit=limiting.check_overran,
+    why_no_retry=operations.why_no_check,
+)
 def measure(job: LeasedJob) -> None:
     check_run = validation.begin_check(job.key, attempt=job.attempt)
     if check_run is not None:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("releases/<uuid:release_id>", releases.ReleaseView.as_view()),
     path("releases/<uuid:release_id>/revisions", releases.RevisionsView.as_view()),
     path("releases/<uuid:release_id>/withdrawal", releases.WithdrawalView.as_view()),
+    path("releases/<uuid:release_id>/validation/cancellation", releases.CancellationView.as_view()),
     path("releases/<uuid:release_id>/decisions", releases.DecisionsView.as_view()),
     path("releases/<uuid:release_id>/dossier", dossiers.DossierView.as_view()),
     path("authorizations", verdicts.AuthorizationsView.as_view()),

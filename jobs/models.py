@@ -13,6 +13,7 @@ class JobState(models.TextChoices):
     DONE = "done"
     DEAD = "dead"
     CANCELLED = "cancelled"
+    DISMISSED = "dismissed"
 
 
 class Job(models.Model):
@@ -24,6 +25,14 @@ class Job(models.Model):
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
+    forgiven = models.PositiveIntegerField(
+        default=0, help_text="Attempts that count no more: an operator had it tried again."
+    )
+    worker = models.CharField(max_length=40, blank=True, help_text="Who leased it last.")
+    pid = models.PositiveIntegerField(
+        null=True, help_text="The worker's process that holds it; none once that let go."
+    )
+    leased_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     run_after = models.DateTimeField(null=True)
     progress = models.FloatField(null=True)
@@ -46,8 +55,35 @@ class Job(models.Model):
                 "created_at",
                 name="job_open",
                 condition=models.Q(state__in=[JobState.QUEUED, JobState.LEASED]),
-            )
+            ),
+            models.Index("worker", name="job_held", condition=models.Q(pid__isnull=False)),
+            models.Index("finished_at", name="job_ended"),
+            models.Index("finished_at", name="job_dead", condition=models.Q(state=JobState.DEAD)),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def tries(self) -> int:
+        """Attempts that count."""
+        return self.attempt - self.forgiven
+
+
+class Worker(models.Model):
+    """A running worker, as it tells of itself every few seconds; gone once it has ended."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=80)
+    pid = models.PositiveIntegerField()
+    concurrency = models.PositiveIntegerField()
+    queues = models.JSONField(default=list)
+    facts = models.JSONField(default=dict, help_text="What the rooms above say of it.")
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["started_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,6 +18,12 @@ class LeasedJob:
     payload: dict[str, Any]
     attempt: int
     beat: Callable[[float | None, str], None]
+    forgiven: int = 0
+
+    @property
+    def tries(self) -> int:
+        """Attempts that count: an operator may have had it tried again."""
+        return self.attempt - self.forgiven
 
     def heartbeat(self, progress: float | None = None, note: str = "") -> None:
         """Extends the lease and shows progress (0 to 1). Raises LeaseLost when it was taken."""
@@ -32,30 +38,117 @@ class Permanent(Exception):
     """The work can never succeed: no retry helps."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may take: seconds on the clock, bytes of memory (None: as much as there is)."""
+
+    seconds: float
+    memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """A limit that a job has passed: ``seconds`` or ``memory``."""
+
+    what: str
+    limits: Limits
+
+    def __str__(self) -> str:
+        if self.what == "seconds":
+            return f"It took longer than its limit of {self.limits.seconds:g} s and was stopped."
+        most = (self.limits.memory or 0) / 1024**2
+        return f"It took more memory than its limit of {most:,.0f} MiB and was stopped."
+
+
 Runner = Callable[[LeasedJob], None]
 DeathNotice = Callable[[LeasedJob, str], None]
-_runners: dict[str, Runner] = {}
-_notices: dict[str, DeathNotice] = {}
+LimitNotice = Callable[[LeasedJob, Overrun], None]
+Limiting = Callable[[LeasedJob], Limits]
+WhyNot = Callable[[str], str]
 
 
-def runs(kind: str, *, on_death: DeathNotice | None = None) -> Callable[[Runner], Runner]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Everything that is registered for one kind of job."""
+
+    runner: Runner
+    on_death: DeathNotice | None = None
+    limits: Limiting | None = None
+    on_limit: LimitNotice | None = None
+    why_no_retry: WhyNot | None = None
+
+
+_kinds: dict[str, Kind] = {}
+_mending: list[Callable[[], None]] = []
+_describing: list[Callable[[], dict[str, Any]]] = []
+_mourning: list[DeathNotice] = []
+
+
+def runs(
+    kind: str,
+    *,
+    on_death: DeathNotice | None = None,
+    limits: Limiting | None = None,
+    on_limit: LimitNotice | None = None,
+    why_no_retry: WhyNot | None = None,
+) -> Callable[[Runner], Runner]:
     """Registers the function that runs jobs of ``kind``.
 
     ``on_death(job, error)`` is told, in the same transaction, when the last attempt has failed.
+    ``limits(job)`` says what one job may take. ``on_limit(job, overrun)`` writes what a job that
+    took more has come to, proving the lease; without it such a job is dead.
+    ``why_no_retry(key)`` says why a dead job cannot be tried again, or nothing.
     """
 
     def register(runner: Runner) -> Runner:
-        _runners[kind] = runner
-        if on_death is not None:
-            _notices[kind] = on_death
+        _kinds[kind] = Kind(runner, on_death, limits, on_limit, why_no_retry)
         return runner
 
     return register
 
 
+def kind_of(kind: str) -> Kind | None:
+    return _kinds.get(kind)
+
+
 def runner_of(kind: str) -> Runner | None:
-    return _runners.get(kind)
+    found = _kinds.get(kind)
+    return found.runner if found else None
 
 
 def notice_of(kind: str) -> DeathNotice | None:
-    return _notices.get(kind)
+    found = _kinds.get(kind)
+    return found.on_death if found else None
+
+
+def mends(repair: Callable[[], None]) -> Callable[[], None]:
+    """Registers what the dispatcher calls every few seconds to put right what was left behind."""
+    _mending.append(repair)
+    return repair
+
+
+def repairs() -> tuple[Callable[[], None], ...]:
+    return tuple(_mending)
+
+
+def describes_worker(describe: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """Registers what a worker says of itself when it starts: plain JSON."""
+    _describing.append(describe)
+    return describe
+
+
+def described() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for describe in _describing:
+        found |= describe()
+    return found
+
+
+def mourns(notice: DeathNotice) -> DeathNotice:
+    """Registers who is told of every dead job, of whatever kind, in the same transaction."""
+    _mourning.append(notice)
+    return notice
+
+
+def mourners() -> tuple[DeathNotice, ...]:
+    return tuple(_mourning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from jobs import workers
 from jobs.models import Job, JobState
-from jobs.registry import LeasedJob, LeaseLost
+from jobs.registry import LeasedJob, LeaseLost, kind_of
+from lib.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
@@ -71,15 +74,28 @@ def lease(job_id: UUID) -> LeasedJob | None:
             return None
         attempt = row.attempt + 1
         Job.objects.filter(id=job_id).update(
-            state=JobState.LEASED, attempt=attempt, leased_until=Now() + LEASE, error=""
+            state=JobState.LEASED,
+            attempt=attempt,
+            leased_until=Now() + LEASE,
+            leased_at=Now(),
+            worker=workers.own_id(),
+            pid=os.getpid(),
+            error="",
         )
+        row.attempt = attempt
+    return in_hand(row)
+
+
+def in_hand(row: Job) -> LeasedJob:
+    """The lease that the row tells of."""
     return LeasedJob(
         id=row.id,
         kind=row.kind,
         key=row.key,
         payload=row.payload,
-        attempt=attempt,
-        beat=lambda progress, note: beat(job_id, attempt, progress=progress, note=note),
+        attempt=row.attempt,
+        forgiven=row.forgiven,
+        beat=lambda progress, note: beat(row.id, row.attempt, progress=progress, note=note),
     )
 
 
@@ -115,11 +131,12 @@ def finish(job: LeasedJob) -> None:
 
 def fail(job: LeasedJob, error: str, *, permanent: bool = False) -> bool:
     """Queues the job again with back-off, or buries it after five attempts. True when dead."""
-    dead = permanent or job.attempt >= MAX_ATTEMPTS
+    dead = permanent or job.tries >= MAX_ATTEMPTS
     state = JobState.DEAD if dead else JobState.QUEUED
-    wait = timedelta(seconds=2**job.attempt)
+    wait = timedelta(seconds=2**job.tries)
     updated = _mine(job.id, job.attempt).update(
         state=state,
+        pid=None,
         error=error[:4000],
         run_after=None if dead else timezone.now() + wait,
         finished_at=timezone.now() if dead else None,
@@ -132,6 +149,50 @@ def cancel(kind: str, *, key: str) -> None:
     Job.objects.filter(kind=kind, key=key, state__in=OPEN).update(
         state=JobState.CANCELLED, attempt=F("attempt") + 1, finished_at=timezone.now()
     )
+
+
+def let_go(job: LeasedJob) -> None:
+    """The holder stops working on a job that it lost. Until then its process may be ended."""
+    ours = Job.objects.filter(id=job.id, worker=workers.own_id(), pid=os.getpid())
+    ours.update(pid=None)
+
+
+def revive(job_id: UUID) -> Job:
+    """Queues a dead job anew, with all its attempts. Raises Conflict where that cannot help."""
+    with transaction.atomic():
+        row = _dead(job_id)
+        kind = kind_of(row.kind)
+        why_not = kind.why_no_retry(row.key) if kind and kind.why_no_retry else ""
+        if not why_not and Job.objects.filter(kind=row.kind, key=row.key, state__in=OPEN).exists():
+            why_not = "The same work is queued or running already."
+        if why_not:
+            raise Conflict(why_not, code="cannot_retry")
+        # The attempt number goes on counting: it fences out whoever still holds an old lease.
+        row.state, row.forgiven = JobState.QUEUED, row.attempt
+        row.run_after = row.finished_at = None
+        row.save(update_fields=["state", "forgiven", "run_after", "finished_at"])
+        wake(row.id)
+    return row
+
+
+def dismiss(job_id: UUID) -> Job:
+    """Takes a dead job off the operator's list; it stays as it ended."""
+    with transaction.atomic():
+        row = _dead(job_id)
+        row.state = JobState.DISMISSED
+        row.save(update_fields=["state"])
+    return row
+
+
+def _dead(job_id: UUID) -> Job:
+    row = Job.objects.select_for_update().filter(id=job_id).first()
+    if row is None:
+        raise NotFound("There is no such job.")
+    if row.state != JobState.DEAD:
+        raise Conflict(
+            f"The job is {row.state}, not dead: somebody was here before you.", code="not_dead"
+        )
+    return row
 
 
 def due(limit: int = 200) -> list[UUID]:

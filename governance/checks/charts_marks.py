@@ -1,13 +1,12 @@
-"""Pictures of statements, of shares by bin, and of curves. Altair is imported on use."""
+"""Pictures of statements, of shares by bin, and of curves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from governance.checks import theme
-from governance.checks.base import Chart
-from governance.checks.charts import finished
+from governance.checks import theme, vega
+from governance.checks.base import JSON, Chart
+from governance.checks.charts_parts import finished, tone
 
 _TONES = {"met": theme.PASS, "broken": theme.FAIL, "unknown": theme.INCONCLUSIVE}
 _SHAPES = {"met": "circle", "broken": "cross", "unknown": "diamond"}
@@ -15,25 +14,23 @@ _SHAPES = {"met": "circle", "broken": "cross", "unknown": "diamond"}
 
 def marks(title: str, subtitle: str, rows: Sequence[tuple[str, str, str]], *, alt: str) -> Chart:
     """One row a statement (name, state, words): a mark by colour and shape, and the words."""
-    import altair as alt_
-
     values = [
         {"name": name, "x": 0, "tone": _TONES[state], "shape": _SHAPES[state], "label": words}
         for name, state, words in rows
     ]
-    base = alt_.Chart(alt_.InlineData(values=values)).encode(
-        y=alt_.Y("name:N", sort=None, title=None, axis=alt_.Axis(labelLimit=260)),
-        x=alt_.X("x:Q", axis=None, scale=alt_.Scale(domain=[-0.2, 4])),
-        color=alt_.Color("tone:N", scale=None, legend=None),
+    at = {
+        "y": vega.category("name", sort=None, title=None, axis={"labelLimit": 260}),
+        "x": vega.quantity("x", axis=None, scale={"domain": [-0.2, 4]}),
+    }
+    dot = at | {"color": tone(), "shape": vega.category("shape", scale=None, legend=None)}
+    words = at | {"color": vega.value(theme.INK), "text": vega.category("label")}
+    drawn = vega.layers(
+        vega.mark("point", dot, filled=True, size=90, opacity=1),
+        vega.mark("text", words, align="left", baseline="middle", dx=12),
+        rows=values,
     )
-    point = base.mark_point(filled=True, size=90, opacity=1).encode(
-        shape=alt_.Shape("shape:N", scale=None, legend=None)
-    )
-    label = base.mark_text(align="left", baseline="middle", dx=12).encode(
-        text="label:N", color=alt_.value(theme.INK)
-    )
-    layered = alt_.layer(point, label).properties(width=theme.PLOT / 2, height=24 * len(values))
-    return Chart(title, alt, finished(layered, title, subtitle))
+    spec = vega.sized(drawn, theme.PLOT / 2, 24 * len(values))
+    return Chart(title, alt, finished(spec, title, subtitle))
 
 
 def shares(
@@ -45,35 +42,27 @@ def shares(
     alt: str,
 ) -> Chart:
     """Shares of rows by bin, two sides next to each other, named directly above the plot."""
-    import altair as alt_
-
     tones = (theme.MUTED, theme.INK)
-    values = [
-        {"bin": name, "side": side, "share": round(share, 6), "tone": tone}
-        for (side, given), tone in zip(sides.items(), tones, strict=True)
+    rows = [
+        {"bin": name, "side": side, "share": round(share, 6), "tone": colour}
+        for (side, given), colour in zip(sides.items(), tones, strict=True)
         for name, share in zip(bins, given, strict=True)
     ]
-    y_axis = alt_.Axis(format=".0%", tickCount=4, grid=True, labelColor=theme.MUTED, minExtent=0)
-    x_axis = alt_.Axis(labelAngle=-35 if len(bins) > 4 else 0, labelLimit=120)
-    side_scale = alt_.Scale(domain=list(sides), range=list(tones))
-    bars = (
-        alt_.Chart(alt_.InlineData(values=values))
-        .mark_bar(cornerRadiusEnd=1)
-        .encode(
-            x=alt_.X("bin:N", sort=None, title=None, axis=x_axis),
-            xOffset=alt_.XOffset("side:N", sort=None),
-            y=alt_.Y("share:Q", title="share of rows", axis=y_axis),
-            color=alt_.Color(
-                "side:N",
-                scale=side_scale,
-                legend=alt_.Legend(
-                    orient="top", title=None, labelColor=theme.MUTED, labelFont=theme.FONT
-                ),
-            ),
-        )
-    )
-    sized = bars.properties(width=max(260, min(520, 46 * len(bins))), height=200)
-    return Chart(title, alt, finished(sized, title, subtitle))
+    y_axis = {
+        "format": ".0%", "tickCount": 4, "grid": True, "labelColor": theme.MUTED, "minExtent": 0,
+    }  # fmt: skip
+    x_axis = {"labelAngle": -35 if len(bins) > 4 else 0, "labelLimit": 120}
+    legend = {"orient": "top", "title": None, "labelColor": theme.MUTED, "labelFont": theme.FONT}
+    colours = {"domain": list(sides), "range": list(tones)}
+    channels = {
+        "x": vega.category("bin", sort=None, title=None, axis=x_axis),
+        "xOffset": vega.category("side", sort=None),
+        "y": vega.quantity("share", title="share of rows", axis=y_axis),
+        "color": vega.category("side", scale=colours, legend=legend),
+    }
+    drawn = vega.mark("bar", channels, rows, cornerRadiusEnd=1)
+    spec = vega.sized(drawn, max(260, min(520, 46 * len(bins))), 200)
+    return Chart(title, alt, finished(spec, title, subtitle))
 
 
 def lines(
@@ -85,30 +74,26 @@ def lines(
     alt: str,
 ) -> Chart:
     """Up to four curves over a shared horizontal axis, each named at its end."""
-    import altair as alt_
-
     tones = (theme.INK, theme.SEAL, theme.WAIVED, theme.INCONCLUSIVE)
-    values: list[dict[str, Any]] = []
-    ends: list[dict[str, Any]] = []
-    for (name, points), tone in zip(curves.items(), tones, strict=False):
-        values += [{"x": x, "y": y, "name": name, "tone": tone} for x, y in points]
-        ends.append({"x": points[-1][0], "y": points[-1][1], "name": name, "tone": tone})
-    tone_of = alt_.Color("tone:N", scale=None, legend=None)
-    x_axis = alt_.Axis(tickCount=5, format="~s")
-    y_axis = alt_.Axis(
-        tickCount=5, grid=True, labelColor=theme.MUTED, labelFontSize=11, minExtent=0
+    rows: list[JSON] = []
+    ends: list[JSON] = []
+    for (name, points), colour in zip(curves.items(), tones, strict=False):
+        rows += [{"x": x, "y": y, "name": name, "tone": colour} for x, y in points]
+        ends.append(rows[-1])
+    upright = {
+        "tickCount": 5, "grid": True, "labelColor": theme.MUTED, "labelFontSize": 11,
+        "minExtent": 0,
+    }  # fmt: skip
+    level, scale = {"tickCount": 5, "format": "~s"}, {"zero": False}
+    at = {
+        "x": vega.quantity("x", title=axes[0], axis=level, scale=scale),
+        "y": vega.quantity("y", title=axes[1], axis=upright, scale=scale),
+        "color": tone(),
+    }
+    path = at | {"detail": vega.category("name"), "order": vega.quantity("x")}
+    named = at | {"text": vega.category("name")}
+    drawn = vega.layers(
+        vega.mark("line", path, rows, strokeWidth=2),
+        vega.mark("text", named, ends, align="left", dx=6, baseline="middle"),
     )
-    y = alt_.Y("y:Q", title=axes[1], axis=y_axis, scale=alt_.Scale(zero=False))
-    x = alt_.X("x:Q", title=axes[0], axis=x_axis, scale=alt_.Scale(zero=False))
-    drawn = (
-        alt_.Chart(alt_.InlineData(values=values))
-        .mark_line(strokeWidth=2)
-        .encode(x=x, y=y, color=tone_of, detail="name:N", order="x:Q")
-    )
-    named = (
-        alt_.Chart(alt_.InlineData(values=ends))
-        .mark_text(align="left", dx=6, baseline="middle")
-        .encode(x=x, y=y, text="name:N", color=tone_of)
-    )
-    layered = alt_.layer(drawn, named).properties(width=340, height=220)
-    return Chart(title, alt, finished(layered, title, subtitle))
+    return Chart(title, alt, finished(vega.sized(drawn, 340, 220), title, subtitle))

@@ -1,13 +1,13 @@
-"""Pictures of what made up a score. Altair is imported on use."""
+"""Pictures of what made up a score."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from governance.checks import theme
+from governance.checks import theme, vega
 from governance.checks.base import JSON, Chart
-from governance.checks.charts import figure, finished
+from governance.checks.charts import figure
+from governance.checks.charts_parts import end_words, finished, tone
 
 RAISED, LOWERED = theme.WAIVED, theme.SEAL
 REST = "everything else"
@@ -31,33 +31,29 @@ def waterfall(
     and ``score`` are on the scale of the contributions; ``ends`` names their two rows. Bars carry
     their sign in words and not by colour alone.
     """
-    import altair as alt_
-
     rows = _rows(base, steps, score, ends)
     low = min(min(row["from"], row["to"]) for row in rows)
     high = max(max(row["from"], row["to"]) for row in rows)
     air = (high - low) * 0.06 or 0.05
-    scale = alt_.Scale(domain=[low - air, high + air], nice=False, zero=False)
     ticks = "replace(format(datum.value, '~g'), '-', '\N{MINUS SIGN}')"
-    x = alt_.X("from:Q", scale=scale, title=axis, axis=alt_.Axis(tickCount=5, labelExpr=ticks))
-    y = alt_.Y("name:N", sort=None, title=None, axis=alt_.Axis(labelLimit=theme.NAMES + 60))
-    tone = alt_.Color("tone:N", scale=None, legend=None)
-
-    def drawn(kept: list[JSON]) -> Any:
-        return alt_.Chart(alt_.InlineData(values=kept)).encode(y=y, x=x)
-
-    joints = drawn(rows[:-1]).mark_tick(thickness=1, size=_ROW, color=theme.MUTED, opacity=0.6)
-    joints = joints.encode(x=alt_.X("to:Q", scale=scale, title=axis), yOffset=alt_.value(_ROW))
-    bars = drawn(rows[1:-1]).mark_bar(height=14, cornerRadius=2, opacity=0.88)
-    points = drawn([rows[0], rows[-1]]).mark_point(filled=True, size=80, opacity=1)
-    labels = drawn(rows).mark_text(align="left", baseline="middle")
-    layered = alt_.layer(
-        joints,
-        bars.encode(x2="to:Q", color=tone),
-        points.encode(color=tone),
-        labels.encode(x=alt_.value(theme.PLOT + 14), text="label:N"),
-    ).properties(width=theme.PLOT, height=_ROW * len(rows))
-    return Chart(title, alt, finished(layered, title, subtitle))
+    shared = {
+        "scale": {"domain": [low - air, high + air], "nice": False, "zero": False},
+        "title": axis,
+    }
+    y = vega.category("name", sort=None, title=None, axis={"labelLimit": theme.NAMES + 60})
+    below = {"x": vega.quantity("to", **shared), "y": y, "yOffset": vega.value(_ROW)}
+    start = vega.quantity("from", **shared, axis={"tickCount": 5, "labelExpr": ticks})
+    at = {"x": start, "y": y, "color": tone()}
+    joint = {"thickness": 1, "size": _ROW, "color": theme.MUTED, "opacity": 0.6}
+    bar = {"height": 14, "cornerRadius": 2, "opacity": 0.88}
+    drawn = vega.layers(
+        vega.mark("tick", below, rows[:-1], **joint),
+        vega.mark("bar", at | {"x2": vega.until("to")}, rows[1:-1], **bar),
+        vega.mark("point", at, [rows[0], rows[-1]], filled=True, size=80, opacity=1),
+        end_words("label", y, rows),
+    )
+    spec = vega.sized(drawn, theme.PLOT, _ROW * len(rows))
+    return Chart(title, alt, finished(spec, title, subtitle))
 
 
 def _rows(

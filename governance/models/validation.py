@@ -15,6 +15,7 @@ class RunState(models.TextChoices):
     CHECKING = "checking"
     FINISHED = "finished"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class ValidationRun(models.Model):

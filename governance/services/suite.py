@@ -17,7 +17,7 @@ from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
 from governance.models import CheckRun, ValidationRun
 from governance.scoring.failing import ScoringError
-from governance.services import case, suite_files, suite_given, validation
+from governance.services import case, ending, suite_files, suite_given, validation
 from governance.suites import bundled, inputs, measuring, scoring
 from governance.suites.given import Given
 from governance.suites.scoring import Scored
@@ -129,4 +129,4 @@ def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> No
 
 def _tell(run: ValidationRun, job: LeasedJob, progress: float, note: str) -> None:
     job.heartbeat(progress, note)
-    validation.tell(run, progress=progress, note=note)
+    ending.tell(run, progress=progress, note=note)

@@ -15,16 +15,23 @@ import jobs.services
 from audit.services import record
 from governance.checks import catalog
 from governance.models import CheckRun, Release, ValidationRun
-from governance.services import evidence, gates
+from governance.services import evidence
+from governance.services.ending import (
+    OPEN,
+    end_check,
+    end_run,
+    end_run_if_done,
+    finish_entry,
+    move_run,
+)
 from governance.services.transitions import lock
-from governance.states import CHECK_RUN, VALIDATION_RUN, require
+from governance.states import CHECK_RUN, require
 from governance.subjects import of_release
 from governance.suites import inputs
 from jobs.registry import LeasedJob
-from lib.actor import SYSTEM, Actor
+from lib.actor import Actor
 
 SCORE, CHECK = "validation.score", "validation.check"
-_OPEN = ("queued", "running")
 
 
 def start(release: Release, *, actor: Actor) -> ValidationRun:
@@ -69,17 +76,8 @@ def begin_scoring(run_id: str) -> ValidationRun | None:
         run = ValidationRun.objects.select_for_update().get(pk=run_id)
         if run.state not in ("queued", "scoring"):
             return None
-        _move(run, "scoring", started_at=run.started_at or timezone.now(), note="Scoring")
+        move_run(run, "scoring", started_at=run.started_at or timezone.now(), note="Scoring")
     return run
-
-
-def tell(run: ValidationRun, *, progress: float, note: str) -> None:
-    """What the page shows while work is going on. Not a state, so not an entry.
-
-    A run that has ended stays as it is: whoever is late says nothing.
-    """
-    going_on = ValidationRun.objects.filter(pk=run.pk, finished_at=None)
-    going_on.update(progress=progress, note=note[:300])
 
 
 @transaction.atomic
@@ -101,7 +99,7 @@ def scored(
     run = ValidationRun.objects.select_for_update().get(pk=run.pk)
     run.scores_digest, run.explanations_digest, run.facts = scores, explanations, facts
     run.error = error
-    _move(
+    move_run(
         run,
         "checking",
         "error",
@@ -111,12 +109,12 @@ def scored(
         note="Checking",
         progress=0.5,
     )
-    checks = list(run.checks.filter(state__in=_OPEN))
+    checks = list(run.checks.filter(state__in=OPEN))
     for check in checks:
         jobs.services.enqueue(CHECK, key=str(check.id))
     jobs.services.finish(job)
     if not checks:  # a policy may ask for documents and decisions alone
-        _end(run)
+        end_run(run)
 
 
 @transaction.atomic
@@ -128,11 +126,13 @@ def scoring_failed(run_id: str, sentence: str, *, facts: dict[str, Any] | None =
     if run.state not in ("queued", "scoring"):
         return
     run.error, run.facts = sentence, {**run.facts, **(facts or {})}
-    _move(run, "failed", "error", "facts", finished_at=timezone.now(), progress=1.0, note="Failed")
-    for check in run.checks.filter(state__in=_OPEN):
+    move_run(
+        run, "failed", "error", "facts", finished_at=timezone.now(), progress=1.0, note="Failed"
+    )
+    for check in run.checks.filter(state__in=OPEN):
         jobs.services.cancel(CHECK, key=str(check.id))
-        _end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
-    _finish_entry(run)
+        end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
+    finish_entry(run)
     evidence.freeze(run)
 
 
@@ -144,7 +144,7 @@ def begin_check(check_id: str, *, attempt: int) -> CheckRun | None:
             .select_related("run__release__version")
             .get(pk=check_id)
         )
-        if check.state not in _OPEN or check.run.finished_at is not None:
+        if check.state not in OPEN or check.run.finished_at is not None:
             return None
         require(CHECK_RUN, check.state, "running", what=check.check_id)
         check.state, check.attempt = "running", attempt
@@ -170,7 +170,7 @@ def check_measured(
     jobs.services.hold(job)
     check.judgement, check.evidence, check.charts = judgement, measured, charts
     check.evidence_digest = digest
-    _end_check(
+    end_check(
         check,
         "finished",
         "judgement",
@@ -181,22 +181,27 @@ def check_measured(
         sentence=sentence,
     )
     jobs.services.finish(job)
-    _end_run_if_done(check)
+    end_run_if_done(check)
 
 
 @transaction.atomic
-def check_broke(check_id: str, sentence: str) -> None:
-    """The check itself failed: ``error``, which is neither a fail nor a pass (V4)."""
+def check_broke(check_id: str, sentence: str, *, job: LeasedJob | None = None) -> None:
+    """The check itself failed: ``error``, which is neither a fail nor a pass (V4).
+
+    With ``job`` only as long as its lease holds; else LeaseLost is raised.
+    """
     lock(CheckRun.objects.select_related("run__release").get(pk=check_id).run.release)
+    if job is not None:
+        jobs.services.hold(job)
     check = (
         CheckRun.objects.select_for_update(of=("self",))
         .select_related("run__release")
         .get(pk=check_id)
     )
-    if check.state not in _OPEN:
+    if check.state not in OPEN:
         return
-    _end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
-    _end_run_if_done(check)
+    end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
+    end_run_if_done(check)
 
 
 def abandon(release: Release) -> None:
@@ -207,71 +212,3 @@ def abandon(release: Release) -> None:
     jobs.services.cancel(SCORE, key=str(run.id))
     for check in run.checks.all():
         jobs.services.cancel(CHECK, key=str(check.id))
-
-
-def _move(run: ValidationRun, state: str, *fields: str, **values: Any) -> None:
-    require(VALIDATION_RUN, run.state, state, what="The validation run")
-    run.state = state
-    for name, value in values.items():
-        setattr(run, name, value)
-    run.save(update_fields=["state", *fields, *values])
-
-
-def _end_check(check: CheckRun, state: str, *fields: str, **values: Any) -> None:
-    require(CHECK_RUN, check.state, state, what=check.check_id)
-    check.state = state
-    check.finished_at = timezone.now()
-    for name, value in values.items():
-        setattr(check, name, value)
-    check.save(update_fields=["state", "finished_at", *fields, *values])
-    record(
-        actor=SYSTEM,
-        action="check.finish",
-        subject=of_release(check.run.release),
-        details={
-            "check": check.check_id,
-            "key": check.key,
-            "verdict": check.verdict,
-            "evidence": check.evidence_digest,
-            "attempt": check.attempt,
-        },
-        evidence=[check.evidence_digest] if check.evidence_digest else [],
-    )
-
-
-def _end_run_if_done(check: CheckRun) -> None:
-    """The release's lock is taken first: the last two checks may finish at the same moment."""
-    release = lock(check.run.release)
-    run = ValidationRun.objects.select_for_update().select_related("release").get(pk=check.run_id)
-    states = list(run.checks.values_list("state", flat=True))
-    done = sum(state not in _OPEN for state in states)
-    if done < len(states) or run.state != "checking":
-        if run.state == "checking":
-            share = 0.5 + 0.5 * done / len(states)
-            tell(run, progress=share, note=f"{done} of {len(states)} checks")
-        if release.is_open:  # it may have been withdrawn meanwhile: its gates stay as they were
-            gates.refresh(release, actor=SYSTEM)
-        return
-    _end(run)
-
-
-def _end(run: ValidationRun) -> None:
-    _move(run, "finished", finished_at=timezone.now(), progress=1.0, note="Finished")
-    _finish_entry(run)
-    evidence.freeze(run)
-
-
-def _finish_entry(run: ValidationRun) -> None:
-    record(
-        actor=SYSTEM,
-        action="validation.finish",
-        subject=of_release(run.release),
-        details={
-            "run": str(run.id),
-            "state": run.state,
-            "error": run.error,
-            "scores": run.scores_digest,
-            "explanations": run.explanations_digest,
-            "sandbox": run.facts.get("sandbox", ""),
-        },
-    )

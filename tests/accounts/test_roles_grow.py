@@ -38,3 +38,14 @@ def test_those_who_ask_may_read_the_answer() -> None:
     for spec in SPECS:
         if "explanation.make" in spec.permissions:
             assert {"explanation.read", "registry.read"} <= set(spec.permissions)
+
+
+def test_a_later_upgrade_gives_only_what_it_brings() -> None:
+    with by_hand():
+        Role.objects.filter(key="operator").update(permissions=["audit.read"])
+        Role.objects.filter(key="auditor").update(permissions=["audit.read"])
+    import_module("accounts.migrations.0004_operations_permissions").give(apps, None)
+    carried = {role.key: set(role.permissions) for role in Role.objects.all()}
+    new = {"operations.manage", "operations.read", "validation.cancel"}
+    assert carried["operator"] == {"audit.read", *new}
+    assert carried["auditor"] == {"audit.read", "operations.read"}

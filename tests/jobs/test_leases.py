@@ -19,8 +19,7 @@ from jobs.registry import LeasedJob, LeaseLost, Permanent, runs
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the test's own kind of job was asked to do."""
-    monkeypatch.setattr(registry, "_runners", dict(registry._runners))
-    monkeypatch.setattr(registry, "_notices", dict(registry._notices))
+    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
     monkeypatch.setattr(services, "publish", lambda *_: None)
     calls: list[str] = []
     runs("test.work")(lambda job: calls.append(job.key))

@@ -89,6 +89,40 @@ def test_an_old_python_is_refused_in_words(clone: Path) -> None:
     assert done.stderr.startswith("Imprimatur needs Python 3.11 or newer and this is 3.9")
 
 
+def imprimatur(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, run from elsewhere."""
+    return subprocess.run(
+        [str(clone / ".venv" / "bin" / "imprimatur"), *arguments],
+        cwd="/",
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_runs_from_a_folder_with_a_blank_in_its_name(clone: Path) -> None:
+    shutil.copytree(ROOT / "client" / "imprimatur_client", clone / "client" / "imprimatur_client")
+    assert bootstrap(clone).returncode == 0
+    done = imprimatur(clone, "--version")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "imprimatur"), done.stderr
+
+    (clone / ".venv" / "bin" / "imprimatur").unlink()  # as an installation from before has it
+    assert bootstrap(clone).stdout == ""
+    assert imprimatur(clone, "--version").returncode == 0
+
+
+def test_the_command_is_the_servers_own_where_it_has_one(clone: Path) -> None:
+    cli = clone / "governance" / "cli"
+    cli.mkdir(parents=True)
+    (clone / "governance" / "__init__.py").write_text("")
+    (cli / "__init__.py").write_text("")
+    (cli / "__main__.py").write_text("import sys\nprint(*sys.argv[1:])\nsys.exit(2)\n")
+    bootstrap(clone)
+    done = imprimatur(clone, "check", "--policy", "a b")
+    assert (done.returncode, done.stdout) == (2, "check --policy a b\n"), done.stderr
+
+
 def test_it_reads_on_pythons_that_it_refuses() -> None:
     import ast
 

@@ -21,6 +21,10 @@ def test_the_image_runs_as_somebody_without_rights_and_is_watched() -> None:
     assert any("--require-hashes" in step and "requirements.lock" in step for step in steps("RUN"))
 
 
+def test_the_image_has_the_command() -> None:
+    assert "python bootstrap.py --command" in steps("RUN")
+
+
 @pytest.mark.parametrize("name", ["web", "worker", "beat", "migrate"])
 def test_compose_runs_each_entry_point(name: str) -> None:
     assert COMPOSE["services"][name]["command"] == [name]

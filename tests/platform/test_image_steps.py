@@ -167,6 +167,10 @@ def test_the_build_collects_static_files(image: Image) -> None:
     assert (image.folder / "static" / "staticfiles.json").exists()
 
 
+def test_the_command_runs_in_the_image(image: Image) -> None:
+    image.run("cd / && imprimatur --version && imprimatur release --help")
+
+
 def test_migrate_web_worker_and_beat_run(image: Image) -> None:
     image.run("docker/entrypoint.sh migrate")
     with image.serving("web"), image.serving("worker") as worker, image.serving("beat") as beat:

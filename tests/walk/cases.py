@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from governance.models import Release
 from governance.services import (
     authorizations,
+    cancelling,
     explaining,
+    operations,
     policies,
     releases,
     use_cases,
     validation,
     value,
 )
+from jobs.models import Job
+from jobs.services import in_hand
 from lib.actor import SYSTEM
 from tests.governance.make import (
     POLICY,
@@ -208,6 +213,43 @@ def scoring_failed(bank: Bank) -> Act:
     run = make_release(bank).runs.get()
     facts = {"artifact_verified": {"ok": False, "sentence": "The digest is another."}}
     return lambda: validation.scoring_failed(str(run.id), "It did not load.", facts=facts)
+
+
+@leaves(
+    "governance.cancelling.cancel",
+    "validation.cancel",
+    "check.finish",
+    "check.finish",
+    "validation.finish",
+    "release.gate_close",
+    "release.gate_close",
+    "release.evidence_frozen",
+)
+def cancel(bank: Bank) -> Act:
+    release = make_release(bank)
+    return lambda: cancelling.cancel(release, reason="the wrong data", actor=SYSTEM)
+
+
+def _dead() -> UUID:
+    return Job.objects.create(kind="test.work", key="k", state="dead", attempt=5).pk
+
+
+@leaves("governance.operations.try_again", "job.revive")
+def try_again(bank: Bank) -> Act:
+    job = _dead()
+    return lambda: operations.try_again(job, reason="the disk is back", actor=SYSTEM)
+
+
+@leaves("governance.operations.put_aside", "job.dismiss")
+def put_aside(bank: Bank) -> Act:
+    job = _dead()
+    return lambda: operations.put_aside(job, reason="nobody waits for it", actor=SYSTEM)
+
+
+@leaves("governance.operations.note_death", "job.dead")
+def note_death(bank: Bank) -> Act:
+    row = Job.objects.get(key=str(make_release(bank).runs.get().pk))
+    return lambda: operations.note_death(in_hand(row), "OSError: disk on fire")
 
 
 @leaves("governance.explaining.ask", "explanation.request")

@@ -89,7 +89,10 @@ READS: Final = {
     "audit.streams": {"choose", "jsonl", "as_csv", "csv_head", "written"},
     "audit.stamps": {"stamps_for", "latest_stamp", "stamped_text", "verified"},
     "audit.tiles": {"read_nodes", "kept_reader", "load_tiles"},
-    "jobs.services": {"due"},
+    "jobs.services": {"due", "in_hand"},
+    "governance.limiting": {"of_check", "of_job"},
+    "governance.operations": {"why_no_check", "why_no_scoring", "why_no_explanation"},
+    "governance.repairing": {"lost_runs", "lost_checks", "unfinished_runs"},
 }  # fmt: skip
 
 # They change something in the transaction of a service that is walked, and are told of there.
@@ -102,6 +105,9 @@ PARTS: Final = {
     "governance.transitions": {"move"},
     "governance.use_cases": {"advance"},
     "governance.validation": {"start", "abandon"},
+    "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "finish_entry"},
+    "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites
+    "governance.limiting": {"check_overran"},  # check_broke, under a lease
     "governance.suite": {"score", "measure"},  # they measure, and hand over to validation
     "governance.explained": {"explain"},  # likewise, to explaining
 }
@@ -113,7 +119,9 @@ NO_ENTRY: Final = {
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
     "governance.explaining": {"begin"},
-    "governance.validation": {"begin_scoring", "tell", "scored", "begin_check"},
+    "governance.validation": {"begin_scoring", "scored", "begin_check"},
+    "governance.ending": {"tell"},
+    "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download
     "audit.integration": {"integrate", "integrate_until"},  # log.start has a test of its own
@@ -125,6 +133,7 @@ NO_ENTRY: Final = {
     "audit.waking": {"wake_integrator"},
     "jobs.services": {
         "enqueue", "wake", "publish", "lease", "beat", "hold", "finish", "fail", "cancel",
+        "let_go", "revive", "dismiss",  # the operator's acts tell: governance.operations
     },
 }  # fmt: skip
 

@@ -157,10 +157,9 @@ def _bins(column: pl.Series) -> NDArray[np.int64] | None:
 
 def _statements(data: CheckInput, source: pl.DataFrame, names: Sequence[str]) -> list[Item]:
     told = []
-    label = _codes(source.get_column(data.label))
+    label = source.get_column(data.label)
     for name in names:
-        same = _one_to_one(_codes(source.get_column(name)), label)
-        if same:
+        if _one_to_one(source.get_column(name), label):
             bad = f"'{name}' is the label '{data.label}' under other values."
             told.append(Item("equals_label", items.BROKEN, bad, name))
     if not told:
@@ -199,15 +198,16 @@ def _derived(
     ]  # fmt: skip
 
 
-def _codes(column: pl.Series) -> NDArray[np.int64]:
-    clean = column.fill_nan(None) if column.dtype.is_float() else column
-    return np.asarray(clean.cast(pl.String).rank("dense").fill_null(0).to_numpy(), dtype=np.int64)
-
-
-def _one_to_one(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
+def _one_to_one(a: pl.Series, b: pl.Series) -> bool:
     """Whether each value of one belongs to one value of the other, and neither is constant."""
-    pairs = len(np.unique(a * (int(b.max()) + 1) + b))
-    return bool(pairs > 1 and pairs == len(np.unique(a)) == len(np.unique(b)) and pairs < len(a))
+    first, second = (
+        (one.fill_nan(None) if one.dtype.is_float() else one).alias(name)
+        for name, one in (("a", a), ("b", b))
+    )
+    values = first.n_unique()
+    if not 1 < values < len(a) or values != second.n_unique():
+        return False
+    return pl.DataFrame([first, second]).n_unique() == values
 
 
 def _measured(one: Alone, confidence: float) -> Measurement:

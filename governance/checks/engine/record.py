@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from governance.checks.base import JSON, Check
 from governance.checks.engine.intervals import Interval
 
-_LIBRARIES = ("numpy", "polars", "narwhals", "altair")
+_LIBRARIES = ("numpy", "polars", "narwhals")
 
 
 def facts(check: Check, settled: Mapping[str, Any], seed: int, rows: int, *more: str) -> JSON:
@@ -25,6 +26,7 @@ def facts(check: Check, settled: Mapping[str, Any], seed: int, rows: int, *more:
     }
 
 
+@cache
 def installed(library: str) -> str:
     """The version of an installed distribution; empty when it is not there."""
     try:

@@ -98,16 +98,14 @@ def _banded(data: CheckInput, names: Sequence[str]) -> pl.DataFrame:
             numbers = column.cast(pl.Float64).fill_nan(None)
             place = np.searchsorted(made["edges"], numbers.fill_null(0.0), side="right")
             place = np.where(numbers.is_null().to_numpy(), len(bins) - 1, place)
-            found.append(pl.Series(column.name, [bins[at] for at in place.tolist()]))
+            found.append(pl.Series(column.name, bins).gather(place))
             continue
         given = data.group_names.get(column.name, {})
-        known = set(made["values"])
-        texts = [reading.as_text(value) for value in column.to_list()]
-        named = [
-            given.get(text, text) if text in known or text == reading.MISSING else profiles.OTHER
-            for text in texts
-        ]
-        found.append(pl.Series(column.name, named))
+        known = {*made["values"], reading.MISSING}
+        distinct = column.unique().to_list()
+        texts = [reading.as_text(value) for value in distinct]
+        named = [given.get(text, text) if text in known else profiles.OTHER for text in texts]
+        found.append(column.replace_strict(distinct, named, return_dtype=pl.String))
     return pl.DataFrame(found)
 
 

@@ -1,0 +1,62 @@
+"""Stopping a suite while it runs. The release stays, and its checks can be run again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+import jobs.services
+from audit.services import record
+from governance.models import Release, ValidationRun
+from governance.services import ending, evidence
+from governance.services.transitions import lock
+from governance.services.validation import CHECK, SCORE
+from governance.states import VALIDATION_RUN, is_final
+from governance.subjects import of_release
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid
+
+# It enters the trail with the gates, so it names nobody: who and why stand in the entry.
+SENTENCE = "The suite was cancelled before this check had a result. Run the checks again."
+NOTE = "The suite was cancelled; the history says by whom and why."
+
+
+@transaction.atomic
+def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
+    """Ends the suite of the present revision. Checks without a result are errors, so gates close.
+
+    Who works on it is fenced out and stopped. Raises Conflict when nothing runs any more.
+    """
+    release = lock(release)
+    actor.require("validation.cancel", *release.scopes)
+    if not reason.strip():
+        raise Invalid("Say why the checks are stopped.", errors={"reason": "may not be empty"})
+    runs = ValidationRun.objects.select_for_update(of=("self",)).select_related("release")
+    run = runs.filter(release=release, revision=release.revision).first()
+    if run is None or is_final(VALIDATION_RUN, run.state) or release.state != "validating":
+        raise Conflict(
+            f"The checks of {release.label} do not run any more: there is nothing to cancel.",
+            code="not_running",
+        )
+    run.error = NOTE
+    end = {"finished_at": timezone.now(), "progress": 1.0, "note": "Cancelled"}
+    ending.move_run(run, "cancelled", "error", **end)
+    jobs.services.cancel(SCORE, key=str(run.id))
+    left = list(run.checks.filter(state__in=ending.OPEN))
+    record(
+        actor=actor,
+        action="validation.cancel",
+        subject=of_release(release),
+        reason=reason.strip(),
+        details={
+            "run": str(run.id),
+            "revision": run.revision,
+            "without_result": [check.key for check in left],
+        },
+    )
+    for check in left:
+        jobs.services.cancel(CHECK, key=str(check.id))
+        ending.end_check(check, "failed", verdict="error", error=SENTENCE, sentence=SENTENCE)
+    ending.finish_entry(run)
+    evidence.freeze(run)
+    return run
