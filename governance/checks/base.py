@@ -200,6 +200,8 @@ class Check:
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
     accepts: ClassVar[frozenset[str]] = frozenset()
     """``counts`` when it can be measured on a counts file instead of rows."""
+    exact_on_counts: ClassVar[bool] = True
+    """Whether counts give what rows give, bit for bit; else rows are preferred where they are."""
     judged: ClassVar[tuple[str, ...]] = ()
     """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}
