@@ -99,11 +99,12 @@ def workers(count: int, logs: Path) -> list[subprocess.Popen[bytes]]:
     found = []
     for number in range(count):
         log = logs / f"worker-{number}-{time.monotonic_ns()}.log"
-        command = [sys.executable, "-m", "celery", "--app", "config", "worker", "--concurrency", "1"]
-        command += ["--loglevel", "INFO", "--hostname", f"w{number}@bench"]
+        command = [sys.executable, "-m", "celery", "--app", "config", "worker"]
+        command += ["--concurrency", "1", "--loglevel", "INFO", "--hostname", f"w{number}@bench"]
         command += ["--without-gossip", "--without-mingle"]
+        out = log.open("wb")
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | ONE_THREAD, stdout=log.open("wb"), stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=os.environ | ONE_THREAD, stdout=out, stderr=out
         )
         deadline = time.monotonic() + 60
         while b" ready" not in log.read_bytes():
@@ -133,10 +134,9 @@ def main() -> int:
     seconds: dict[int, list[float]] = {1: [], 2: []}
     digests = set()
     with scratch() as data:
+        import governance.tasks  # noqa: F401  (it registers the jobs)
         from tests import cast
         from tests.governance.make import make_bank
-
-        import governance.tasks  # noqa: F401  (it registers the jobs)
 
         bank, held = make_bank(cast.people(), policy=CHECKS), dataset(rows)
         for turn in range(ROUNDS):

@@ -22,9 +22,9 @@ def next_steps(
     if verdict == "error":
         return _mending(asked)
     if verdict == "fail":
-        return [*_failing(judgement), "No signature opens this gate: " + _MEND]
+        return [*failing(judgement), "No signature opens this gate: " + _MEND]
     if verdict == "inconclusive":
-        return [*_settling(judgement, where), _signing(asked)]
+        return [*settling(judgement), *_registering(judgement, where), _signing(asked)]
     return []
 
 
@@ -48,7 +48,8 @@ def _plainly(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _failing(judgement: Mapping[str, Any]) -> list[str]:
+def failing(judgement: Mapping[str, Any]) -> list[str]:
+    """Which of several comparisons fail."""
     rows = judgement.get("rows", ())
     broken = [row for row in rows if row.get("verdict") == "fail"]
     if len(rows) < 2 or not broken:
@@ -58,19 +59,22 @@ def _failing(judgement: Mapping[str, Any]) -> list[str]:
     return [f"{len(broken)} of {len(rows)} comparisons fail: {'; '.join(names[:4])}{more}."]
 
 
-def _settling(judgement: Mapping[str, Any], where: str) -> list[str]:
+def settling(judgement: Mapping[str, Any]) -> list[str]:
+    """How many rows of whom would settle what is too close to call."""
     needed = judgement.get("needed") or {}
-    told = []
     if needed.get("advice"):
-        told.append(str(needed["advice"]))
-    elif needed.get("to") == "assess":
-        told.append(f"{needed['rows']:,} more rows of {needed['group']} would let it be assessed.")
-    elif needed:
-        told.append(_rows(needed))
-    if needed.get("rows") or needed.get("in_proportion"):
-        place = f" ({where})" if where else ""
-        told.append(f"Register validation data with that many more rows{place}, {_AGAIN}.")
-    return told
+        return [str(needed["advice"])]
+    if needed.get("to") == "assess":
+        return [f"{needed['rows']:,} more rows of {needed['group']} would let it be assessed."]
+    return [_rows(needed)] if needed else []
+
+
+def _registering(judgement: Mapping[str, Any], where: str) -> list[str]:
+    needed = judgement.get("needed") or {}
+    if not (needed.get("rows") or needed.get("in_proportion")):
+        return []
+    place = f" ({where})" if where else ""
+    return [f"Register validation data with that many more rows{place}, {_AGAIN}."]
 
 
 def _rows(needed: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -21,7 +22,7 @@ from jobs.registry import LeasedJob, LeaseLost, kind_of
 from lib.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.JOBS_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 PATIENCE_SECONDS = 0.5
 _quiet_until = 0.0
@@ -160,28 +161,31 @@ def let_go(job: LeasedJob) -> None:
 def revive(job_id: UUID) -> Job:
     """Queues a dead job anew, with all its attempts. Raises Conflict where that cannot help."""
     with transaction.atomic():
-        row = _dead(job_id)
-        kind = kind_of(row.kind)
-        why_not = kind.why_no_retry(row.key) if kind and kind.why_no_retry else ""
-        if not why_not and Job.objects.filter(kind=row.kind, key=row.key, state__in=OPEN).exists():
+        dead = _dead(job_id)
+        kind = kind_of(dead.kind)
+        why_not = kind.why_no_retry(dead.key) if kind and kind.why_no_retry else ""
+        if (
+            not why_not
+            and Job.objects.filter(kind=dead.kind, key=dead.key, state__in=OPEN).exists()
+        ):
             why_not = "The same work is queued or running already."
         if why_not:
             raise Conflict(why_not, code="cannot_retry")
         # The attempt number goes on counting: it fences out whoever still holds an old lease.
-        row.state, row.forgiven = JobState.QUEUED, row.attempt
-        row.run_after = row.finished_at = None
-        row.save(update_fields=["state", "forgiven", "run_after", "finished_at"])
-        wake(row.id)
-    return row
+        dead.state, dead.forgiven = JobState.QUEUED, dead.attempt
+        dead.run_after = dead.finished_at = None
+        dead.save(update_fields=["state", "forgiven", "run_after", "finished_at"])
+        wake(dead.id)
+    return dead
 
 
 def dismiss(job_id: UUID) -> Job:
     """Takes a dead job off the operator's list; it stays as it ended."""
     with transaction.atomic():
-        row = _dead(job_id)
-        row.state = JobState.DISMISSED
-        row.save(update_fields=["state"])
-    return row
+        dead = _dead(job_id)
+        dead.state = JobState.DISMISSED
+        dead.save(update_fields=["state"])
+    return dead
 
 
 def _dead(job_id: UUID) -> Job:

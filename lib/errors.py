@@ -116,3 +116,7 @@ class Unavailable(ImprimaturError):
     status = 503
     code = "unavailable"
     title = "Temporarily unavailable"
+
+
+# Trouble of the machine, not of what was asked: tried again, and nothing is concluded from it.
+INFRASTRUCTURE = (StorageFull, Unavailable)

@@ -13,6 +13,7 @@ class _OnRecord(Check):
 
     component = "accountability"
     needs: ClassVar[frozenset[str]] = frozenset({"case"})
+    asks_registry = True
     looks_at: ClassVar[str] = ""
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:

@@ -202,6 +202,8 @@ class Check:
     """``counts`` when it can be measured on a counts file instead of rows."""
     exact_on_counts: ClassVar[bool] = True
     """Whether counts give what rows give, bit for bit; else rows are preferred where they are."""
+    asks_registry: ClassVar[bool] = False
+    """Whether it asks for what no file holds: people, documents, where data come from."""
     judged: ClassVar[tuple[str, ...]] = ()
     """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}

@@ -128,6 +128,7 @@ class Declarations(Check):
     title = "Purpose, consent and retention declared"
     component = "privacy"
     needs: ClassVar[frozenset[str]] = frozenset({"case"})
+    asks_registry = True
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:
         from governance.checks.engine import declarations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,17 +14,31 @@ from typing import Any, Final
 from governance.checks.base import JSON
 
 _SMALLEST: Final = {"data": {"values": [{}]}, "mark": {"type": "text", "text": "a"}}
+# What XML 1.0 cannot say. The renderer does not refuse these characters: it ends the process.
+_UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FONTS_IN: Final = '<?xml version="1.0"?><fontconfig><dir>{}</dir></fontconfig>'
 
 
 def render_svg(spec: JSON) -> str:
     """The chart as SVG text, light-theme colours, no background."""
-    return str(_renderer().vegalite_to_svg(spec))
+    return str(_renderer().vegalite_to_svg(sayable(spec)))
 
 
 def render_png(spec: JSON, scale: float = 2.0) -> bytes:
     """The chart as PNG, for places that show no SVG (mail)."""
-    return bytes(_renderer().vegalite_to_png(spec, scale=scale))
+    return bytes(_renderer().vegalite_to_png(sayable(spec), scale=scale))
+
+
+def sayable(value: Any) -> Any:
+    """``value`` with "�" for every character that no XML may hold, in names and in data alike:
+    groups are called whatever stands in somebody's file."""
+    if isinstance(value, str):
+        return _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {sayable(key): sayable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [sayable(item) for item in value]
+    return value
 
 
 @cache

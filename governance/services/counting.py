@@ -20,7 +20,7 @@ import jobs.services
 from governance.checks import catalog
 from governance.checks.base import CheckError
 from governance.checks.engine import shards
-from governance.counting import Counts, CountingError, Spec, count, files, merged
+from governance.counting import CountingError, Counts, Spec, count, files, merged
 from governance.counting.files import CountsFile
 from governance.models import ValidationRun
 from governance.services import ending, suite_files, validation
@@ -86,7 +86,7 @@ def count_part(run_id: str, job: LeasedJob) -> None:
     try:
         found = _counted(dataset, mine)
     except (CountingError, CheckError) as error:
-        validation.scoring_failed(run_id, str(error))
+        validation.scoring_failed(run_id, str(error), job=job)
         return
     digest = keep(CountsFile(found).written(None), actor=SYSTEM).digest
     _part_counted(run_id, part, digest, job)

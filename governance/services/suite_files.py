@@ -83,13 +83,35 @@ class SuiteFolder:
 
 @contextmanager
 def workdir() -> Iterator[Path]:
-    """A folder for one job alone, gone when it ends."""
+    """A folder for one job alone, gone when it ends; what killed workers left goes first."""
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
+    with ExitStack() as held:
+        with (settings.WORK_DIR / ".making").open("w") as making:
+            fcntl.flock(making, fcntl.LOCK_EX)
+            for left in settings.WORK_DIR.glob("job-*"):
+                _removed_unless_held(left)
+            folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
+            handle = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)  # let go by the kernel, however its holder ends
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _removed_unless_held(folder: Path) -> None:
     try:
-        yield folder
-    finally:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # its job ended just now
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return  # somebody works in it
+    finally:
+        os.close(handle)
 
 
 def shared(name: str) -> SuiteFolder:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,19 @@ class Given:
     training: Table | None = None
     reference: Table | None = None
     champion: Champion = Champion()
+
+
+def narrowed(given: Given, needs: Collection[str]) -> Given:
+    """``given`` with those further tables only that a check asks for by ``needs``."""
+
+    def asked(name: str) -> bool:
+        return any(need.startswith(name) for need in needs)
+
+    return replace(
+        given,
+        training=given.training if asked("training") else None,
+        reference=given.reference if asked("reference") else None,
+    )
 
 
 def favourable(roles: Mapping[str, Any]) -> Any:

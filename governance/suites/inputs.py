@@ -53,7 +53,7 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
             for name, path in scored.others.items()
             if name.startswith(PROBE)
         },
-        case=case,
+        case={"schema": list(data.schema), **case},  # declared with the data, known from the start
         counts=_counts(check, given, scored),
     )
 

@@ -61,6 +61,15 @@ def libraries_of(check: Check, scored: Scored) -> dict[str, str]:
     return dict(scored.facts.get("libraries", {}))
 
 
+def frozen(
+    check: Check, measured: Mapping[str, Any], threshold: Mapping[str, Any], scores: str
+) -> dict[str, Any]:
+    """The document that is kept: ``measured`` with the threshold it is judged by, and the digest of
+    the scores it rests on, if it rests on any."""
+    rests_on = "" if inputs.reads_data_alone(check) else scores
+    return {**measured, "threshold": dict(threshold), "scores": rests_on}
+
+
 def judged(check_id: str, measured: Mapping[str, Any], threshold: Mapping[str, Any]) -> Judgement:
     """What ``threshold`` makes of it."""
     return judge.judge(check_id, dict(measured), dict(threshold))

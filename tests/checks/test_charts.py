@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -60,3 +61,16 @@ def test_a_limit_for_one_row_is_drawn_beside_that_row(charts):
 def test_a_limit_for_something_else_changes_nothing(charts):
     spec = charts["fairness.selection_rate_ratio"][0].spec
     assert with_threshold(spec, {"ratio_at_least": 0.8}) is spec
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31m", "\x00", "\ufffe", "\ud800", "<b>&\"'"])
+def test_no_name_in_the_data_ends_the_renderer(name):
+    """The renderer aborts the whole process on characters that XML cannot hold."""
+    spec = {
+        "data": {"values": [{name: name, "n": 1}]},
+        "mark": "bar",
+        "encoding": {"y": {"field": "n", "type": "quantitative", "title": name}},
+    }
+    svg = render_svg(spec)
+    assert ElementTree.fromstring(svg).tag.endswith("svg")
+    assert "<b>" not in svg

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from governance.counting import Spec, count, engines  # noqa: E402
+from governance.counting import Spec, count, engines
 
 
 def main() -> None:

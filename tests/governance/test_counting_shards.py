@@ -1,4 +1,4 @@
-"""Shards that come with decisions are counted apart and put together; the verdicts stay the same."""
+"""Shards that hold decisions are counted apart and put together; the verdicts stay the same."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+import jobs.services
 from governance.services import validation
 from jobs.models import Job
 from tests.cast import People
-from tests.governance.make import leased, make_bank
+from tests.governance.make import make_bank
 from tests.governance.make_suites import (
     ROLES,
     SCHEMA,
@@ -18,6 +19,7 @@ from tests.governance.make_suites import (
     check_of,
     policy_of,
     register_rows,
+    work_off,
 )
 from tests.governance.test_counts_suites import decided, version_of
 
@@ -82,8 +84,9 @@ def test_a_part_that_is_delivered_twice_counts_once(people: People) -> None:
     release = carried_out(bank, version_of(register_shards(*in_shards()), people))
     run = release.runs.get()
     kept = run.facts["counting"]
-    for job in Job.objects.filter(kind=validation.COUNT):
-        counting.count_part(str(run.pk), leased(job.key, kind=validation.COUNT, payload=job.payload))
+    for part in range(5):
+        jobs.services.enqueue(validation.COUNT, key=f"{run.pk}:{part}", payload={"part": part})
+    work_off()
     run.refresh_from_db()
     assert run.facts["counting"] == kept
 
