@@ -76,6 +76,8 @@ def main() -> int:
         print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
         run("A release and its checks", "benchmarks/release.py", data=data)
         token = run("", "manage.py", "issue_token", "ci", data=data)
+        run("The mortgage suite", "benchmarks/suite_mortgage.py", url, token, data=data)
+        run("A suite on a million rows", "benchmarks/suite_large.py", data=data)
         digest = authorized_digest(url, token)
         run("The verdict", "benchmarks/verdict.py", url, token, digest, data=data)
         urllib.request.urlopen(f"{url}/healthz", timeout=10).close()

@@ -16,7 +16,18 @@ app.autodiscover_tasks()
 
 @app.on_after_configure.connect
 def keep_time(sender: Celery, **kwargs: Any) -> None:
-    """What the rooms' clocks add to the schedule of the settings."""
-    sender.add_periodic_task(
-        3600.0, sender.signature("governance.expire_explanations"), name="expire-explanations"
-    )
+    """What is done by the clock. A message that finds no worker in time is let go: the next one
+    asks for the same."""
+    from django.conf import settings
+
+    often = settings.JOBS_DISPATCH_SECONDS
+    clocks: list[tuple[str, float, float | None]] = [
+        ("jobs.dispatch", often, often),
+        ("audit.integrate", 5.0, 5.0),
+        ("audit.expire_exports", 900.0, None),
+        ("governance.expire_explanations", 3600.0, None),
+    ]
+    if settings.TSA_URL:
+        clocks.append(("audit.stamp", settings.TSA_EVERY_SECONDS, 60.0))
+    for task, every, expires in clocks:
+        sender.add_periodic_task(every, sender.signature(task), name=task, expires=expires)

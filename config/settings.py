@@ -150,6 +150,7 @@ if TLOG_PUBLIC not in ("", "tiles", "entries"):
     raise ImproperlyConfigured(f"TLOG_PUBLIC is {TLOG_PUBLIC!r}: use tiles, entries, or nothing.")
 TSA_URL = env.str("TSA_URL", default="")
 TSA_CERTIFICATE = env.str("TSA_CERTIFICATE", default="")
+TSA_EVERY_SECONDS = env.float("TSA_EVERY_SECONDS", default=3600.0)
 if TSA_URL and not TSA_CERTIFICATE:
     raise ImproperlyConfigured("TSA_URL needs TSA_CERTIFICATE: stamps are checked when they come.")
 WORK_DIR, SANDBOX = DATA / "work", sandbox.read(env)
@@ -214,6 +215,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 CELERY_BROKER_URL = os.environ.get("BROKER_URL") or embedded.broker_url(DATA)
 if not os.environ.get("BROKER_URL"):
     CELERY_BROKER_TRANSPORT_OPTIONS = embedded.broker_options(DATA)
+elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+    # A Redis that accepts and never answers would otherwise hold every request for ever.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3.0, "socket_connect_timeout": 3.0}
+JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=30)  # then its worker is given up
+JOBS_DISPATCH_SECONDS = env.float("JOBS_DISPATCH_SECONDS", default=5)  # how often it looks
+CELERY_BROKER_CONNECTION_TIMEOUT = 3.0
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -229,17 +236,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CHECK_SECONDS, JOB_SECONDS = env.int("CHECK_SECONDS", default=120), env.int("JOB_SECONDS", 7200)
 CHECK_MEMORY = env.int("CHECK_MEMORY_MIB", default=2048) * 1024**2  # a policy may say otherwise
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "run" / "beat")
-CELERY_BEAT_SCHEDULE = {
-    "dispatch-jobs": {"task": "jobs.dispatch", "schedule": 5.0, "options": {"expires": 5}},
-    "integrate-log": {"task": "audit.integrate", "schedule": 5.0, "options": {"expires": 5}},
-    "expire-exports": {"task": "audit.expire_exports", "schedule": 900.0},
-}
-if TSA_URL:
-    CELERY_BEAT_SCHEDULE["stamp-log"] = {
-        "task": "audit.stamp",
-        "schedule": env.float("TSA_EVERY_SECONDS", default=3600.0),
-        "options": {"expires": 60},
-    }
 
 # Pages ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

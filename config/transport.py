@@ -1,9 +1,10 @@
 """kombu's file-system transport, made safe to share and quick to stop.
 
-Three things differ. A message appears under its name only when it is written whole (kombu's reader
+Four things differ. A message appears under its name only when it is written whole (kombu's reader
 does not take the writer's lock). It is taken by renaming within the broker's own folder, which at
 most one process can do (kombu moves it to the shared temp folder). And an idle wait returns after
-0.2 s instead of 2 s, so that a worker notices a stop at once.
+0.2 s instead of 2 s, so that a worker notices a stop at once. And a folder that is taken away is an
+empty queue, whose bindings the processes still know, instead of the end of the worker.
 """
 
 from __future__ import annotations
@@ -27,26 +28,41 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._make_folders()
+
+    def _make_folders(self) -> None:
         for folder in (self.data_folder_in, self.processed_folder, self.control_folder):
             Path(folder).mkdir(parents=True, exist_ok=True)
+
+    def get_table(self, exchange: str) -> list[Any]:
+        """Who gets what is sent there: as the folder says, or as this process once declared."""
+        bound = [known for known in self.state.bindings if known.exchange == exchange]
+        return super().get_table(exchange) or [
+            filesystem.exchange_queue_t(known.routing_key, "", known.queue) for known in bound
+        ]
 
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         draft = Path(self.processed_folder, f"{name}.part")
+        self._make_folders()
         draft.write_bytes(str_to_bytes(dumps(payload)))
         os.rename(draft, Path(self.data_folder_out, name))
 
     def _get(self, queue: str) -> Any:
         suffix = f".{queue}.msg"
-        for name in sorted(os.listdir(self.data_folder_in)):
+        try:
+            names = sorted(os.listdir(self.data_folder_in))
+        except (FileNotFoundError, NotADirectoryError):
+            raise Empty from None
+        for name in names:
             if name[name.find(".") :] != suffix:
                 continue
             taken = Path(self.processed_folder, name)
             try:
                 os.rename(Path(self.data_folder_in, name), taken)
-            except FileNotFoundError:
-                continue  # another worker was first
-            message = loads(bytes_to_str(taken.read_bytes()))
+                message = loads(bytes_to_str(taken.read_bytes()))
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # another worker was first, or the folder was taken away
             taken.unlink()
             return message
         raise Empty

@@ -23,6 +23,7 @@ from lib.errors import Conflict, NotFound
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+POSTPONED_FOR = timedelta(days=1)
 PATIENCE_SECONDS = 0.5
 _quiet_until = 0.0
 OPEN = (JobState.QUEUED, JobState.LEASED)
@@ -144,6 +145,23 @@ def fail(job: LeasedJob, error: str, *, permanent: bool = False) -> bool:
     return bool(updated) and dead
 
 
+def postpone(job: LeasedJob, error: str) -> bool:
+    """Queues the job again without counting the try: the machine was in trouble, not the job.
+
+    False when that has been going on for a day, or the lease is lost: then it is a failure.
+    """
+    patient = _mine(job.id, job.attempt).filter(created_at__gt=Now() - POSTPONED_FOR)
+    return bool(
+        patient.update(
+            state=JobState.QUEUED,
+            pid=None,
+            forgiven=F("forgiven") + 1,
+            error=error[:4000],
+            run_after=timezone.now() + timedelta(seconds=2 ** min(job.attempt, 5)),
+        )
+    )
+
+
 def cancel(kind: str, *, key: str) -> None:
     """Takes the open job (kind, key) out of the queue; its holder is fenced out."""
     Job.objects.filter(kind=kind, key=key, state__in=OPEN).update(
@@ -168,10 +186,11 @@ def revive(job_id: UUID) -> Job:
         if why_not:
             raise Conflict(why_not, code="cannot_retry")
         # The attempt number goes on counting: it fences out whoever still holds an old lease.
-        row.state, row.forgiven = JobState.QUEUED, row.attempt
-        row.run_after = row.finished_at = None
-        row.save(update_fields=["state", "forgiven", "run_after", "finished_at"])
+        Job.objects.filter(id=job_id).update(
+            state=JobState.QUEUED, forgiven=F("attempt"), run_after=None, finished_at=None
+        )
         wake(row.id)
+        row.refresh_from_db()
     return row
 
 
@@ -179,8 +198,8 @@ def dismiss(job_id: UUID) -> Job:
     """Takes a dead job off the operator's list; it stays as it ended."""
     with transaction.atomic():
         row = _dead(job_id)
-        row.state = JobState.DISMISSED
-        row.save(update_fields=["state"])
+        Job.objects.filter(id=job_id).update(state=JobState.DISMISSED)
+        row.refresh_from_db()
     return row
 
 

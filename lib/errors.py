@@ -116,3 +116,7 @@ class Unavailable(ImprimaturError):
     status = 503
     code = "unavailable"
     title = "Temporarily unavailable"
+
+
+# Trouble of the machine, not of what was asked: jobs wait for its end, and conclude nothing.
+INFRASTRUCTURE = (StorageFull, Unavailable)

@@ -46,7 +46,11 @@ def _row(bar: Bar, label: str) -> JSON:
     }
 
 
-THICK = {"strokeWidth": 3.5, "strokeCap": "round", "opacity": 0.35}  # how an interval is drawn
+THICK: JSON = {
+    "strokeWidth": 3.5,
+    "strokeCap": "round",
+    "opacity": 0.35,
+}  # how an interval is drawn
 UNITS = {"": 1.0, "%": 100.0, " pts": 100.0}  # unit of a chart: what shares are multiplied by
 
 

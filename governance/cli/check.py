@@ -59,8 +59,8 @@ def _said(sentence: str) -> int:
 
 def _checked(asked: Asked) -> int:
     running.quiet()
-    places = [Path(one) for one in (asked.json, asked.junit, asked.html) if one not in ("", "-")]
-    _refuse_unwritable(places)
+    named = (asked.json if asked.json != "-" else "", asked.junit, asked.html)
+    _refuse_unwritable([Path(one) for one in named if one])
     plan = check_policies.plan(asked)
     needs = {need for one in plan.checks for need in catalog.all_checks()[one["check"]].needs}
     tier, required = _tiers()
@@ -87,7 +87,7 @@ def _checked(asked: Asked) -> int:
 def _refuse_unwritable(places: Sequence[Path]) -> None:
     """Before minutes of work rather than after."""
     for place in places:
-        if place.is_dir() or not place.absolute().parent.is_dir():
+        if str(place) == "-" or place.is_dir() or not place.absolute().parent.is_dir():
             raise Refusal(f"{place} cannot be written: name a file in a folder that exists.")
 
 

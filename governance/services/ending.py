@@ -5,6 +5,7 @@ In the transaction of whoever ends them, which holds the release's lock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -38,8 +39,10 @@ def move_run(run: ValidationRun, state: str, *fields: str, **values: Any) -> Non
     run.save(update_fields=["state", *fields, *values])
 
 
-def end_check(check: CheckRun, state: str, *fields: str, **values: Any) -> None:
-    """A check's result or its failure, written once, with its entry."""
+def end_check(
+    check: CheckRun, state: str, *fields: str, told: Mapping[str, Any] | None = None, **values: Any
+) -> None:
+    """A check's result or its failure, written once, with its entry, which ``told`` adds to."""
     require(CHECK_RUN, check.state, state, what=check.check_id)
     check.state = state
     check.finished_at = timezone.now()
@@ -56,6 +59,7 @@ def end_check(check: CheckRun, state: str, *fields: str, **values: Any) -> None:
             "verdict": check.verdict,
             "evidence": check.evidence_digest,
             "attempt": check.attempt,
+            **(told or {}),
         },
         evidence=[check.evidence_digest] if check.evidence_digest else [],
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,26 @@ from governance.checks import catalog
 from governance.checks.base import Check
 from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
+from governance.counting import CountingError
 from governance.models import CheckRun, ValidationRun
 from governance.scoring.failing import ScoringError
-from governance.services import case, ending, limiting, suite_files, suite_given, validation
+from governance.services import (
+    case,
+    counting,
+    ending,
+    limiting,
+    measured_before,
+    suite_files,
+    suite_given,
+    validation,
+)
 from governance.suites import bundled, measuring, scoring
 from governance.suites.given import Given
 from governance.suites.scoring import Scored
 from jobs.registry import LeasedJob
 from lib.actor import SYSTEM
 from lib.canonical import canonical_json
-from lib.errors import ImprimaturError
+from lib.errors import INFRASTRUCTURE, ImprimaturError
 from registry.services.artifacts import keep
 
 log = logging.getLogger(__name__)
@@ -36,6 +47,9 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
     Whatever is wrong with model or data becomes the suite's error, in a sentence. A model that
     crashed still gets the checks that ask nothing of it, so that security can say how it behaved.
     """
+    if counting.COUNTING in run.facts or counting.applies(run):
+        _score_by_counting(run, job)
+        return
     checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
     needs = {need for check in checks for need in check.needs}
     try:
@@ -49,10 +63,30 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
                 limits=limiting.of_model(),
             )
             _keep(run, checks, given, found, job)
+    except INFRASTRUCTURE:
+        raise  # tried again: a full disk says nothing of the model
     except (ScoringError, ImprimaturError) as error:
         tampered = getattr(error, "code", "") == "digest_mismatch"
         facts = {"artifact_verified": {"ok": False, "sentence": str(error)}} if tampered else {}
-        validation.scoring_failed(str(run.id), str(error), facts=facts)
+        validation.scoring_failed(str(run.id), str(error), facts=facts, job=job)
+
+
+def _score_by_counting(run: ValidationRun, job: LeasedJob) -> None:
+    """First the jobs that count; once they all have, their counts in place of scores."""
+    if not counting.ready(run, job):
+        return
+    try:
+        together = counting.put_together(run)
+        checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
+        with ExitStack() as stack:
+            given = suite_given.for_scoring(run, set(), stack)
+            found = scoring.of_counts(given, together[0])
+            told = {counting.COUNTING: run.facts[counting.COUNTING], "counts_digest": together[1]}
+            _keep(run, checks, given, replace(found, facts=found.facts | told), job)
+    except INFRASTRUCTURE:
+        raise
+    except (CountingError, ScoringError, ImprimaturError) as error:
+        validation.scoring_failed(str(run.id), str(error), job=job)
 
 
 def _keep(
@@ -90,40 +124,54 @@ def measure(check_run: CheckRun, job: LeasedJob) -> None:
 
 def _measure(check_run: CheckRun, job: LeasedJob) -> None:
     check, run = catalog.all_checks()[check_run.check_id], check_run.run
+    earlier = measured_before.find(check, check_run)
+    if earlier is not None:
+        _finish(check_run, check, earlier.measured, job, measured_in=earlier.run)
+        return
     try:
         folder = suite_files.shared(_folder(run))
         given = suite_given.for_check(run, check.needs)
         found, known = folder.scored(run), folder.case(run)
         measured = measuring.measure(check, given, found, known, check_run.parameters)
+    except INFRASTRUCTURE:
+        raise
     except (measuring.Broke, ScoringError, ImprimaturError) as error:
-        validation.check_broke(str(check_run.id), str(error))
+        validation.check_broke(str(check_run.id), str(error), job=job)
         return
     job.heartbeat(note="drawing charts")
-    kept = measuring.frozen(check, measured, check_run.threshold, run.scores_digest)
-    _finish(check_run, kept, job)
+    _finish(check_run, check, measured, job)
 
 
 def _folder(run: ValidationRun) -> str:
     return f"run-{run.id}"
 
 
-def _finish(check_run: CheckRun, measured: dict[str, Any], job: LeasedJob) -> None:
+def _finish(
+    check_run: CheckRun,
+    check: Check,
+    measured: dict[str, Any],
+    job: LeasedJob,
+    measured_in: str = "",
+) -> None:
     def drawn(spec: dict[str, Any]) -> str:
-        return render_svg(with_threshold(spec, check_run.threshold))
+        return render_svg(with_threshold(spec, threshold))
 
-    judgement = measuring.judged(check_run.check_id, measured, check_run.threshold)
+    threshold, scores = check_run.threshold, check_run.run.scores_digest
+    kept = measuring.frozen(check, measured, threshold, scores)
+    judgement = measuring.judged(check.id, kept, threshold)
     validation.check_measured(
         check_run,
         verdict=judgement.verdict,
         sentence=judgement.sentence,
         judgement=judgement.to_json(),
-        measured=measured,
-        digest=keep(canonical_json(measured), actor=SYSTEM).digest,
+        measured=kept,
+        digest=keep(canonical_json(kept), actor=SYSTEM).digest,
         charts=[
             {"title": chart["title"], "alt": chart["alt"], "svg": drawn(chart["spec"])}
-            for chart in measured["charts"]
+            for chart in kept["charts"]
         ],
         job=job,
+        measured_in=measured_in,
     )
 
 

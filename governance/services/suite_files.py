@@ -53,6 +53,7 @@ class SuiteFolder:
             explanation_facts=self.file(facts.get("explanation_facts", ""), "explanations.json"),
             others=self._parts(others) if others else {},
             facts=facts,
+            counts=self.file(facts.get("counts_digest", ""), f"merged{ENDING}"),
             error=facts.get("unscored", ""),
         )
 
@@ -82,13 +83,35 @@ class SuiteFolder:
 
 @contextmanager
 def workdir() -> Iterator[Path]:
-    """A folder for one job alone, gone when it ends."""
+    """A folder for one job alone, gone when it ends; what killed workers left goes first."""
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
+    with ExitStack() as held:
+        with (settings.WORK_DIR / ".making").open("w") as making:
+            fcntl.flock(making, fcntl.LOCK_EX)
+            for left in settings.WORK_DIR.glob("job-*"):
+                _removed_unless_held(left)
+            folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
+            handle = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)  # let go by the kernel, however its holder ends
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _removed_unless_held(folder: Path) -> None:
     try:
-        yield folder
-    finally:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # its job ended just now
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return  # somebody works in it
+    finally:
+        os.close(handle)
 
 
 def shared(name: str) -> SuiteFolder:
@@ -107,7 +130,7 @@ def table(dataset: DatasetVersion) -> Path:
 
     Raises ScoringError when it has none, or tables of several kinds.
     """
-    files = _tables_of(dataset)
+    files = tables_of(dataset)
 
     def make(folder: Path) -> None:
         with ExitStack() as stack:
@@ -162,7 +185,8 @@ def model_files(version: ModelVersion, stack: ExitStack) -> dict[str, Path]:
     }
 
 
-def _tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
+def tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
+    """Its shards, as the manifest lists them. Raises ScoringError as ``table`` does."""
     files = [file for file in dataset.manifest if file["path"].lower().endswith(TABLES)]
     kinds = {PurePosixPath(file["path"].lower()).suffix for file in files}
     if len(kinds) != 1:

@@ -13,7 +13,7 @@ from governance.services import suite_files
 from governance.services.champions import champion_of
 from governance.services.suite_files import dataset_in, model_files, validation_data
 from governance.suites.given import Champion, Given, Model, Table
-from lib.errors import ImprimaturError
+from lib.errors import INFRASTRUCTURE, ImprimaturError
 from registry.models import DatasetVersion, ModelVersion
 
 
@@ -96,6 +96,8 @@ def _champion(run: ValidationRun, stack: ExitStack) -> Champion:
     try:
         roles = validation_data(version).roles
         return Champion(model_of(version, model_files(version, stack)), roles, said)
+    except INFRASTRUCTURE:
+        raise
     except (ScoringError, ImprimaturError) as error:
         why = f"The champion {version.label} could not be run: {error}"
         return Champion(said=said | {"error": why})

@@ -31,7 +31,7 @@ from governance.suites import inputs
 from jobs.registry import LeasedJob
 from lib.actor import Actor
 
-SCORE, CHECK = "validation.score", "validation.check"
+SCORE, CHECK, COUNT = "validation.score", "validation.check", "validation.count"
 
 
 def start(release: Release, *, actor: Actor) -> ValidationRun:
@@ -118,10 +118,19 @@ def scored(
 
 
 @transaction.atomic
-def scoring_failed(run_id: str, sentence: str, *, facts: dict[str, Any] | None = None) -> None:
-    """The model could not be run, so every check without a result is an error: neither a pass nor
-    a fail (V4)."""
-    lock(ValidationRun.objects.select_related("release").get(pk=run_id).release)  # always first
+def scoring_failed(
+    run_id: str,
+    sentence: str,
+    *,
+    facts: dict[str, Any] | None = None,
+    job: LeasedJob | None = None,
+) -> None:
+    """The model could not be run, so every check without a result is an
+    error: neither a pass nor a fail (V4).
+
+    Whoever holds ``job`` says so only while the lease is theirs; a dead one is nobody's.
+    """
+    _fence(ValidationRun.objects.select_related("release").get(pk=run_id).release, job)
     run = ValidationRun.objects.select_for_update().select_related("release").get(pk=run_id)
     if run.state not in ("queued", "scoring"):
         return
@@ -164,8 +173,12 @@ def check_measured(
     digest: str,
     charts: list[dict[str, str]],
     job: LeasedJob,
+    measured_in: str = "",
 ) -> None:
-    """Writes a check's result once, then ends the run when it was the last one."""
+    """Writes a check's result once, then ends the run when it was the last one.
+
+    ``measured_in`` is the run in which the same was measured before, when it was not done again.
+    """
     lock(check.run.release)  # before the job, as everywhere: two orders would wait for each other
     jobs.services.hold(job)
     check.judgement, check.evidence, check.charts = judgement, measured, charts
@@ -177,6 +190,7 @@ def check_measured(
         "evidence",
         "charts",
         "evidence_digest",
+        told={"measured_in": measured_in} if measured_in else {},
         verdict=verdict,
         sentence=sentence,
     )
@@ -186,13 +200,10 @@ def check_measured(
 
 @transaction.atomic
 def check_broke(check_id: str, sentence: str, *, job: LeasedJob | None = None) -> None:
-    """The check itself failed: ``error``, which is neither a fail nor a pass (V4).
-
-    With ``job`` only as long as its lease holds; else LeaseLost is raised.
-    """
-    lock(CheckRun.objects.select_related("run__release").get(pk=check_id).run.release)
-    if job is not None:
-        jobs.services.hold(job)
+    """The check itself failed: ``error``, which is neither a fail nor a pass (V4). ``job`` as for
+    ``scoring_failed``."""
+    found = CheckRun.objects.select_related("run__release").get(pk=check_id)
+    _fence(found.run.release, job)
     check = (
         CheckRun.objects.select_for_update(of=("self",))
         .select_related("run__release")
@@ -212,3 +223,10 @@ def abandon(release: Release) -> None:
     jobs.services.cancel(SCORE, key=str(run.id))
     for check in run.checks.all():
         jobs.services.cancel(CHECK, key=str(check.id))
+
+
+def _fence(release: Release, job: LeasedJob | None) -> None:
+    """The release's lock first, then the job's, as everywhere."""
+    lock(release)
+    if job is not None:
+        jobs.services.hold(job)

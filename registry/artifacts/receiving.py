@@ -6,14 +6,16 @@ import errno
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
 from lib.errors import Invalid, StorageFull, Unprocessable
 
 CHUNK = 1024 * 1024
+ABANDONED = 24 * 3600.0  # seconds
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -43,6 +45,7 @@ def received(stream: Readable, *, digest: str, size: int, folder: Path) -> Itera
     """
     with full_disk_is_507():
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
     path = Path(name)
     try:
@@ -59,6 +62,14 @@ def received(stream: Readable, *, digest: str, size: int, folder: Path) -> Itera
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what was being received when its process was killed: nobody has written for a day."""
+    for draft in folder.glob("incoming-*"):
+        with suppress(FileNotFoundError):  # it was moved to its place, or swept, just now
+            if time.time() - draft.stat().st_mtime > ABANDONED:
+                draft.unlink()
 
 
 def _copy(stream: Readable, target: IO[bytes], size: int) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import pytest
+from amqp.exceptions import ChannelError
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 
 from config import embedded
@@ -69,6 +72,33 @@ def test_many_writers_and_readers_share_without_loss_or_doubles(tmp_path: Path) 
     for connection in (*writers, *readers):
         connection.release()
     assert got == list(range(200))
+
+
+def test_a_folder_taken_away_is_an_empty_queue_and_work_goes_on(
+    broker: Connection, tmp_path: Path
+) -> None:
+    publish(broker, range(3))
+    shutil.rmtree(tmp_path / "broker")
+    assert receive(broker, 0.1) == []
+    publish(broker, range(3, 6))
+    assert receive(broker) == [3, 4, 5]
+
+
+def test_while_a_file_stands_in_its_place_readers_wait_and_writers_are_told(
+    broker: Connection, tmp_path: Path
+) -> None:
+    publish(broker, range(1))
+    assert receive(broker) == [0]
+    channel = broker.default_channel
+    shutil.rmtree(tmp_path / "broker")
+    (tmp_path / "broker").write_text("no broker here")
+    with pytest.raises((OSError, ChannelError)):
+        publish(broker, range(1))
+    with pytest.raises(Empty):
+        channel._get(QUEUE.name)
+    (tmp_path / "broker").unlink()
+    publish(broker, range(1, 2))
+    assert receive(broker) == [1]
 
 
 def test_nothing_is_left_in_the_folders(broker: Connection, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def test_a_connection_that_breaks_leaves_nothing(folder: FolderStore) -> None:
     with pytest.raises(Invalid):
         folder.put_stream(DIGEST, len(DATA), Broken())
     assert kept(folder) == []
+
+
+def test_what_a_killed_process_was_receiving_goes_after_a_day(folder: FolderStore) -> None:
+    folder.put_bytes(DATA)
+    fresh, old = (folder.root / "incoming" / f"incoming-{name}" for name in ("fresh", "old"))
+    for draft in (fresh, old):
+        draft.write_bytes(b"half of some")
+    os.utime(old, (time.time() - 25 * 3600,) * 2)
+    folder.put_bytes(b"the next upload")
+    assert (fresh.exists(), old.exists()) == (True, False)
 
 
 @pytest.mark.parametrize("call", ["fsync", "mkstemp"])

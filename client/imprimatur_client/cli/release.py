@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @guarded
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """ask that a version may run somewhere; with --wait, follow its gates to the verdict"""
+    """ask that a version may run, and wait for its gates and the verdict"""
     _check(arguments)
     client = client_of(arguments, terminal)
     release = _asked(arguments, client, terminal)

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @guarded
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    """ask whether an artefact may run somewhere: allow or deny, with reasons"""
+    """ask whether an artefact may run: allow or deny, with reasons"""
     client = client_of(arguments, terminal)
     target = arguments.digest or values.named(arguments.file)
     answer = client.verdict(target, arguments.environment, arguments.purpose)

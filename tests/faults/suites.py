@@ -1,0 +1,201 @@
+"""What suites lose and do twice under faults: nothing. Prints a table, exits 1 on anything else.
+
+    python -m tests.faults.suites --rounds 20 [--only worker_killed] [--broker redis] [--seed 7]
+
+Each fault gets a bank of its own (``bank``), whose releases are first carried out undisturbed. Then
+round by round the same releases are requested anew, harmed (``harms``) and held against that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.faults import bank as banks
+from tests.faults import findings, harms
+from tests.faults.bank import Bank, until
+from tests.faults.brokers import BROKERS
+
+ROOT = Path(__file__).resolve().parents[2]
+HARMS = (
+    "child_killed",
+    "worker_killed",
+    "worker_frozen",
+    "broker_lost",
+    "broker_away",
+    "broker_silent",
+    "database_crashed",
+    "told_twice",
+    "disk_full",
+)
+ROUND_SECONDS = 120.0  # then a release counts as lost
+DISK = "12m"
+SERVERS = {"postgres", "redis-server", "rabbitmq-server", "beam.smp", "epmd", "erl_child_setup"}
+COLUMNS = (
+    "fault", "broker", "rounds", "releases", "checks", "lost", "doubled", "wrong", "dead jobs",
+    "half files", "left over", "not 202", "202 p50 / max, ms", "tried again",
+    "late results refused",
+)  # fmt: skip
+
+
+@dataclass
+class Undisturbed:
+    """What the releases came to when nobody did any harm, and what the bank had seen by then."""
+
+    bank: Bank
+    outcomes: list[dict[str, Any]]
+    again: int = 0
+    late: int = 0
+
+    @classmethod
+    def of(cls, bank: Bank) -> Undisturbed:
+        first = bank.ask()
+        if not until(lambda: findings.finished(first), ROUND_SECONDS):
+            raise RuntimeError(f"Undisturbed, it did not finish. {bank.log_of('worker')[-3000:]}")
+        outcomes = [findings.outcome(release) for release in first]
+        if not all(one["run"] == "finished" for one in outcomes):
+            raise RuntimeError(f"Undisturbed, it failed: {outcomes}")
+        return cls(bank, outcomes)
+
+    def counted(self) -> tuple[int, int]:
+        """Jobs tried again and late results refused since the last time."""
+        from jobs.models import Job
+
+        again = Job.objects.filter(kind__startswith="validation.", attempt__gt=1).count()
+        late = self.bank.log_of("worker").count("its late result is dropped")
+        came = again - self.again, late - self.late
+        self.again, self.late = again, late
+        return came
+
+
+def harm_of(name: str) -> Any:
+    return importlib.import_module(f"tests.faults.harms.{name}")
+
+
+def tormented(calm: Undisturbed, harm: str, rounds: int, seed: int) -> tuple[str, bool]:
+    """All rounds of one fault; its line of the table, and whether it is clean."""
+    module = harm_of(harm)
+    bank, chance, found = calm.bank, random.Random(seed), findings.Findings()
+    bank.seconds.clear()
+    for number in range(rounds):
+        began = time.monotonic()
+        try:
+            asked = module.torment(bank, chance)
+        except banks.NotAccepted as error:
+            found.add("refused", 1, f"round {number}: {error}")
+            continue
+        except harms.Broken as error:
+            found.add("half", 1, f"round {number}: {error}")
+            continue
+        if not until(lambda asked=asked: findings.finished(asked), ROUND_SECONDS):  # type: ignore[misc]
+            found.add("lost", 1, f"round {number}: not finished in {ROUND_SECONDS} s")
+        findings.examine(found, asked, calm.outcomes)
+        say(f"{harm} {number + 1}/{rounds} {time.monotonic() - began:.1f} s {found.words[-3:]}")
+    findings.examine_files(found, bank.store, bank.data / "work")
+    strangers = _strangers(bank)
+    found.add("left_over", len(strangers), f"processes {strangers}")
+    say("\n".join(found.words))
+    again, late = calm.counted()
+    times = [1000 * seconds for seconds in bank.seconds] or [0.0]
+    cells = [
+        harm.replace("_", " "), bank.broker.name, found.rounds, found.releases, found.checks,
+        found.lost, found.doubled, found.wrong, found.dead, found.half, found.left_over,
+        found.refused, f"{statistics.median(times):.0f} / {max(times):.0f}", again, late,
+    ]  # fmt: skip
+    return f"| {' | '.join(map(str, cells))} |", found.clean
+
+
+def _strangers(bank: Bank) -> list[str]:
+    """Processes of the bank whose parents are none of it: once idle, nobody should be left."""
+    import psutil
+
+    def orphans() -> list[str]:
+        known = {child.process.pid for child in bank.processes if child.process is not None}
+        family = set(known)
+        for pid in known:
+            family |= {one.pid for one in psutil.Process(pid).children(recursive=True)}
+        return [
+            " ".join(process.cmdline())[:200]
+            for process in bank.all_processes()
+            if process.pid not in family
+            and process.status() != psutil.STATUS_ZOMBIE
+            and not SERVERS & {process.name()}
+        ]
+
+    until(lambda: not orphans(), 15)
+    return orphans()
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A file system of its own that is quickly full. Raises CalledProcessError where mounting is
+    not allowed."""
+    with tempfile.TemporaryDirectory(prefix="imprimatur-disk-") as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0755", "tmpfs", folder]
+        subprocess.run(mount, check=True, capture_output=True)
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def bank_of(broker: str, names: Sequence[str], rounds: int, seed: int) -> bool:
+    """One bank, on which one fault follows another; a line for each. True when all are clean."""
+    if why := BROKERS[broker].missing():
+        say(f"{', '.join(names)} on {broker} skipped: {why}")
+        return not os.environ.get("CI")
+    say(f"{', '.join(names)} on {broker}, seed {seed}")
+    clean = True
+    with ExitStack() as stack:
+        store = stack.enter_context(small_disk()) if "disk_full" in names else None
+        calm = Undisturbed.of(stack.enter_context(banks.running(broker, store=store)))
+        for harm in names:
+            line, fine = tormented(calm, harm, rounds, seed)
+            clean = clean and fine
+            print(line, flush=True)
+    return clean
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--rounds", type=int, default=20)
+    options.add_argument("--only", choices=HARMS, action="append")
+    options.add_argument("--broker", choices=tuple(BROKERS), default="folder")
+    options.add_argument("--seed", type=int, default=random.randrange(1 << 30))
+    options.add_argument("--together", action="store_true", help="one bank for all the faults")
+    options.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    asked = options.parse_args()
+    names = asked.only or [name for name in HARMS if asked.broker in harm_of(name).BROKERS]
+    if asked.inside:
+        return 0 if bank_of(asked.broker, names, asked.rounds, asked.seed) else 1
+    print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * 2}{' ---: |' * (len(COLUMNS) - 2)}", flush=True)
+    bad = 0
+    for group in [names] if asked.together else [[name] for name in names]:
+        # A bank's settings are its process's: each gets one.
+        command = [sys.executable, "-m", "tests.faults.suites", "--inside", "--together"]
+        command += ["--broker", asked.broker, "--rounds", str(asked.rounds)]
+        command += ["--seed", str(asked.seed), *(f"--only={name}" for name in group)]
+        bad += subprocess.run(command, cwd=ROOT).returncode != 0
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
