@@ -23,6 +23,7 @@ from lib.errors import Conflict, NotFound
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+POSTPONED_FOR = timedelta(days=1)
 PATIENCE_SECONDS = 0.5
 _quiet_until = 0.0
 OPEN = (JobState.QUEUED, JobState.LEASED)
@@ -142,6 +143,23 @@ def fail(job: LeasedJob, error: str, *, permanent: bool = False) -> bool:
         finished_at=timezone.now() if dead else None,
     )
     return bool(updated) and dead
+
+
+def postpone(job: LeasedJob, error: str) -> bool:
+    """Queues the job again without counting the try: the machine was in trouble, not the job.
+
+    False when that has been going on for a day, or the lease is lost: then it is a failure.
+    """
+    patient = _mine(job.id, job.attempt).filter(created_at__gt=Now() - POSTPONED_FOR)
+    return bool(
+        patient.update(
+            state=JobState.QUEUED,
+            pid=None,
+            forgiven=F("forgiven") + 1,
+            error=error[:4000],
+            run_after=timezone.now() + timedelta(seconds=2 ** min(job.attempt, 5)),
+        )
+    )
 
 
 def cancel(kind: str, *, key: str) -> None:
