@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
+from governance.scoring import probing
 from governance.services import counting, limiting, operations, repairing, suite, validation
 from governance.suites.scoring import libraries
 from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs
@@ -15,7 +16,7 @@ mourns(operations.note_death)
 @describes_worker
 def describe() -> dict[str, Any]:
     """What the operator's page says of a worker."""
-    return {"libraries": libraries()}
+    return {"sandbox": probing.probe().tier, "libraries": libraries()}
 
 
 def _scoring_died(job: LeasedJob, error: str) -> None:

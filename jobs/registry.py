@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,13 @@ def describes_worker(describe: Callable[[], dict[str, Any]]) -> Callable[[], dic
 
 
 def described() -> dict[str, Any]:
+    """What all of them say."""
     found: dict[str, Any] = {}
     for describe in _describing:
-        found |= describe()
+        try:
+            found |= describe()
+        except Exception:  # a worker that cannot describe itself is there all the same
+            log.exception("%s says nothing of this worker", describe.__name__)
     return found
 
 

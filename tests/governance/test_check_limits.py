@@ -45,6 +45,8 @@ def test_each_is_stopped_within_its_limit_and_the_worker_goes_on(bank: Bank) -> 
         assert process.poll() is None
         (row,) = Worker.objects.all()
         assert row.concurrency == 2
+        assert row.facts["sandbox"]
+        assert "polars" in row.facts["libraries"]
     found = {check.key: check for check in CheckRun.objects.all()}
     assert found["Behaves"].verdict == "pass"
     for name, words in {

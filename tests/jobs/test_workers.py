@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -65,7 +66,10 @@ def test_where_there_are_no_processes_nothing_is_ever_killed(
     job = services.enqueue("test.work", key="k")
     services.lease(job.id)
     warden.Warden(own).look()
-    assert Job.objects.get().state == "leased"
+    row = Job.objects.get()
+    assert (row.state, row.pid) == ("leased", os.getpid())
+    assert row.leased_until is not None
+    assert row.leased_until > timezone.now()
 
 
 def test_nobody_elses_job_is_touched(own: str) -> None:

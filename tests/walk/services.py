@@ -94,7 +94,7 @@ READS: Final = {
     "audit.stamps": {"stamps_for", "latest_stamp", "stamped_text", "verified"},
     "audit.tiles": {"read_nodes", "kept_reader", "load_tiles"},
     "jobs.services": {"due", "in_hand"},
-    "governance.limiting": {"of_check", "of_job"},
+    "governance.limiting": {"of_check", "of_job", "of_model"},
     "governance.operations": {"why_no_check", "why_no_scoring", "why_no_explanation"},
     "governance.queues": {"operations", "standing_of"},
     "governance.repairing": {"lost_runs", "lost_checks", "unfinished_runs"},

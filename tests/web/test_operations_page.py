@@ -171,3 +171,20 @@ def test_a_suite_is_cancelled_and_run_again_from_the_page(bank: Bank) -> None:
     release.refresh_from_db()
     assert (release.state, release.revision) == ("validating", 2)
     assert client.get(f"{page}again/").status_code == 302
+
+
+def test_monitoring_gets_the_depth_of_the_queue(bank: Bank) -> None:
+    make_release(bank)
+    make_dead(2)
+    make_worker()
+    text = signed_in(None).get("/metrics").content.decode()
+    for line in ("queued 1", "running 0", "dead 2", "workers 1"):
+        assert f"imprimatur_queue_{line}\n" in text
+
+
+def test_the_part_that_renews_itself_leaves_the_dead_letters_alone(bank: Bank) -> None:
+    make_dead()
+    text = body(bank, "/operations/progress/")
+    assert "Workers alive" in text
+    assert "Put it aside" not in text
+    assert "<html" not in text.lower()
