@@ -25,12 +25,14 @@ from governance.models import ValidationRun
 from governance.scoring import launch
 from governance.suites import bundled
 from governance.suites.scoring import Scored
+from lib.errors import StorageFull
 from registry import artifacts
 from registry.models import DatasetVersion, ModelVersion
 
 TABLES = (".parquet", ".csv", ".arrow", ENDING)
 SHARED: Final = "shared"
 UNUSED: Final = 3600.0  # seconds after which a folder is swept away: its suite ended elsewhere
+LEAST_ROOM: Final = 32 * 1024**2  # bytes free before a job begins
 
 
 class SuiteFolder:
@@ -83,13 +85,18 @@ class SuiteFolder:
 
 @contextmanager
 def workdir() -> Iterator[Path]:
-    """A folder for one job alone, gone when it ends; what killed workers left goes first."""
+    """A folder for one job alone, gone when it ends; what killed workers left goes first.
+
+    Raises StorageFull when the disk is full already: a model that fails for want of it has not
+    failed.
+    """
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         with (settings.WORK_DIR / ".making").open("w") as making:
             fcntl.flock(making, fcntl.LOCK_EX)
             for left in settings.WORK_DIR.glob("job-*"):
                 _removed_unless_held(left)
+            _require_room()
             folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.WORK_DIR))
             handle = os.open(folder, os.O_RDONLY)
             held.callback(os.close, handle)
@@ -98,6 +105,11 @@ def workdir() -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_room() -> None:
+    if shutil.disk_usage(settings.WORK_DIR).free < LEAST_ROOM:
+        raise StorageFull("The work folder has no room left; tell the operator.")
 
 
 def _removed_unless_held(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -120,6 +121,18 @@ def make_check_open(release: Release) -> Any:
     validation.begin_scoring(str(run.pk))
     validation.scored(run, scores="", explanations="", facts={}, job=leased(run.pk))
     return run.checks.get()
+
+
+@pytest.mark.django_db
+def test_a_full_work_folder_says_nothing_of_the_model(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1024))
+        job = run_queued()
+    assert (job.state, job.forgiven) == ("queued", 1)
+    assert "no room left" in job.error
+    assert run_queued().state == "done"
 
 
 def test_what_a_killed_worker_left_goes_with_the_next_job(settings: Any, tmp_path: Path) -> None:
