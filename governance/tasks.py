@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
-from governance.services import limiting, operations, repairing, suite, validation
-from jobs.registry import LeasedJob, mends, mourns, runs
+from governance.services import counting, limiting, operations, repairing, suite, validation
+from governance.suites.scoring import libraries
+from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs
 
 mourns(operations.note_death)
+
+
+@describes_worker
+def describe() -> dict[str, Any]:
+    """What the operator's page says of a worker."""
+    return {"libraries": libraries()}
 
 
 def _scoring_died(job: LeasedJob, error: str) -> None:
@@ -32,6 +41,25 @@ def score(job: LeasedJob) -> None:
     run = validation.begin_scoring(job.key)
     if run is not None:
         suite.score(run, job)
+
+
+def _counting_died(job: LeasedJob, error: str) -> None:
+    validation.scoring_failed(_run_of(job.key), f"The shards could not be counted. {error}")
+
+
+@runs(
+    validation.COUNT,
+    on_death=_counting_died,
+    limits=limiting.of_job,
+    why_no_retry=lambda key: operations.why_no_scoring(_run_of(key)),
+)
+def count(job: LeasedJob) -> None:
+    counting.count_part(_run_of(job.key), job)
+
+
+def _run_of(key: str) -> str:
+    """The suite whose shards a job of that key counts."""
+    return key.partition(":")[0]
 
 
 @runs(

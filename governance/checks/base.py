@@ -200,6 +200,8 @@ class Check:
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
     accepts: ClassVar[frozenset[str]] = frozenset()
     """``counts`` when it can be measured on a counts file instead of rows."""
+    exact_on_counts: ClassVar[bool] = True
+    """Whether counts give what rows give, bit for bit; else rows are preferred where they are."""
     asks_registry: ClassVar[bool] = False
     """Whether it asks for what no file holds: people, documents, where data come from."""
     judged: ClassVar[tuple[str, ...]] = ()

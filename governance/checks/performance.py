@@ -37,6 +37,7 @@ class RocAuc(Check):
     id = "performance.roc_auc"
     version = "2"
     title = "ROC AUC"
+    exact_on_counts = False
     component = "performance"
     accepts: ClassVar[frozenset[str]] = frozenset({"counts"})
     parameters: ClassVar[Mapping[str, Parameter]] = {

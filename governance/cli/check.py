@@ -19,6 +19,7 @@ from governance.cli.check_progress import Progress
 from governance.cli.check_table import Table, is_coloured
 from governance.cli.refusal import Refusal
 from governance.scoring import launch
+from governance.scoring.limits import tiers_from
 
 DEBUG = "IMPRIMATUR_DEBUG"
 
@@ -42,6 +43,13 @@ def main(arguments: Sequence[str]) -> int:
         )
 
 
+def _tiers() -> tuple[str, str]:
+    try:
+        return tiers_from(os.environ)
+    except ValueError as error:
+        raise Refusal(str(error)) from error
+
+
 def _said(sentence: str) -> int:
     line = " ".join(sentence.split())
     clean = "".join(letter if letter.isprintable() else " " for letter in line)
@@ -55,7 +63,8 @@ def _checked(asked: Asked) -> int:
     _refuse_unwritable([Path(one) for one in named if one])
     plan = check_policies.plan(asked)
     needs = {need for one in plan.checks for need in catalog.all_checks()[one["check"]].needs}
-    limits = launch.Limits(seconds=asked.seconds, memory=asked.memory)
+    tier, required = _tiers()
+    limits = launch.Limits(asked.seconds, asked.memory, tier=tier, required=required)
     folder = Path(tempfile.mkdtemp(prefix="imprimatur-check-"))
     try:
         with Progress(quiet=asked.quiet) as progress:

@@ -52,32 +52,33 @@ class Counts:
         }
 
 
-def merged(*parts: Counts) -> Counts:
-    """The counts of several parts of one table: equal to counting the whole.
+def merged(*parts: Counts, part: bool = False) -> Counts:
+    """The counts of several parts of one table: equal to counting the whole, or to a
+    larger ``part`` of it.
 
     Raises CountingError when they were not counted alike.
     """
     if not parts:
         raise CountingError("There are no counts to put together.")
     total = parts[0]
-    for part in parts[1:]:
-        if part.spec != total.spec:
+    for one in parts[1:]:
+        if one.spec != total.spec:
             raise CountingError("These counts are of different columns: count all parts alike.")
         groups = dict(total.groups)
-        for key, group in part.groups.items():
+        for key, group in one.groups.items():
             groups[key] = groups[key].plus(group) if key in groups else group
         columns = {
-            name: tuple(a + b for a, b in zip(bins, part.columns[name], strict=True))
+            name: tuple(a + b for a, b in zip(bins, one.columns[name], strict=True))
             for name, bins in total.columns.items()
         }
         total = replace(
             total,
-            rows=total.rows + part.rows,
+            rows=total.rows + one.rows,
             groups=groups,
             columns=columns,
-            labels=tuple(sorted({*total.labels, *part.labels})),
+            labels=tuple(sorted({*total.labels, *one.labels})),
         )
-    return whole(total)
+    return total if part else whole(total)
 
 
 def whole(counts: Counts) -> Counts:

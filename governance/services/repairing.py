@@ -12,7 +12,7 @@ import jobs.services
 from governance.models import CheckRun, ValidationRun
 from governance.services import ending
 from governance.services.transitions import lock
-from governance.services.validation import CHECK, SCORE
+from governance.services.validation import CHECK, COUNT, SCORE
 from jobs.models import Job
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 def lost_runs() -> QuerySet[ValidationRun]:
     """Suites that wait for their model to be run while nothing is queued that would do it."""
-    return _present().filter(state__in=("queued", "scoring")).exclude(_has_job(SCORE))
+    waiting = _present().filter(state__in=("queued", "scoring")).exclude(_has_job(SCORE))
+    return waiting.exclude(_is_counted())
 
 
 def lost_checks() -> QuerySet[CheckRun]:
@@ -68,6 +69,13 @@ def _end(run: ValidationRun) -> int:
 def _present() -> QuerySet[ValidationRun]:
     rows = ValidationRun.objects.select_related("release")
     return rows.filter(release__state="validating", revision=F("release__revision"))
+
+
+def _is_counted() -> Exists:
+    """Its shards are still being counted: the last of those jobs queues the scoring again."""
+    run = Cast(OuterRef("pk"), CharField())
+    counting = Job.objects.filter(kind=COUNT, key__startswith=run, state__in=jobs.services.OPEN)
+    return Exists(counting)
 
 
 def _has_job(kind: str) -> Exists:

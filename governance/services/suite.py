@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from governance.checks import catalog
 from governance.checks.base import Check
 from governance.checks.render import render_svg
 from governance.checks.threshold_line import with_threshold
+from governance.counting import CountingError
 from governance.models import CheckRun, ValidationRun
 from governance.scoring.failing import ScoringError
 from governance.services import (
     case,
+    counting,
     ending,
+    limiting,
     measured_before,
     suite_files,
     suite_given,
@@ -43,6 +47,9 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
     Whatever is wrong with model or data becomes the suite's error, in a sentence. A model that
     crashed still gets the checks that ask nothing of it, so that security can say how it behaved.
     """
+    if counting.COUNTING in run.facts or counting.applies(run):
+        _score_by_counting(run, job)
+        return
     checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
     needs = {need for check in checks for need in check.needs}
     try:
@@ -53,6 +60,7 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
                 checks,
                 workdir,
                 on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
+                limits=limiting.of_model(),
             )
             _keep(run, checks, given, found, job)
     except INFRASTRUCTURE:
@@ -61,6 +69,24 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
         tampered = getattr(error, "code", "") == "digest_mismatch"
         facts = {"artifact_verified": {"ok": False, "sentence": str(error)}} if tampered else {}
         validation.scoring_failed(str(run.id), str(error), facts=facts, job=job)
+
+
+def _score_by_counting(run: ValidationRun, job: LeasedJob) -> None:
+    """First the jobs that count; once they all have, their counts in place of scores."""
+    if not counting.ready(run, job):
+        return
+    try:
+        together = counting.put_together(run)
+        checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
+        with ExitStack() as stack:
+            given = suite_given.for_scoring(run, set(), stack)
+            found = scoring.of_counts(given, together[0])
+            told = {counting.COUNTING: run.facts[counting.COUNTING], "counts_digest": together[1]}
+            _keep(run, checks, given, replace(found, facts=found.facts | told), job)
+    except INFRASTRUCTURE:
+        raise
+    except (CountingError, ScoringError, ImprimaturError) as error:
+        validation.scoring_failed(str(run.id), str(error), job=job)
 
 
 def _keep(

@@ -53,6 +53,7 @@ class SuiteFolder:
             explanation_facts=self.file(facts.get("explanation_facts", ""), "explanations.json"),
             others=self._parts(others) if others else {},
             facts=facts,
+            counts=self.file(facts.get("counts_digest", ""), f"merged{ENDING}"),
             error=facts.get("unscored", ""),
         )
 
@@ -129,7 +130,7 @@ def table(dataset: DatasetVersion) -> Path:
 
     Raises ScoringError when it has none, or tables of several kinds.
     """
-    files = _tables_of(dataset)
+    files = tables_of(dataset)
 
     def make(folder: Path) -> None:
         with ExitStack() as stack:
@@ -184,7 +185,8 @@ def model_files(version: ModelVersion, stack: ExitStack) -> dict[str, Path]:
     }
 
 
-def _tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
+def tables_of(dataset: DatasetVersion) -> list[dict[str, Any]]:
+    """Its shards, as the manifest lists them. Raises ScoringError as ``table`` does."""
     files = [file for file in dataset.manifest if file["path"].lower().endswith(TABLES)]
     kinds = {PurePosixPath(file["path"].lower()).suffix for file in files}
     if len(kinds) != 1:

@@ -31,7 +31,7 @@ from governance.suites import inputs
 from jobs.registry import LeasedJob
 from lib.actor import Actor
 
-SCORE, CHECK = "validation.score", "validation.check"
+SCORE, CHECK, COUNT = "validation.score", "validation.check", "validation.count"
 
 
 def start(release: Release, *, actor: Actor) -> ValidationRun:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from governance.checks.base import Check, CheckError, CheckInput
@@ -53,5 +54,12 @@ def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]
             if name.startswith(PROBE)
         },
         case={"schema": list(data.schema), **case},  # declared with the data, known from the start
-        counts=data.path if data.counted else None,
+        counts=_counts(check, given, scored),
     )
+
+
+def _counts(check: Check, given: Given, scored: Scored) -> Path | None:
+    """A counts file in place of rows, or in place of their scores."""
+    if given.validation.counted:
+        return given.validation.path
+    return scored.counts if check.needs & OF_THE_MODEL else None

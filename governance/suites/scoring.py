@@ -26,7 +26,8 @@ TIMED = 400  # answers of single rows: 368 are the fewest for an interval of the
 class Scored:
     """What the model answered. ``others`` are the scores of further tables by name: ``training``,
     ``champion`` and ``probe:NAME``. ``error`` says why there are no scores at all: checks that ask
-    nothing of the model's answers can still be measured."""
+    nothing of the model's answers can still be measured.
+    ``counts`` are of all rows, counted by shards where none is scored here."""
 
     scores: Path | None = None
     explanations: Path | None = None
@@ -34,6 +35,7 @@ class Scored:
     others: dict[str, Path] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     error: str = ""
+    counts: Path | None = None
 
 
 def run(
@@ -94,6 +96,11 @@ def _decided_elsewhere(given: Given) -> Scored:
         found = files.read(given.validation.path)
     except CountingError as error:
         raise launch.ScoringError(str(error)) from error
+    return of_counts(given, found)
+
+
+def of_counts(given: Given, found: files.CountsFile) -> Scored:
+    """What is known when nothing was run, because the decisions were counted."""
     counted = {
         "engine": dict(found.engine),
         "data": dict(found.data),

@@ -90,7 +90,10 @@ def test_a_release_runs_on_signed_counts_and_gives_what_rows_give(people: People
     with_rows = register_rows("with-rows", decided(), schema=schema, roles=roles)
     again = carried_out(bank, version_of(with_rows, people))
     for name in ("ratio", "accuracy"):
-        assert check_of(again, name).measurements == (verdicts[name].measurements)
+        assert (
+            check_of(again, name).evidence["measurements"]
+            == (verdicts[name].evidence["measurements"])
+        )
 
 
 def test_a_model_that_must_be_run_needs_rows(people: People) -> None:

@@ -60,7 +60,10 @@ READS: Final = {
     "governance.measured_before": {"find"},
     "governance.suite_files": {
         "workdir", "shared", "table", "forget", "dataset_in", "validation_data", "model_files",
+        "tables_of",
     },
+    "governance.counting": {"applies", "spec_of"},
+    "registry.counts_files": {"verified"},
     "governance.suite_given": {
         "for_scoring", "for_check", "model_of", "validation_of", "table_of",
     },
@@ -93,6 +96,7 @@ READS: Final = {
     "jobs.services": {"due", "in_hand"},
     "governance.limiting": {"of_check", "of_job"},
     "governance.operations": {"why_no_check", "why_no_scoring", "why_no_explanation"},
+    "governance.queues": {"operations", "standing_of"},
     "governance.repairing": {"lost_runs", "lost_checks", "unfinished_runs"},
 }  # fmt: skip
 
@@ -110,6 +114,7 @@ PARTS: Final = {
     "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites
     "governance.limiting": {"check_overran"},  # check_broke, under a lease
     "governance.suite": {"score", "measure"},  # they measure, and hand over to validation
+    "governance.counting": {"count_part", "put_together"},  # likewise: what they keep is told
     "governance.explained": {"explain"},  # likewise, to explaining
 }
 
@@ -122,6 +127,7 @@ NO_ENTRY: Final = {
     "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},
+    "governance.counting": {"ready"},  # which shards are counted already
     "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download

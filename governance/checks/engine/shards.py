@@ -47,9 +47,9 @@ def files_of(path: Path) -> list[Path]:
     return found
 
 
-def scan(file: Path) -> pl.LazyFrame:
-    """A lazy frame over one file."""
-    kind = file.suffix.lower()
+def scan(file: Path, kind: str = "") -> pl.LazyFrame:
+    """A lazy frame over one file; ``kind`` where its name does not tell."""
+    kind = kind or file.suffix.lower()
     if kind == ".parquet":
         return pl.scan_parquet(file)
     if kind == ".csv":

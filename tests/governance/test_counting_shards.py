@@ -1,0 +1,100 @@
+"""Shards that hold decisions are counted apart and put together; the verdicts stay the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+import jobs.services
+from governance.services import validation
+from jobs.models import Job
+from tests.cast import People
+from tests.governance.make import make_bank
+from tests.governance.make_suites import (
+    ROLES,
+    SCHEMA,
+    carried_out,
+    check_of,
+    policy_of,
+    register_rows,
+    work_off,
+)
+from tests.governance.test_counts_suites import decided, version_of
+
+pytestmark = pytest.mark.django_db
+EXACT = {
+    "ratio": "fairness.selection_rate_ratio {ratio_at_least: 0.3}",
+    "odds": "fairness.equalized_odds {difference_at_most: 0.9}",
+    "accuracy": "performance.accuracy {measurement: accuracy, at_least: 0.5}",
+}
+
+
+def register_shards(*shards: pl.DataFrame, **more: Any) -> Any:
+    schema = [*SCHEMA, {"name": "score", "type": "double"}, {"name": "decision", "type": "integer"}]
+    roles = ROLES | {"score": "score", "prediction": "decision"} | more
+    return register_rows("decided", *shards, schema=schema, roles=roles)
+
+
+def in_shards(n: int = 5) -> list[pl.DataFrame]:
+    """Sorted, so that some shards hold one outcome only."""
+    whole = decided().sort("approved")
+    return [whole[start : start + 600 // n] for start in range(0, 600, 600 // n)]
+
+
+def test_shards_are_counted_by_jobs_of_their_own_and_give_what_one_table_gives(
+    people: People,
+) -> None:
+    bank = make_bank(people, policy=policy_of(**EXACT))
+    release = carried_out(bank, version_of(register_shards(*in_shards()), people))
+    run = release.runs.get()
+    assert Job.objects.filter(kind=validation.COUNT).count() == 5
+    assert len(run.facts["counting"]["counts"]) == 5
+    assert run.facts["counted"]["rows"] == 600
+    assert not run.scores_digest
+    whole = carried_out(bank, version_of(register_shards(decided()), people))
+    assert whole.runs.get().scores_digest
+    for name in EXACT:
+        one, other = check_of(release, name), check_of(whole, name)
+        assert one.verdict == other.verdict == "pass"
+        assert one.evidence["measurements"] == other.evidence["measurements"]
+
+
+@pytest.mark.parametrize(
+    ("checks", "roles"),
+    [
+        ({"auc": "performance.roc_auc {measurement: roc_auc, at_least: 0.6}"}, {}),
+        ({}, {"prediction": None}),
+        ({}, {"weight": "score"}),
+    ],
+)
+def test_what_counts_do_not_tell_exactly_is_measured_on_rows(
+    checks: dict[str, str], roles: dict[str, Any], people: People
+) -> None:
+    bank = make_bank(people, policy=policy_of(**EXACT | checks))
+    data = register_shards(*in_shards(), **roles)
+    release = carried_out(bank, version_of(data, people))
+    assert not Job.objects.filter(kind=validation.COUNT).exists()
+    assert {check_of(release, name).verdict for name in EXACT} == {"pass"}
+
+
+def test_a_part_that_is_delivered_twice_counts_once(people: People) -> None:
+    bank = make_bank(people, policy=policy_of(**EXACT))
+    release = carried_out(bank, version_of(register_shards(*in_shards()), people))
+    run = release.runs.get()
+    kept = run.facts["counting"]
+    for part in range(5):
+        jobs.services.enqueue(validation.COUNT, key=f"{run.pk}:{part}", payload={"part": part})
+    work_off()
+    run.refresh_from_db()
+    assert run.facts["counting"] == kept
+
+
+def test_a_shard_that_cannot_be_counted_ends_the_suite_with_a_sentence(people: People) -> None:
+    bank = make_bank(people, policy=policy_of(**EXACT))
+    shards = in_shards()
+    shards[2] = shards[2].with_columns(pl.lit(None, pl.Int64).alias("approved"))
+    release = carried_out(bank, version_of(register_shards(*shards), people))
+    assert "empty values" in release.runs.get().error
+    assert check_of(release, "ratio").verdict == "error"
