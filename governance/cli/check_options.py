@@ -50,8 +50,8 @@ _OUT, _RUN = "what to write", "how to run"
 OPTIONS = (
     Option("describe", "file", "a YAML or JSON file with any of these options, and `columns`",
            "FILE", described=False),
-    Option("model", "file", "the model: ONNX, XGBoost JSON or LightGBM text; a folder when it has "
-           "further files, such as requirements.txt", "FILE|FOLDER"),
+    Option("model", "file", "the model: ONNX, XGBoost JSON, LightGBM text or skops; a folder "
+           "when it has further files, such as requirements.txt", "FILE|FOLDER"),
     Option("format", "text", "the model's format, where its name and content do not tell",
            "FORMAT"),
     Option("data", "file", "validation data: Parquet, CSV or Arrow, a folder of shards, or a "
