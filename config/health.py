@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from governance.models import Release
+from jobs.figures import gauges
 from jobs.models import Job
 from registry.artifacts import store
 
@@ -65,4 +66,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     ):
         lines.append(f"# TYPE {name} gauge")
         lines += [f'{name}{{state="{state}"}} {count}' for state, count in sorted(rows)]
+    for name, count in gauges().items():
+        lines += [f"# TYPE imprimatur_queue_{name} gauge", f"imprimatur_queue_{name} {count}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

@@ -23,6 +23,7 @@ STYLES = (
     "release",
     "drawings",
     "explanation",
+    "operations",
 )
 
 
@@ -83,7 +84,13 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Service tokens", "/tokens/", "key", "token.manage"),
         ],
     },
-    {"title": "", "items": [_item("API docs", "/api/docs/", "api")]},
+    {
+        "title": "",
+        "items": [
+            _item("Operations", "/operations/", "monitor_heart", "operations.read"),
+            _item("API docs", "/api/docs/", "api"),
+        ],
+    },
 ]
 
 UNFOLD: dict[str, Any] = {

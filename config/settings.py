@@ -15,7 +15,7 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded
+from config import embedded, sandbox
 from config.look import UNFOLD  # noqa: F401  (django-unfold reads it from here)
 
 env = environ.Env()
@@ -153,7 +153,7 @@ TSA_CERTIFICATE = env.str("TSA_CERTIFICATE", default="")
 TSA_EVERY_SECONDS = env.float("TSA_EVERY_SECONDS", default=3600.0)
 if TSA_URL and not TSA_CERTIFICATE:
     raise ImproperlyConfigured("TSA_URL needs TSA_CERTIFICATE: stamps are checked when they come.")
-WORK_DIR = DATA / "work"
+WORK_DIR, SANDBOX = DATA / "work", sandbox.read(env)
 EXPORT_DIR = Path(env.str("EXPORT_DIR", default=str(DATA / "exports")))  # web and workers share it
 EXPORT_KEEP_HOURS = env.int("EXPORT_KEEP_HOURS", default=72)
 
@@ -215,8 +215,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 CELERY_BROKER_URL = os.environ.get("BROKER_URL") or embedded.broker_url(DATA)
 if not os.environ.get("BROKER_URL"):
     CELERY_BROKER_TRANSPORT_OPTIONS = embedded.broker_options(DATA)
+elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+    # A Redis that accepts and never answers would otherwise hold every request for ever.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3.0, "socket_connect_timeout": 3.0}
 JOBS_LEASE_SECONDS = env.float("JOBS_LEASE_SECONDS", default=30)  # then its worker is given up
 JOBS_DISPATCH_SECONDS = env.float("JOBS_DISPATCH_SECONDS", default=5)  # how often it looks
+CELERY_BROKER_CONNECTION_TIMEOUT = 3.0
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -247,10 +251,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
-USE_TZ = True
-USE_I18N = False
+LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
+USE_TZ, USE_I18N = True, False
 
 # Security: styles may stand inline, for docs/decisions/0001 says why ------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -125,7 +125,7 @@ def _limits(node: Node, problems: Problems) -> dict[str, int]:
     within = node.within("limits")
     within.only(set(LIMITS), problems)
     return {
-        key: within.integer(key, problems, low=low, high=high, default=low)
+        key: within.integer(key, problems, low=low, high=high)
         for key, (low, high) in LIMITS.items()
         if key in given
     }

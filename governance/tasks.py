@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
 from governance.services import counting, limiting, operations, repairing, suite, validation
-from jobs.registry import LeasedJob, mends, mourns, runs
+from governance.suites.scoring import libraries
+from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs
 
 mourns(operations.note_death)
+
+
+@describes_worker
+def describe() -> dict[str, Any]:
+    """What the operator's page says of a worker."""
+    return {"libraries": libraries()}
 
 
 def _scoring_died(job: LeasedJob, error: str) -> None:

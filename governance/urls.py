@@ -4,6 +4,7 @@ from governance.api import (
     as_of,
     dossiers,
     explanations,
+    operations,
     policies,
     releases,
     use_cases,
@@ -33,5 +34,9 @@ urlpatterns = [
     path("authorizations", verdicts.AuthorizationsView.as_view()),
     path("authorizations/as-of", as_of.AsOfView.as_view()),
     path("authorizations/<str:digest>/revocation", verdicts.RevocationView.as_view()),
+    path("operations", operations.OperationsView.as_view()),
+    path("operations/wake", operations.WakeView.as_view()),
+    path("operations/jobs/<uuid:job_id>/retry", operations.RetryView.as_view()),
+    path("operations/jobs/<uuid:job_id>/dismissal", operations.DismissalView.as_view()),
     path("verdict", verdicts.VerdictView.as_view()),
 ]

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from celery import current_app
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -22,8 +21,9 @@ from jobs.registry import LeasedJob, LeaseLost, kind_of
 from lib.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=settings.JOBS_LEASE_SECONDS)
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+POSTPONED_FOR = timedelta(days=1)
 PATIENCE_SECONDS = 0.5
 _quiet_until = 0.0
 OPEN = (JobState.QUEUED, JobState.LEASED)
@@ -145,6 +145,23 @@ def fail(job: LeasedJob, error: str, *, permanent: bool = False) -> bool:
     return bool(updated) and dead
 
 
+def postpone(job: LeasedJob, error: str) -> bool:
+    """Queues the job again without counting the try: the machine was in trouble, not the job.
+
+    False when that has been going on for a day, or the lease is lost: then it is a failure.
+    """
+    patient = _mine(job.id, job.attempt).filter(created_at__gt=Now() - POSTPONED_FOR)
+    return bool(
+        patient.update(
+            state=JobState.QUEUED,
+            pid=None,
+            forgiven=F("forgiven") + 1,
+            error=error[:4000],
+            run_after=timezone.now() + timedelta(seconds=2 ** min(job.attempt, 5)),
+        )
+    )
+
+
 def cancel(kind: str, *, key: str) -> None:
     """Takes the open job (kind, key) out of the queue; its holder is fenced out."""
     Job.objects.filter(kind=kind, key=key, state__in=OPEN).update(
@@ -161,31 +178,29 @@ def let_go(job: LeasedJob) -> None:
 def revive(job_id: UUID) -> Job:
     """Queues a dead job anew, with all its attempts. Raises Conflict where that cannot help."""
     with transaction.atomic():
-        dead = _dead(job_id)
-        kind = kind_of(dead.kind)
-        why_not = kind.why_no_retry(dead.key) if kind and kind.why_no_retry else ""
-        if (
-            not why_not
-            and Job.objects.filter(kind=dead.kind, key=dead.key, state__in=OPEN).exists()
-        ):
+        row = _dead(job_id)
+        kind = kind_of(row.kind)
+        why_not = kind.why_no_retry(row.key) if kind and kind.why_no_retry else ""
+        if not why_not and Job.objects.filter(kind=row.kind, key=row.key, state__in=OPEN).exists():
             why_not = "The same work is queued or running already."
         if why_not:
             raise Conflict(why_not, code="cannot_retry")
         # The attempt number goes on counting: it fences out whoever still holds an old lease.
-        dead.state, dead.forgiven = JobState.QUEUED, dead.attempt
-        dead.run_after = dead.finished_at = None
-        dead.save(update_fields=["state", "forgiven", "run_after", "finished_at"])
-        wake(dead.id)
-    return dead
+        Job.objects.filter(id=job_id).update(
+            state=JobState.QUEUED, forgiven=F("attempt"), run_after=None, finished_at=None
+        )
+        wake(row.id)
+        row.refresh_from_db()
+    return row
 
 
 def dismiss(job_id: UUID) -> Job:
     """Takes a dead job off the operator's list; it stays as it ended."""
     with transaction.atomic():
-        dead = _dead(job_id)
-        dead.state = JobState.DISMISSED
-        dead.save(update_fields=["state"])
-    return dead
+        row = _dead(job_id)
+        Job.objects.filter(id=job_id).update(state=JobState.DISMISSED)
+        row.refresh_from_db()
+    return row
 
 
 def _dead(job_id: UUID) -> Job:

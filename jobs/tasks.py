@@ -14,6 +14,7 @@ from django.db import connection
 from jobs import life, services, workers  # noqa: F401  (life: what a worker does beside its tasks)
 from jobs.burying import bury_or_retry
 from jobs.registry import LeasedJob, LeaseLost, Permanent, repairs, runner_of
+from lib.errors import INFRASTRUCTURE
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = services.LEASE.total_seconds() / 4  # three may be missed
@@ -39,7 +40,11 @@ def run(job_id: str) -> None:
         services.let_go(job)
     except Exception as error:
         log.exception("job %s %s failed (attempt %s)", job.kind, job.key, job.attempt)
+        if not connection.in_atomic_block:  # what failed may have been the database itself
+            connection.close_if_unusable_or_obsolete()
         words = f"{type(error).__name__}: {error}"
+        if isinstance(error, INFRASTRUCTURE) and services.postpone(job, words):
+            return
         bury_or_retry(job, words, permanent=isinstance(error, Permanent))
 
 

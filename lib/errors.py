@@ -118,5 +118,5 @@ class Unavailable(ImprimaturError):
     title = "Temporarily unavailable"
 
 
-# Trouble of the machine, not of what was asked: tried again, and nothing is concluded from it.
+# Trouble of the machine, not of what was asked: jobs wait for its end, and conclude nothing.
 INFRASTRUCTURE = (StorageFull, Unavailable)

@@ -77,6 +77,8 @@ def release_body(shown: ReleasePage) -> dict[str, Any]:
         "evidence_digest": release.evidence_digest,
         "progress": run.progress if run else 0.0,
         "note": run.note if run else "",
+        "validation": run.state if run else "",
+        "waiting": shown.standing,
         "gates": [_gate_body(gate) for gate in shown.gates],
         "checks": [_check_body(check) for check in shown.checks],
         "slots": [_slot_body(slot) for slot in shown.slots],

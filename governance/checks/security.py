@@ -154,7 +154,7 @@ class Behaviour(_OfFiles):
     title = "Behaviour in the sandbox"
     looks_at = "behaviour"
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "tier": Parameter("text", "confined", "Least confinement: process or confined."),
+        "tier": Parameter("text", "confined", "Least: process, confined or namespaces."),
         "most_share": Parameter(
             "number", 0.8, "Largest share of its time and memory it may use.", 0.01, 1.0
         ),

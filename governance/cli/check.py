@@ -19,6 +19,7 @@ from governance.cli.check_progress import Progress
 from governance.cli.check_table import Table, is_coloured
 from governance.cli.refusal import Refusal
 from governance.scoring import launch
+from governance.scoring.limits import tiers_from
 
 DEBUG = "IMPRIMATUR_DEBUG"
 
@@ -42,6 +43,13 @@ def main(arguments: Sequence[str]) -> int:
         )
 
 
+def _tiers() -> tuple[str, str]:
+    try:
+        return tiers_from(os.environ)
+    except ValueError as error:
+        raise Refusal(str(error)) from error
+
+
 def _said(sentence: str) -> int:
     line = " ".join(sentence.split())
     clean = "".join(letter if letter.isprintable() else " " for letter in line)
@@ -51,11 +59,12 @@ def _said(sentence: str) -> int:
 
 def _checked(asked: Asked) -> int:
     running.quiet()
-    places = [Path(one) for one in (asked.json, asked.junit, asked.html) if one not in ("", "-")]
-    _refuse_unwritable(places)
+    named = (asked.json if asked.json != "-" else "", asked.junit, asked.html)
+    _refuse_unwritable([Path(one) for one in named if one])
     plan = check_policies.plan(asked)
     needs = {need for one in plan.checks for need in catalog.all_checks()[one["check"]].needs}
-    limits = launch.Limits(seconds=asked.seconds, memory=asked.memory)
+    tier, required = _tiers()
+    limits = launch.Limits(asked.seconds, asked.memory, tier=tier, required=required)
     folder = Path(tempfile.mkdtemp(prefix="imprimatur-check-"))
     try:
         with Progress(quiet=asked.quiet) as progress:
@@ -78,7 +87,7 @@ def _checked(asked: Asked) -> int:
 def _refuse_unwritable(places: Sequence[Path]) -> None:
     """Before minutes of work rather than after."""
     for place in places:
-        if place.is_dir() or not place.absolute().parent.is_dir():
+        if str(place) == "-" or place.is_dir() or not place.absolute().parent.is_dir():
             raise Refusal(f"{place} cannot be written: name a file in a folder that exists.")
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from governance.cli.check_options import OPTIONS, Asked, Option, size_of
 from governance.cli.refusal import Refusal
+from governance.counting.files import ENDING
 from lib.errors import Invalid
 from registry import rules
 
@@ -143,7 +144,8 @@ def refuse_nonsense(asked: Asked) -> None:
         raise Refusal("Say by which rules: --policy policy.yaml (it may be given several times).")
     if asked.data is None:
         raise Refusal("Say on which rows: --data validation.parquet.")
-    if asked.model is None and not (asked.score or asked.prediction):
+    decided = asked.score or asked.prediction or asked.data.name.endswith(ENDING)
+    if asked.model is None and not decided:
         raise Refusal(
             "Say which model: --model model.onnx; or, when there are only predictions, which "
             "column of the data has them: --score COLUMN."

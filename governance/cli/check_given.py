@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from governance.checks.base import CheckError
-from governance.cli import check_model_file
+from governance.cli import check_counts, check_model_file
 from governance.cli.check_model_file import ModelFile
 from governance.cli.check_options import Asked
 from governance.cli.refusal import Refusal
@@ -35,6 +35,11 @@ def prepared(asked: Asked, needs: Collection[str], workdir: Path) -> Prepared:
     """Files hashed, tables laid open below ``workdir``. Raises Refusal for what does not fit."""
     assert asked.data is not None
     notes: list[str] = []
+    if check_counts.is_counts(asked.data):
+        data, rows, note = check_counts.read(asked.data, asked)
+        model, _ = _model(asked, data, (), notes)
+        seed = int(model.digest[:7], 16) if asked.seed is None else asked.seed
+        return Prepared(Given(model, data, seed), rows, 0, (), [note])
     bare, columns, rows = _table(asked.data, workdir)
     _refuse_unknown_columns(asked, columns, needs)
     data = replace(bare, schema=asked.columns, roles=_roles(asked, bare.path))

@@ -33,7 +33,6 @@ LOOK = Path(__file__).resolve().parents[2] / "templates" / "static" / "look"
 SHEETS = ("tokens", "parts", "tables", "checks")
 MOST = 60  # lines of one table; the JSON has them all
 _DARK = re.compile(r"html\.dark \{(.*?)\}", re.DOTALL)
-_ID = re.compile(r'(\bid="|url\(#|href="#)([\w-]+)')
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,8 @@ class Card:
 
     result: Result
     anchor: str
-
-    @property
-    def is_open(self) -> bool:
-        return self.result.tone not in ("pass", "recorded")
+    is_open: bool
+    """It did not pass, and for a reason of its own."""
 
     @property
     def threshold(self) -> str:
@@ -67,11 +64,12 @@ class Card:
 
     @property
     def charts(self) -> list[tuple[str, Markup]]:
-        """(what it shows in words, the drawing)."""
+        """(what it shows in words, the drawing). The renderer escapes all text in it, and numbers
+        the names in it on: several drawings may stand on one page."""
         drawn = []
-        for place, chart in enumerate(self.result.measured.get("charts", ())):
+        for chart in self.result.measured.get("charts", ()):
             spec = with_threshold(chart["spec"], self.result.asked["threshold"])
-            drawn.append((chart["alt"], _inline(render_svg(spec), f"{self.anchor}-{place}")))
+            drawn.append((chart["alt"], Markup(with_variables(render_svg(spec)))))  # noqa: S704
         return drawn
 
     @property
@@ -104,7 +102,10 @@ def page(outcome: Outcome) -> str:
     """The whole page."""
     parts = []
     for name, results in outcome.components:
-        cards = [Card(one, f"{name}-{place}") for place, one in enumerate(results, 1)]
+        cards = [
+            Card(one, f"{name}-{place}", _stands_out(one, outcome))
+            for place, one in enumerate(results, 1)
+        ]
         parts.append(Component(name, cards))
     left = components.by_component(outcome.plan.not_run, lambda one: str(one[0]["check"]))
     return (
@@ -114,13 +115,20 @@ def page(outcome: Outcome) -> str:
             outcome=outcome,
             given=outcome.prepared.given,
             components=parts,
-            attention=[card for part in parts for card in part.cards if card.is_open],
+            attention=sorted(
+                (card for part in parts for card in part.cards if card.is_open),
+                key=lambda card: headlines.rank(card.result.verdict),
+            ),
             not_run=left,
             needs_server=NEEDS_SERVER,
             style=Markup(_style()),  # noqa: S704  (our own sheets)
             seal=marks.seal(),
         )
     )
+
+
+def _stands_out(result: Result, outcome: Outcome) -> bool:
+    return result.tone not in ("pass", "recorded") and result not in outcome.broken_with_it
 
 
 def _environment() -> Environment:
@@ -136,6 +144,7 @@ def _environment() -> Environment:
         "plainly": figures.plainly,
         "short": figures.short,
         "spoken": _spoken,
+        "value": _value,
         "interval": _interval,
         "utc": figures.utc,
         "size": _size,
@@ -149,6 +158,10 @@ def _spoken(name: str) -> str:
     return capital(RATE_NAMES.get(name) or spoken(name))
 
 
+def _value(measurement: Mapping[str, Any]) -> str:
+    return figures.with_interval(measurement)[0]
+
+
 def _interval(measurement: Mapping[str, Any]) -> str:
     return figures.with_interval(measurement)[1]
 
@@ -159,13 +172,6 @@ def _icon(tone: str) -> Markup:
         '<svg class="icon" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="{}" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>'
     ).format(marks.WEIGHT.get(shape, 2), Markup(marks.SHAPES[shape]))  # noqa: S704  (our own)
-
-
-def _inline(svg: str, prefix: str) -> Markup:
-    """A drawing of our renderer, which escapes all text in it, in the colours of the page's theme.
-    Names in it are made its own: several drawings stand on one page."""
-    named = _ID.sub(lambda found: f"{found[1]}{prefix}-{found[2]}", svg)
-    return Markup(with_variables(named))  # noqa: S704  (only pictures that our own code drew)
 
 
 def _style() -> str:

@@ -27,16 +27,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             "started_at": outcome.started,
             "finished_at": outcome.finished,
             "seconds": round(outcome.seconds, 3),
-            "model": {
-                "name": given.model.label,
-                "format": given.model.format,
-                "task": given.model.task,
-                "digest": given.model.digest,
-                "files": dict(given.model.digests),
-                "bytes": prepared.model_size,
-                "features": given.model.features,
-                "decision_threshold": given.model.signature.get("decision_threshold"),
-            },
+            "model": _model(outcome),
             "data": _table(given.validation)
             | {"rows": prepared.rows, "roles": dict(given.validation.roles)},
             "training": _table(given.training),
@@ -66,6 +57,20 @@ def document(outcome: Outcome) -> dict[str, Any]:
         }
     )
     return found
+
+
+def _model(outcome: Outcome) -> dict[str, Any]:
+    model = outcome.prepared.given.model
+    return {
+        "name": model.label,
+        "format": model.format,
+        "task": model.task,
+        "digest": model.digest,
+        "files": dict(model.digests),
+        "bytes": outcome.prepared.model_size,
+        "features": model.features,
+        "decision_threshold": model.signature.get("decision_threshold"),
+    }
 
 
 def _table(table: Table | None) -> dict[str, Any]:

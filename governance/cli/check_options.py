@@ -54,8 +54,8 @@ OPTIONS = (
            "further files, such as requirements.txt", "FILE|FOLDER"),
     Option("format", "text", "the model's format, where its name and content do not tell",
            "FORMAT"),
-    Option("data", "file", "validation data: Parquet, CSV or Arrow, or a folder of shards",
-           "FILE|FOLDER"),
+    Option("data", "file", "validation data: Parquet, CSV or Arrow, a folder of shards, or a "
+           "counts file of `imprimatur count`", "FILE|FOLDER"),
     Option("task", "text", "what the model answers (default: binary)", "TASK", choices=TASKS),
     Option("threshold", "number", "score at or above which a binary model decides for the "
            "favourable outcome (default: the model's own decision)", "SHARE"),

@@ -90,6 +90,11 @@ class Outcome:
         return EXIT_CODES[self.verdict]
 
     @property
+    def broken_with_it(self) -> list[Result]:
+        """Checks that broke only because the model did: they all say the same."""
+        return [one for one in self.results if self.broken and one.sentence == self.broken]
+
+    @property
     def seconds(self) -> float:
         return (self.finished - self.started).total_seconds()
 

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from governance.checks.judgement import Unjudgeable
 from governance.cli.check_given import Prepared
 from governance.cli.check_outcome import Outcome, Result
 from governance.cli.check_policies import Plan
-from governance.cli.check_steps import steps
+from governance.cli.check_steps import lacking, steps
 from governance.cli.refusal import Refusal
 from governance.scoring import launch
 from governance.suites import case_of_files, measuring, scoring
@@ -101,13 +101,22 @@ def _measured(
     runs = _in_processes(required, work, jobs) if jobs > 1 else _one_by_one(required, work)
     on_progress(SCORING, f"Check 1 of {len(required)}: {required[0]['name']}")
     for place, result in runs:
-        told = steps(result, prepared, work.scored.facts)
-        found[place] = Result(**{**vars(result), "steps": told})
+        found[place] = _advised(result, prepared, work)
         done = len(found)
         coming = f": {required[done]['name']}" if jobs == 1 and done < len(required) else ""
         share = SCORING + (1 - SCORING) * done / len(required)
         on_progress(share, f"Check {min(done + 1, len(required))} of {len(required)}{coming}")
     return [found[place] for place in range(len(required))]
+
+
+def _advised(result: Result, prepared: Prepared, work: Work) -> Result:
+    """With what to do about it. Where a file is missing, the check itself speaks of a register."""
+    told = steps(result, prepared, work.scored.facts)
+    own = result.verdict == "error" and result.sentence != work.scored.error
+    wanted = lacking(result, prepared) if own else []
+    if not wanted:
+        return replace(result, steps=told)
+    return replace(result, steps=told, sentence=f"Not measured: it asks for {'; '.join(wanted)}.")
 
 
 def _one_by_one(required: Sequence[Mapping[str, Any]], work: Work) -> Iterator[tuple[int, Result]]:

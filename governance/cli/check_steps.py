@@ -32,19 +32,27 @@ def steps(result: Result, prepared: Prepared, facts: Mapping[str, Any]) -> tuple
     return ()
 
 
-def _missing(result: Result, prepared: Prepared) -> list[str]:
-    """Files that the check asks for and nobody gave."""
+def lacking(result: Result, prepared: Prepared) -> list[str]:
+    """Options for the files that the check asks for and nobody gave."""
     needs, given = catalog.all_checks()[result.check_id].needs, prepared.given
     wanted = (
-        ("training", given.training, "--training FILE, the rows it was trained on"),
+        ("training", given.training, "--training FILE, the rows that the model was trained on"),
         ("reference", given.reference, "--reference FILE (or --training FILE)"),
-        ("champion", given.champion.model, "--champion FILE, the model it would replace"),
+        (
+            "champion",
+            given.champion.model,
+            "--champion FILE, the model that this one would replace",
+        ),
     )
     return [
-        f"Give {flag}."
+        flag
         for need, there, flag in wanted
         if there is None and any(one.startswith(need) for one in needs)
     ]
+
+
+def _missing(result: Result, prepared: Prepared) -> list[str]:
+    return [f"Give {flag}." for flag in lacking(result, prepared)]
 
 
 def _mending(result: Result, prepared: Prepared, facts: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from governance.cli.check_outcome import Outcome, Result, counts_of
@@ -37,12 +38,17 @@ class Table:
         self._width = max(_LEAST, min(width, _MOST))
         self._colour = colour
         self._fancy = _can_say(encoding, "".join(MARKS.values()) + _ARROW)
+        self._arrow = _ARROW if self._fancy else _PLAIN_ARROW
         self._encoding = encoding
 
     def text(self, outcome: Outcome) -> str:
         lines = [
             *self._head(outcome),
-            *(line for name, found in outcome.components for line in self._part(name, found)),
+            *(
+                line
+                for name, found in outcome.components
+                for line in self._part(name, found, outcome)
+            ),
             *self._not_run(outcome),
             *self._at_server(outcome),
             self.last(outcome),
@@ -76,15 +82,20 @@ class Table:
             yield from self._wrapped(f"  {'note':<10}", note)
         if outcome.broken:
             yield ""
-            yield from self._wrapped("  ", f"The model could not be run: {outcome.broken}")
+            yield self._painted("error", "The model could not be run", bold=True)
+            yield from self._wrapped("  ", outcome.broken)
+            for step in outcome.broken_with_it[0].steps if outcome.broken_with_it else ():
+                yield from self._wrapped(f"  {self._arrow}", step)
 
-    def _part(self, name: str, found: Sequence[Result]) -> Iterator[str]:
+    def _part(self, name: str, found: Sequence[Result], outcome: Outcome) -> Iterator[str]:
         counts = ", ".join(f"{number} {word}" for _, number, word in counts_of(found))
         yield ""
         title = name.capitalize()
         room = self._width - len(title) - len(counts) - 2
         yield f"{self._bold(title)} {self._dim('─' * room if self._fancy else '-' * room)} {counts}"
         for result in found:
+            if result in outcome.broken_with_it:
+                result = replace(result, sentence="It asks for the model's answers.", steps=())
             yield from self._row(result)
 
     def _row(self, result: Result) -> Iterator[str]:
@@ -103,7 +114,7 @@ class Table:
         if result.verdict in ("fail", "inconclusive") and threshold:
             yield from self._wrapped(" " * left, f"Asked: {threshold_in_words(threshold)}.")
         for step in result.steps:
-            yield from self._wrapped(" " * left + (_ARROW if self._fancy else _PLAIN_ARROW), step)
+            yield from self._wrapped(" " * left + self._arrow, step)
 
     def _not_run(self, outcome: Outcome) -> Iterator[str]:
         reasons: dict[str, list[str]] = {}

@@ -132,12 +132,15 @@ def numbers(values: Floats) -> Answers:
 
 def matrix(columns: Columns, names: Sequence[str]) -> Floats:
     """The columns ``names`` side by side; empty values are NaN. Raises Unusable for text."""
-    return np.column_stack([as_numbers(name, columns[name]) for name in names])
+    found = np.empty((len(columns[names[0]]) if names else 0, len(names)))
+    for place, name in enumerate(names):
+        found[:, place] = as_numbers(name, columns[name])
+    return found
 
 
 def as_numbers(name: str, values: NDArray[Any]) -> Floats:
     try:
-        return values.astype(np.float64)
+        return values.astype(np.float64, copy=False)
     except (TypeError, ValueError) as error:
         raise Unusable(
             f"The feature '{name}' holds text where the model wants a number."

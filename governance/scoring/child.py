@@ -22,48 +22,62 @@ if __name__ == "__main__":
     # Isolated mode keeps the script's own folder off the path; the package is found from its root.
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from governance.scoring import sandbox, system_calls
+from governance.scoring import sandbox
 
 if TYPE_CHECKING:
     from governance.scoring.answers import Answers, Columns, Model
 
 UNUSABLE = 3
+_NO_MEMORY = (
+    "The model needs more memory than it may have: register a smaller one or fewer rows, or ask "
+    "whoever runs the server to raise SANDBOX_MEMORY_MIB."
+)
 _OUT = sys.stdout
 
 
 def main() -> int:
     started = time.perf_counter()
-    folder = Path.cwd()
-    job = json.loads((folder / "job.json").read_text())
+    job = json.loads(Path("job.json").read_text())
     # Imported before the doors close, because the project's folder is not readable afterwards.
     from governance.scoring import explain, given, opening, rows, timing  # noqa: F401
     from governance.scoring.answers import Malformed, Unusable
 
     opening.prepare(job["format"])
+    try:
+        reached = confined(job)
+    except sandbox.NotReached as error:
+        _say(error=f"The sandbox could not be set up: {error}.", kind="sandbox")
+        return UNUSABLE
+    _say(sandbox=reached)
+    try:
+        Scoring(Path(), job, {"sandbox": reached}, started).run()
+    except Unusable as error:
+        _say(error=str(error), kind="malformed" if isinstance(error, Malformed) else "unusable")
+        return UNUSABLE
+    except MemoryError:
+        _say(error=_NO_MEMORY, kind="memory")
+        return UNUSABLE
+    _say(progress=1.0)
+    return 0
+
+
+def confined(job: dict[str, Any]) -> dict[str, Any]:
+    """Shuts this process in as the job says and returns what was reached. Raises NotReached."""
+    from governance.scoring import opening
+
     limits = job["limits"]
     reached = sandbox.confine(
-        folder,
+        Path.cwd(),
         parent=job["parent"],
+        tier=job["tier"],
         memory=limits["memory"],
         seconds=limits["cpu_seconds"],
         file_size=limits["file_size"],
     )
     # Libraries are read from where they still may be, and start threads that are confined too.
     opening.import_libraries(job["format"])
-    reached["system_calls"] = system_calls.close()
-    if reached["landlock_files"] and reached["system_calls"]:  # without sockets there is no network
-        reached["tier"] = "confined"
-    _say(sandbox=reached)
-    try:
-        Scoring(folder, job, {"sandbox": reached}, started).run()
-    except Unusable as error:
-        _say(error=str(error), kind="malformed" if isinstance(error, Malformed) else "unusable")
-        return UNUSABLE
-    except MemoryError:
-        _say(error="The model needs more memory than it may have.", kind="memory")
-        return UNUSABLE
-    _say(progress=1.0)
-    return 0
+    sandbox.close(reached)
+    return reached
 
 
 def _say(**line: Any) -> None:
@@ -86,7 +100,7 @@ class Scoring:
             favourable=job["favourable"],
             classes=tuple(job["classes"]),
         )
-        self._timings: dict[str, Any] = {}
+        self._timings: dict[str, Any] = dict(job["timings"])
         self._libraries = ["numpy", "pyarrow"]
         self._facts = facts | {
             "format": job["format"],
@@ -100,7 +114,9 @@ class Scoring:
         from governance.scoring import rows
 
         _say(progress=0.02, note="reading")
+        clock = time.perf_counter()
         columns = rows.read(self._folder / "input.arrow")
+        self._timings["read"] = _since(clock)
         model = None if self._job["format"] == "predictions" else self._opened()
         _say(progress=0.1, note="scoring")
         clock = time.perf_counter()
@@ -186,7 +202,7 @@ class Scoring:
             except Unusable as error:
                 self._facts["others"][name] = str(error)
             except MemoryError:
-                self._facts["others"][name] = "The model needs more memory than it may have."
+                self._facts["others"][name] = _NO_MEMORY
             self._keep()
 
     def _keep(self) -> None:

@@ -14,11 +14,12 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 UNUSABLE = 3
 # What the child is killed for; see system_calls.
@@ -55,11 +56,19 @@ class Ending:
     def why(self, limit: float) -> str:
         """What went wrong, as a sentence."""
         if self.timed_out:
-            return f"The model timed out after {limit:g} s and was stopped."
+            return (
+                f"The model timed out after {limit:g} s and was stopped. That is the limit for all "
+                "rows and explanations together: register a smaller model or fewer validation "
+                "rows, or ask whoever runs the server to raise SANDBOX_SECONDS "
+                "(--seconds of imprimatur check)."
+            )
         if self.code == UNUSABLE and self.error:
             return self.error
         if self.code == -signal.SIGXCPU:
-            return "The model used up its processor time and was stopped."
+            return (
+                "The model used up its processor time and was stopped. It may have twice the "
+                f"{limit:g} s of the clock, which SANDBOX_SECONDS sets."
+            )
         if self.code == -signal.SIGSYS:
             return f"The model tried {REFUSED} and was stopped (signal {-self.code})."
         if self.code == -signal.SIGKILL:
@@ -91,7 +100,7 @@ def behaviour(ending: Ending, *, limit_seconds: float, limit_memory: int) -> dic
 def run(child: Path, workdir: Path, seconds: float, on_progress: Progress) -> Ending:
     """Runs the child to its end, or to ``seconds``. What ``on_progress`` raises passes through."""
     ending, started = Ending(), time.monotonic()
-    with (workdir / "stderr.txt").open("wb") as errors:
+    with tempfile.TemporaryFile() as errors:  # out of the model's reach
         process = subprocess.Popen(
             [sys.executable, "-I", str(child)],
             cwd=workdir,
@@ -106,8 +115,8 @@ def run(child: Path, workdir: Path, seconds: float, on_progress: Progress) -> En
             ending.timed_out = not _followed(process, started + seconds, ending, on_progress)
         finally:
             _kill(process)
+        ending.last_words = _last_line(errors)
     ending.seconds, ending.code = time.monotonic() - started, process.returncode
-    ending.last_words = _last_line(workdir / "stderr.txt")
     return ending
 
 
@@ -180,8 +189,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _last_line(errors: Path) -> str:
-    with errors.open("rb") as lines:
-        lines.seek(max(0, errors.stat().st_size - 4096))
-        said = lines.read().decode(errors="replace").strip().splitlines()
+def _last_line(errors: IO[bytes]) -> str:
+    errors.seek(max(0, errors.seek(0, os.SEEK_END) - 4096))
+    said = errors.read(4096).decode(errors="replace").strip().splitlines()
     return said[-1][:300] if said else ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from governance.scoring import following, tables
+from governance.scoring import following, probing, tables, tiers
 from governance.scoring.failing import ScoringError
 from governance.scoring.following import Ending, Progress
+from governance.scoring.limits import Limits
 from governance.scoring.tables import ScoreColumn
 
 if TYPE_CHECKING:
@@ -22,19 +23,15 @@ __all__ = ["FORMATS", "TASKS", "Explain", "Limits", "ScoringError", "ScoringResu
 
 CHILD = Path(__file__).resolve().with_name("child.py")
 # Each format that is loaded, with the ending its one file has in the manifest.
-ENDINGS = {"onnx": (".onnx",), "xgboost-json": (".json",), "lightgbm-text": (".txt", ".lgb")}
+ENDINGS = {
+    "onnx": (".onnx",),
+    "xgboost-json": (".json",),
+    "lightgbm-text": (".txt", ".lgb"),
+    "skops": (".skops",),
+}
 FORMATS = (*ENDINGS, "predictions")
 TASKS = ("binary", "multiclass", "regression", "ranking")
 _MOST_FACTS = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the child may use. ``seconds`` is wall clock; the processor gets twice as many."""
-
-    seconds: float = 120.0
-    memory: int = 4 * 1024**3
-    file_size: int = 1024**3
 
 
 @dataclass(frozen=True)
@@ -106,17 +103,21 @@ def score(
     workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
     named = _score_columns(data, task, format, score_column, classes)
     columns = _columns(format, task, features, named, prediction_column)
+    tier = _tier(format, limits)
     _place_model(model_files, format, workdir)
+    clock = time.perf_counter()
     tables.write(data, columns, workdir / "input.arrow")
+    handed = round(time.perf_counter() - clock, 3)
     placed, left_out = _place_others(others or {}, columns, workdir)
     job = {
-        "format": format, "task": task, "classes": list(classes),
+        "tier": tier, "format": format, "task": task, "classes": list(classes),
         "features": list(dict.fromkeys(features)), "favourable": favourable,
         "threshold": threshold if task == "binary" else None,
         "score": named, "prediction": prediction_column, "others": placed,
         "explain": asdict(explain) if explain else None, "time_single": time_single,
+        "timings": {"handed": handed},
     }  # fmt: skip
-    (workdir / "job.json").write_text(json.dumps(job | _bounds(limits)))
+    (workdir / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
     ending = following.run(CHILD, workdir, limits.seconds, on_progress or _unheard)
     return _result(workdir, ending, limits, placed, left_out)
 
@@ -125,15 +126,14 @@ def _unheard(share: float, note: str) -> None:
     """Where nobody follows the progress."""
 
 
-def _bounds(limits: Limits) -> dict[str, Any]:
-    return {
-        "parent": os.getpid(),
-        "limits": {
-            "memory": limits.memory,
-            "cpu_seconds": max(1, int(limits.seconds * 2)),
-            "file_size": limits.file_size,
-        },
-    }
+def _tier(format: str, limits: Limits) -> str:
+    """The tier to run at. Raises ScoringError where the format wants a stronger one."""
+    if limits.tier and limits.tier not in tiers.TIERS:
+        raise ScoringError(f"There is no sandbox tier '{limits.tier}': {', '.join(tiers.TIERS)}.")
+    tier = probing.probe().allowed(limits.tier)
+    if refused := tiers.refusal(format, tier, limits.required):
+        raise ScoringError(refused)
+    return tier
 
 
 def _score_columns(

@@ -12,6 +12,7 @@ _NEEDED = {
     "onnx": ("governance.scoring.onnx_model", "onnx", "onnxruntime"),
     "xgboost-json": ("governance.scoring.xgboost_model", "xgboost"),
     "lightgbm-text": ("governance.scoring.lightgbm_model", "lightgbm"),
+    "skops": ("governance.scoring.skops_model", "pandas", "skops.io"),
 }
 
 
@@ -37,6 +38,10 @@ def opened(format: str, path: Path, asked: Asked) -> Model:
         from governance.scoring.xgboost_model import XgboostModel
 
         return XgboostModel(path, asked)
+    if format == "skops":
+        from governance.scoring.skops_model import SkopsModel
+
+        return SkopsModel(path, asked)
     from governance.scoring.lightgbm_model import LightgbmModel
 
     return LightgbmModel(path, asked)

@@ -37,9 +37,10 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
     if pa.types.is_boolean(kind):
         column, kind = column.cast(pa.int8()), pa.int8()
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return np.asarray(
-            column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
-        )
+        values = column.cast(pa.float64())
+        whole = values.chunk(0) if values.num_chunks == 1 else values
+        # Without gaps these are the bytes of the file itself, mapped into memory.
+        return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=np.float64)
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan)
     return np.array(column.to_pylist(), dtype=object)

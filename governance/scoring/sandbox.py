@@ -2,69 +2,119 @@
 
 Standard library only, because it runs before anything else in the child. What could be taken is
 returned and recorded in the evidence: hosts differ, and the tier reached is part of what was
-measured.
+measured (see ``tiers``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
 import signal
-import struct
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
-_NO_NEW_PRIVILEGES, _PARENT_DEATH_SIGNAL = 38, 1
-_CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same numbers on x86-64 and arm64
-_ALL_FILES = (1 << 13) - 1  # the rights of Landlock's first version
-_READ = 0b1100  # read a file, list a folder
-_WRITE = _READ | 0b10 | (1 << 8) | (1 << 5) | (1 << 4)  # write, make and remove files
-_NETWORK = 0b11  # bind and connect over TCP
+from governance.scoring import identity, landlock, namespaces, system_calls
+from governance.scoring.tiers import CONFINED, NAMESPACES, at_least
+
+_PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
+# What libraries reserve of addresses beyond what they use of memory.
+_RESERVED = 6 * 1024**3
+_MADE_ANEW = (Path("/proc/self"), Path("/dev/urandom"))  # in a world of its own
+
+
+class NotReached(Exception):
+    """The tier asked for cannot be had here; the text says what is missing."""
 
 
 def confine(
-    folder: Path, *, parent: int, memory: int, seconds: int, file_size: int
+    folder: Path, *, parent: int, tier: str, memory: int, seconds: int, file_size: int
 ) -> dict[str, Any]:
-    """Limits, no network, no files but the libraries' and ``folder``. Returns what was reached.
+    """Everything of ``tier`` but the closing of system calls, which libraries must not await.
 
-    ``tier`` is ``confined`` with neither network nor foreign files, else ``process``: an own
-    process with limits and an empty environment, which is all that macOS offers.
+    Call ``close`` when the libraries are imported. Returns what was reached; raises NotReached.
+    With ``namespaces`` it returns in another process than it was called in.
     """
     _die_with_parent(parent)
-    limits = _limit(memory=memory, seconds=seconds, file_size=file_size)
-    network = _without_network()
-    files, ports = _landlock(folder)
-    return {
-        "tier": "confined" if files and (network or ports) else "process",
-        "network_namespace": network,
-        "landlock_files": files,
-        "landlock_network": ports,
-        "limits": limits,
-    }
+    reached: dict[str, Any] = {"tier": tier}
+    libc = _libc()
+    if libc is not None:
+        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        _first_to_go()
+    if at_least(tier, CONFINED):
+        if libc is None:
+            raise NotReached(f"{sys.platform} has neither Landlock nor seccomp")
+        reached |= _shut_in(libc, folder, tier)
+    elif libc is not None:
+        reached["privileges_dropped"] = identity.without_privileges(libc)
+    used = sum(path.stat().st_size for path in Path().iterdir() if path.is_file())
+    reached["limits"] = _limit(
+        DATA=memory, AS=memory + used + _RESERVED, CPU=seconds, FSIZE=file_size, NOFILE=256, CORE=0
+    )
+    return reached
 
 
-def _limit(*, memory: int, seconds: int, file_size: int) -> dict[str, int]:
-    wanted = {
-        "RLIMIT_DATA": memory,
-        "RLIMIT_CPU": seconds,
-        "RLIMIT_FSIZE": file_size,
-        "RLIMIT_NOFILE": 256,
-        "RLIMIT_CORE": 0,
-    }
+def close(reached: dict[str, Any]) -> None:
+    """The last door, when all libraries are imported. Raises NotReached."""
+    if at_least(reached["tier"], CONFINED):
+        reached["system_calls"] = system_calls.close()
+        if not reached["system_calls"]:
+            raise NotReached("the kernel takes no filter of system calls (seccomp)")
+
+
+def _shut_in(libc: ctypes.CDLL, folder: Path, tier: str) -> dict[str, Any]:
+    places = _readable()
+    reached: dict[str, Any] = {}
+    root, number = os.getuid() == 0, os.getpid()
+    if tier == NAMESPACES:
+        try:
+            namespaces.enter(libc, [one for one in places if one not in _MADE_ANEW], folder)
+            namespaces.divide(libc)
+            reached["own_proc"] = namespaces.settle(libc)
+        except (namespaces.Unreachable, OSError) as error:
+            raise NotReached(str(error)) from error
+    needed = [] if tier == NAMESPACES else places  # there they are shown to whoever it becomes
+    other = _another_user(folder, number, needed, reached) if root else None
+    reached["landlock"] = landlock.restrict(libc, places, Path())
+    if not reached["landlock"]:
+        raise NotReached("the kernel has no Landlock, or does not let us use it")
+    if other is not None:
+        identity.become(other)
+        libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)  # who changes user loses it
+    reached["privileges_dropped"] = identity.without_privileges(libc)
+    reached["user"] = os.getuid()
+    return reached
+
+
+def _another_user(
+    folder: Path, number: int, needed: list[Path], reached: dict[str, Any]
+) -> int | None:
+    """Who root is to become, if others can read what is needed; else notes why root stays."""
+    closed = identity.unreadable(needed)
+    if closed is not None:
+        reached["user_kept"] = f"only root may enter {closed.name or '/'}, where libraries lie"
+        return None
+    try:
+        return identity.hand_over(folder, number)
+    except OSError as error:
+        reached["user_kept"] = f"files cannot be handed over: {error.strerror}"
+        return None
+
+
+def _limit(**wanted: int) -> dict[str, int]:
     reached = {}
     for name, value in wanted.items():
-        kind = getattr(resource, name)
+        kind = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(kind)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         try:
             resource.setrlimit(kind, (value, value))
         except (ValueError, OSError):  # macOS refuses some
             continue
-        reached[name.removeprefix("RLIMIT_").lower()] = value
+        reached[name.lower()] = value
     return reached
 
 
@@ -81,52 +131,15 @@ def _die_with_parent(parent: int) -> None:
             os._exit(1)
 
 
-def _without_network() -> bool:
-    """An empty network namespace: root may make one, others where user namespaces are allowed."""
-    libc = _libc()
-    if libc is None:
-        return False
-    return any(libc.unshare(flags) == 0 for flags in (_NEW_NETWORK, _NEW_USER | _NEW_NETWORK))
+def _first_to_go() -> None:
+    """When the machine runs short of memory the kernel ends the model, not who started it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def _landlock(folder: Path) -> tuple[bool, bool]:
-    """(files restricted, TCP restricted); (False, False) where the kernel has no Landlock."""
-    libc = _libc()
-    if libc is None:
-        return False, False
-    version = libc.syscall(_CREATE, None, 0, 1)
-    if version < 1:
-        return False, False
-    ports = version >= 4
-    rights = struct.pack("=QQ", _ALL_FILES, _NETWORK if ports else 0)
-    rules = libc.syscall(_CREATE, rights, len(rights) if ports else 8, 0)
-    if rules < 0:
-        return False, False
-    try:
-        for path in _readable():
-            _allow(libc, rules, path, _READ if path.is_dir() else 0b100)
-        _allow(libc, rules, folder, _WRITE)
-        _allow(libc, rules, Path("/dev/null"), 0b110)
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        done = libc.syscall(_RESTRICT, rules, 0) == 0
-    finally:
-        os.close(rules)
-    return done, done and ports
-
-
-def _allow(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
-    if not path.exists():
-        return
-    handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    try:
-        libc.syscall(_ADD, rules, 1, struct.pack("=Qi", rights, handle), 0)
-    finally:
-        os.close(handle)
-
-
-def _readable() -> Iterable[Path]:
+def _readable() -> list[Path]:
     """Where the interpreter, its packages and the system's libraries lie, and nothing else."""
-    places = {
+    places: Iterable[Path] = {
         *(Path(entry) for entry in sys.path if entry),
         Path(sys.base_prefix) / "lib",
         *(

@@ -28,7 +28,7 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> No
                 f"The data have no column {', '.join(repr(name) for name in missing)}, "
                 "which the model version declares."
             )
-        frame = source.select(columns).collect()
+        frame = source.select(columns).collect().rechunk()  # one piece: the child maps, not copies
     except CheckError as error:
         raise ScoringError(str(error)) from error
     except (pl.exceptions.PolarsError, OSError) as error:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from governance.checks.base import CheckError
 from governance.models import Explanation
 from governance.scoring import launch
-from governance.services import asked_rows, explaining, suite_files, suite_given, telling
+from governance.services import asked_rows, explaining, limiting, suite_files, suite_given, telling
 from governance.suites.given import arguments
 from jobs.registry import LeasedJob
 from lib.errors import ImprimaturError
@@ -77,6 +77,7 @@ def _explained(
             target=_target(explanation),
         ),
         on_progress=lambda share, note: job.heartbeat(share * 0.9, note),
+        limits=limiting.of_model(),
         **arguments(suite_given.model_of(version, {}), suite_files.validation_data(version).roles),
     )
     job.heartbeat(0.95, "drawing the chart")

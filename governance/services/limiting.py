@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from governance.models import CheckRun
+from governance.scoring import launch
 from governance.services import validation
 from jobs.registry import LeasedJob, Limits, Overrun
 
@@ -25,6 +26,11 @@ def of_check(job: LeasedJob) -> Limits:
 def of_job(job: LeasedJob) -> Limits:
     """Any other work: the model's own process has limits of its own inside this one."""
     return Limits(seconds=settings.JOB_SECONDS)
+
+
+def of_model() -> launch.Limits:
+    """What a model may use in its own process, and how far that is shut in."""
+    return launch.Limits(**settings.SANDBOX)
 
 
 def check_overran(job: LeasedJob, over: Overrun) -> None:

@@ -21,6 +21,7 @@ from governance.services.champions import Beside, beside_champion
 from governance.services.check_reading import brief, in_policy_order
 from governance.services.decisions import Slot, slots_of
 from governance.services.evidence import documents_of
+from governance.services.queues import standing_of
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import VersionDocument
@@ -60,6 +61,8 @@ class ReleasePage:
     value_case: ValueCase | None
     documents: list[VersionDocument]
     late_documents: list[VersionDocument]
+    standing: str = ""
+    """What an unfinished suite waits for, in words."""
 
     @property
     def gates_open(self) -> int:
@@ -170,4 +173,5 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
         value_case=getattr(release.use_case, "value_case", None),
         documents=documents,
         late_documents=late,
+        standing=standing_of(run, checks),
     )

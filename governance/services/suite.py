@@ -23,6 +23,7 @@ from governance.services import (
     case,
     counting,
     ending,
+    limiting,
     measured_before,
     suite_files,
     suite_given,
@@ -59,6 +60,7 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
                 checks,
                 workdir,
                 on_progress=lambda share, note: _tell(run, job, share * 0.5, note),
+                limits=limiting.of_model(),
             )
             _keep(run, checks, given, found, job)
     except INFRASTRUCTURE:

@@ -20,6 +20,7 @@ from governance.services import decisions, reading
 from governance.web.board import Board, gate_list
 from governance.web.cards import cards_of
 from governance.web.panels import decision_panel
+from governance.web.suites import acts_on
 from lib.canonical import digest_of
 from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
@@ -104,6 +105,7 @@ def _page(
         "proof_is_fresh": signing.is_fresh(request.session),
         "typed": typed or {},
         "error": error,
+        "acts": acts_on(page, actor),
     }
     status = error.status if error else 200
     return TemplateResponse(request, "governance/release.html", context, status=status)
@@ -122,7 +124,7 @@ def _checks(page: reading.ReleasePage) -> dict[str, Any]:
 def _progress_tag(page: reading.ReleasePage) -> str:
     """Changes whenever there is something new to show of a running suite."""
     done = [[check.key, check.state, check.verdict] for check in page.checks]
-    told = [page.run.progress, page.run.note] if page.run else []
+    told = [page.run.progress, page.run.note, page.standing] if page.run else []
     return digest_of([done, told])[:16]
 
 

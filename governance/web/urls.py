@@ -9,8 +9,10 @@ from governance.web import (
     explanations,
     inbox,
     models,
+    operations,
     policies,
     releases,
+    suites,
     use_cases,
     versions,
 )
@@ -18,6 +20,7 @@ from lib.http.pages import Page
 
 SEE = "governance.read"
 SEE_ONE = "explanation.read"
+WATCH = "operations.read"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -35,6 +38,22 @@ PAGES = (
         "release_progress",
         SEE,
         "release:{release_id}",
+    ),
+    Page(
+        "releases/<uuid:release_id>/cancel/",
+        suites.cancel,
+        "release_cancel",
+        SEE,
+        "release:{release_id}",
+        "validation.cancel",
+    ),
+    Page(
+        "releases/<uuid:release_id>/again/",
+        suites.again,
+        "release_again",
+        SEE,
+        "release:{release_id}",
+        "release.request",
     ),
     Page(
         "releases/<uuid:release_id>/checks/<slug:anchor>/",
@@ -90,6 +109,8 @@ PAGES = (
         "explanation:{explanation_id}",
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
+    Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),
+    Page("operations/progress/", operations.progress, "operations_progress", WATCH),
     Page("as-of/", as_of.show, "as_of", SEE),
     Page("policies/<str:slug>/", policies.show, "policy", SEE, "policy:{slug}"),
 )

@@ -63,6 +63,7 @@ STATES = {
     "queued": ("waiting", "Queued"),
     "finished": ("pass", "Finished"),
     "failed": ("error", "Failed"),
+    "cancelled": ("waiting", "Cancelled"),
 }
 
 

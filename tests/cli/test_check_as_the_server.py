@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import train
 from applications import ABOUT
-from documents import requirements
-from registering import to_parquet
+from export import POLICIES as NAMES
+from export import export
 
 from governance.cli import check
 from governance.models import Release
@@ -25,88 +25,53 @@ from tests.registry.make import make_artifact, make_dataset_version, make_versio
 pytestmark = pytest.mark.django_db
 
 EXAMPLE = Path(train.__file__).parent
-POLICIES = [EXAMPLE / name for name in ("credit-decision.yaml", "trustworthy-model.yaml")]
+POLICIES = [EXAMPLE / name for name in NAMES]
 TIMED = {"robustness.latency", "security.behaviour"}  # what they measure is time and memory
 
 
-class Files:
-    """What the example registers, on disk as well."""
-
-    def __init__(self, folder: Path) -> None:
-        self.trained = train.train("mitigated")
-        self.folder = folder
-        columns = [*ABOUT, *self.trained.features]
-        self.schema = [column.schema() for column in columns]
-        names = [column.name for column in columns]
-        self.tables = {
-            role: to_parquet(getattr(self.trained.data, role)[names])
-            for role in ("training", "validation")
-        }
-        self.model = {
-            "model.onnx": train.to_bytes(self.trained),
-            "requirements.txt": requirements().encode(),
-        }
-
-    def at_the_server(self, people: People) -> Release:
-        first, *others = [path.read_text() for path in POLICIES]
-        bank = make_bank(people, policy=first)
-        for source in others:
-            publish(source)
-        uses = []
-        for role, content in self.tables.items():
-            kept = make_dataset_version(
-                f"applications-{role}",
-                manifest=[entry("applications.parquet", content)],
-                schema=self.schema,
-                roles=train.roles(self.trained),
-            )
-            uses.append({"name": kept.dataset.name, "number": kept.number, "role": role})
-        version = make_version(
-            RegisteredModel.objects.get(name="credit"),
-            manifest=[entry(name, content) for name, content in self.model.items()],
-            signature=train.signature(self.trained),
-            developer=people.dev,
-            actor=ROBOT,
-            datasets=uses,
+def at_the_server(people: People, trained: train.Trained, folder: Path) -> Release:
+    """A release of the exported files, worked off in this process."""
+    first, *others = [path.read_text() for path in POLICIES]
+    bank = make_bank(people, policy=first)
+    for source in others:
+        publish(source)
+    uses = []
+    for role in ("training", "validation"):
+        kept = make_dataset_version(
+            f"applications-{role}",
+            manifest=[entry(folder / role / "applications.parquet")],
+            schema=[column.schema() for column in (*ABOUT, *trained.features)],
+            roles=train.roles(trained),
         )
-        return carried_out(bank, version)
-
-    def by_the_command(self) -> dict[str, Any]:
-        for name, content in self.model.items():
-            place(self.folder / "model" / name, content)
-        for role, content in self.tables.items():
-            place(self.folder / role / "applications.parquet", content)
-        roles = train.roles(self.trained)
-        described = {
-            "policy": list(map(str, POLICIES)),
-            "model": "model",
-            "data": "validation/applications.parquet",
-            "training": "training/applications.parquet",
-            "columns": self.schema,
-            "threshold": self.trained.threshold,
-            **roles,
-        }
-        place(self.folder / "check.json", json.dumps(described).encode())
-        out = self.folder / "out.json"
-        check.main(["--describe", str(self.folder / "check.json"), "--json", str(out)])
-        found: dict[str, Any] = json.loads(out.read_text())
-        return found
+        uses.append({"name": kept.dataset.name, "number": kept.number, "role": role})
+    version = make_version(
+        RegisteredModel.objects.get(name="credit"),
+        manifest=[entry(path) for path in (folder / "model").iterdir()],
+        signature=train.signature(trained),
+        developer=people.dev,
+        actor=ROBOT,
+        datasets=uses,
+    )
+    return carried_out(bank, version)
 
 
-def entry(path: str, content: bytes) -> dict[str, Any]:
-    blob = make_artifact(content)
-    return {"path": path, "digest": blob.digest, "size": blob.size}
+def by_the_command(description: Path) -> dict[str, Any]:
+    out = description.with_name("out.json")
+    assert check.main(["--describe", str(description), "--json", str(out)]) == 0
+    found: dict[str, Any] = json.loads(out.read_text())
+    return found
 
 
-def place(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+def entry(path: Path) -> dict[str, Any]:
+    blob = make_artifact(path.read_bytes())
+    return {"path": path.name, "digest": blob.digest, "size": blob.size}
 
 
 def test_every_measurement_of_the_example_is_the_same(people: People, tmp_path: Path):
-    files = Files(tmp_path)
-    release = files.at_the_server(people)
-    here = files.by_the_command()
+    trained = train.train("mitigated")
+    description = export(trained, tmp_path)
+    release = at_the_server(people, trained, tmp_path)
+    here = by_the_command(description)
     run = release.runs.get()
     assert here["model"]["digest"] == release.version.digest
     assert here["seed"] == run.seed

@@ -51,6 +51,7 @@ def test_no_bytes_break_the_reading_of_inputs():
         broken = bytearray(content)
         broken[cut] ^= 0xFF
         onnx_inputs.inputs_of(bytes(broken))
+    assert onnx_inputs.inputs_of(content[:-30]) == []
     assert onnx_inputs.inputs_of(b"") == onnx_inputs.inputs_of(b"\xff" * 99) == []
 
 

@@ -53,7 +53,7 @@ def test_a_check_that_breaks_is_an_error_and_outranks_a_fail(bank, capsys):
     )
     assert bank.run(json=bank.folder / "out.json") == 3
     shown = " ".join(capsys.readouterr().out.split())
-    assert "Give --training FILE" in shown
+    assert "Not measured: it asks for --training FILE, the rows" in shown
     assert told(bank)["counts"] == {"fail": 1, "error": 1}
     assert bank.run(training=bank.folder / "training.parquet") == 1
 

@@ -113,6 +113,15 @@ class Served(Broker):
     def empty(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def freeze(self) -> None:
+        """It takes connections in, says nothing, and forgets nothing."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGCONT)
+
 
 class Redis(Served):
     """Redis as one would run it for this: everything appended to a file."""

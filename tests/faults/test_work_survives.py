@@ -47,7 +47,7 @@ def test_a_lost_broker_a_crashed_database_and_a_full_disk_cost_time_alone() -> N
 
 @pytest.mark.xdist_group("faults-workers")
 def test_redis_may_go_and_lose_everything() -> None:
-    survives("redis", "broker_away", "broker_lost")
+    survives("redis", "broker_away", "broker_silent", "broker_lost")
 
 
 @pytest.mark.xdist_group("faults-services")

@@ -96,6 +96,7 @@ READS: Final = {
     "jobs.services": {"due", "in_hand"},
     "governance.limiting": {"of_check", "of_job"},
     "governance.operations": {"why_no_check", "why_no_scoring", "why_no_explanation"},
+    "governance.queues": {"operations", "standing_of"},
     "governance.repairing": {"lost_runs", "lost_checks", "unfinished_runs"},
 }  # fmt: skip
 
