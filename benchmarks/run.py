@@ -93,6 +93,8 @@ def main() -> int:
     run("The log at a million entries", "benchmarks/log_export.py", data=home)
     # The checks, each in processes of its own.
     run("Group metrics beside fairlearn's", "benchmarks/checks_counts.py", data=home)
+    run("Counting shards by one worker and by two", "benchmarks/counting_shards.py", data=home)
+    run("Counting on every engine", "benchmarks/counting_engines.py", data=home)
     run("The engine on large data", "benchmarks/checks_engine.py", data=home)
     run("Drift beside evidently's", "benchmarks/checks_drift.py", "--evidently", data=home)
     run("Explanations", "benchmarks/checks_explain.py", data=home)

@@ -105,9 +105,7 @@ def score(
     columns = _columns(format, task, features, named, prediction_column)
     tier = _tier(format, limits)
     _place_model(model_files, format, workdir)
-    clock = time.perf_counter()
-    tables.write(data, columns, workdir / "input.arrow")
-    handed = round(time.perf_counter() - clock, 3)
+    handed = tables.write(data, columns, workdir / "input.arrow")
     placed, left_out = _place_others(others or {}, columns, workdir)
     job = {
         "tier": tier, "format": format, "task": task, "classes": list(classes),
@@ -115,7 +113,7 @@ def score(
         "threshold": threshold if task == "binary" else None,
         "score": named, "prediction": prediction_column, "others": placed,
         "explain": asdict(explain) if explain else None, "time_single": time_single,
-        "timings": {"handed": handed},
+        "timings": {"handed": round(handed, 3)},
     }  # fmt: skip
     (workdir / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
     ending = following.run(CHILD, workdir, limits.seconds, on_progress or _unheard)

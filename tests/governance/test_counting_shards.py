@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 import jobs.services
-from governance.services import validation
+from governance.services import counting, repairing, suite, validation
 from jobs.models import Job
 from tests.cast import People
-from tests.governance.make import make_bank
+from tests.governance.make import leased, make_bank, make_release
 from tests.governance.make_suites import (
     ROLES,
     SCHEMA,
@@ -98,3 +98,18 @@ def test_a_shard_that_cannot_be_counted_ends_the_suite_with_a_sentence(people: P
     release = carried_out(bank, version_of(register_shards(*shards), people))
     assert "empty values" in release.runs.get().error
     assert check_of(release, "ratio").verdict == "error"
+
+
+def test_parts_whose_jobs_are_lost_are_queued_again(people: People) -> None:
+    bank = make_bank(people, policy=policy_of(**EXACT))
+    release = make_release(bank, version=version_of(register_shards(*in_shards()), people))
+    run = release.runs.get()
+    suite.score(validation.begin_scoring(str(run.pk)), leased(run.pk))
+    assert repairing.requeue_lost() == 0, "the shards are being counted"
+    counting.count_part(str(run.pk), leased(f"{run.pk}:3"))
+    Job.objects.filter(kind=validation.COUNT).delete()
+    assert repairing.requeue_lost() == 1
+    work_off()
+    run.refresh_from_db()
+    assert len(run.facts["counting"]["counts"]) == 5
+    assert check_of(release, "ratio").verdict == "pass"
