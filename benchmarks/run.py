@@ -96,6 +96,7 @@ def main() -> int:
     run("The engine on large data", "benchmarks/checks_engine.py", data=home)
     run("Drift beside evidently's", "benchmarks/checks_drift.py", "--evidently", data=home)
     run("Explanations", "benchmarks/checks_explain.py", data=home)
+    run("What the sandbox costs", "benchmarks/scoring_sandbox.py", data=home)
     run("How often the gate is wrong", "benchmarks/gate_simulation.py", data=home)
     run("... and the checks of performance", "benchmarks/checks_performance.py", data=home)
     return 0

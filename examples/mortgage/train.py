@@ -9,11 +9,11 @@ a cut-off of 0.5 would do here.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import pandas as pd
 from applications import LABEL, SENSITIVE, Column, Split, applications, columns, split
 from fairlearn.reductions import DemographicParity, GridSearch
@@ -101,6 +101,9 @@ def to_bytes(trained: Trained) -> bytes:
     )
     content: bytes = model.SerializeToString()
     inputs = _matrix(trained.data.validation, trained.features)
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it reads this when it is imported
+    import onnxruntime
+
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     _, probabilities = session.run(None, {"features": inputs.astype(np.float32)})
     gap = float(np.abs(probabilities - trained.pipeline.predict_proba(inputs)).max())

@@ -114,16 +114,18 @@ class Scoring:
         from governance.scoring import rows
 
         _say(progress=0.02, note="reading")
-        clock = time.perf_counter()
+        clock, used = time.perf_counter(), time.process_time()
         columns = rows.read(self._folder / "input.arrow")
         self._timings["read"] = _since(clock)
+        self._timings["read_processor"] = round(time.process_time() - used, 3)
         model = None if self._job["format"] == "predictions" else self._opened()
         _say(progress=0.1, note="scoring")
-        clock = time.perf_counter()
+        clock, used = time.perf_counter(), time.process_time()
         answers = self._answers(model, columns)
         self._facts["rows"] = self._written(answers, "scores.arrow")
         self._facts |= {"score_from": answers.source, "classes": list(answers.classes)}
         self._timings["score"] = _since(clock)
+        self._timings["score_processor"] = round(time.process_time() - used, 3)
         _say(progress=0.3, note="scored")
         if model is not None:
             if self._job["explain"]:

@@ -79,8 +79,10 @@ class OnnxModel:
             return True
         missing = [name for name in names if name not in self._features]
         if missing:
+            unused = [name for name in self._features if name not in names]
             raise Unusable(
                 f"The model asks for inputs that are no declared features: {', '.join(missing)}."
+                + (f" Declared and not known to it: {', '.join(unused)}." if unused else "")
             )
         return False
 

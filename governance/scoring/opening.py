@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from governance.scoring import disguises
 from governance.scoring.answers import Asked, Model
 
 # Format: its module here, and the libraries it needs.
@@ -30,6 +31,7 @@ def import_libraries(format: str) -> None:
 
 def opened(format: str, path: Path, asked: Asked) -> Model:
     """The model, checked and loaded. Raises Unusable, or Malformed before loading it."""
+    disguises.refuse_pickles(path, format)
     if format == "onnx":
         from governance.scoring.onnx_model import OnnxModel
 

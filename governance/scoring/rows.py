@@ -37,7 +37,7 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
     if pa.types.is_boolean(kind):
         column, kind = column.cast(pa.int8()), pa.int8()
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        values = column.cast(pa.float64())
+        values = column if kind == pa.float64() else column.cast(pa.float64())
         whole = values.chunk(0) if values.num_chunks == 1 else values
         # Without gaps these are the bytes of the file itself, mapped into memory.
         return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -11,6 +11,7 @@ from governance.scoring.failing import ScoringError
 if TYPE_CHECKING:
     import polars as pl
 
+_SOME = 20  # unused columns that are named
 ScoreColumn = Mapping[str, str] | str | None
 
 
@@ -24,18 +25,28 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> No
         source = _lazy(data)
         missing = sorted(set(columns) - set(source.collect_schema().names()))
         if missing:
-            raise ScoringError(
-                f"The data have no column {', '.join(repr(name) for name in missing)}, "
-                "which the model version declares."
-            )
-        frame = source.select(columns).collect().rechunk()  # one piece: the child maps, not copies
+            raise ScoringError(_missing(missing, set(source.collect_schema().names()), columns))
+        frame = source.select(columns).collect().rechunk()
     except CheckError as error:
         raise ScoringError(str(error)) from error
     except (pl.exceptions.PolarsError, OSError) as error:
         raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
     if frame.height == 0:
         raise ScoringError("The data have no rows to score.")
-    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest())
+    # In one piece the child maps it into memory and need not copy it.
+    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest(), record_batch_size=frame.height)
+
+
+def _missing(missing: Sequence[str], given: set[str], columns: Sequence[str]) -> str:
+    """Names what is missing and what the data have that nobody asks for."""
+    unused = sorted(given - set(columns))
+    some = ", ".join(unused[:_SOME]) + (f" and {len(unused) - _SOME} more" * (len(unused) > _SOME))
+    return (
+        f"The data have no column {', '.join(repr(name) for name in missing)}, "
+        "which the model version declares."
+        + (f" They have, and it does not use: {some}." if unused else "")
+        + " Register the version with the columns of its data, or the data with these names."
+    )
 
 
 def class_columns(

@@ -9,7 +9,8 @@ programs, processes or signals (seccomp), and instead of root another user where
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 PROCESS: Final = "process"
 CONFINED: Final = "confined"
@@ -37,3 +38,23 @@ def refusal(format: str, reached: str, required: str) -> str:
         f"machine reaches “{reached}”: register the model as ONNX, or run workers on Linux with "
         "Landlock and seccomp. On a machine for development, SANDBOX_REQUIRED=process allows it."
     )
+
+
+def described(sandbox: Mapping[str, Any]) -> str:
+    """What the evidence keeps of a run's sandbox, in a line; "" where nothing is known."""
+    tier = str(sandbox.get("tier", ""))
+    if not tier:
+        return ""
+    limits = sandbox.get("limits") or {}
+    parts = [f"tier {tier}"]
+    if "landlock" in sandbox:
+        parts.append(f"Landlock {sandbox['landlock']}")
+    if sandbox.get("system_calls"):
+        parts.append("seccomp")
+    if "user" in sandbox:
+        parts.append("as root without privileges" if not sandbox["user"] else "not as root")
+    if "data" in limits:
+        parts.append(f"{limits['data'] / 1024**2:,.0f} MiB of memory")
+    if "cpu" in limits:
+        parts.append(f"{limits['cpu']:,} s of processor")
+    return ", ".join(parts)

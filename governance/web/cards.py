@@ -16,6 +16,7 @@ from governance.models import CheckRun, Gate, Release, ValidationRun
 from governance.next_steps import next_steps, set_aside
 from governance.policy import threshold_in_words
 from governance.reports.tables import Rows, rows_of
+from governance.scoring.tiers import described
 from governance.services.check_reading import (
     anchors_of,
     data_of,
@@ -111,6 +112,11 @@ class Card:
     @property
     def libraries(self) -> dict[str, str]:
         return libraries_of(self.run) or dict(self.suite.facts.get("libraries", {}))
+
+    @property
+    def sandbox(self) -> str:
+        """How far the model was shut in when it gave the answers that were measured."""
+        return described(self.suite.facts.get("sandbox") or {})
 
     @property
     def data_digest(self) -> str:

@@ -228,3 +228,14 @@ def test_who_tries_nothing_has_been_refused_nothing(tmp_path, model):
 
 def test_time_used_up_is_named():
     assert "processor time" in Ending(code=-signal.SIGXCPU).why(1.0)
+
+
+def test_other_columns_than_the_data_have_are_named_with_those_nobody_uses(tmp_path, model):
+    with pytest.raises(ScoringError, match=r"no column 'salary'.* does not use: age, .*ok\."):
+        run(tmp_path, model, features=["income", "debt", "salary"])
+
+
+def test_a_time_out_says_the_limit_and_how_it_is_set(tmp_path, model, monkeypatch):
+    child_of(tmp_path, monkeypatch, "import time; time.sleep(60)")
+    with pytest.raises(ScoringError, match=r"timed out after 0\.5 s.*SANDBOX_SECONDS"):
+        run(tmp_path, model, limits=Limits(seconds=0.5))

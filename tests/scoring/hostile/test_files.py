@@ -89,6 +89,14 @@ def test_a_file_that_is_no_sound_model_is_refused_in_a_sentence_at_every_tier(ca
         assert re.search(case.says, sentence), (tier, sentence)
 
 
+@pytest.mark.parametrize("name", ["reduce with eval, as onnx", "torch's zip, as skops"])
+def test_a_pickle_is_called_one_and_it_is_said_what_to_do(name, said):
+    for answers in said.values():
+        assert "but a pickle, which is never loaded" in answers[name][1]
+        assert "skops or as ONNX" in answers[name][1]
+        assert "format predictions" in answers[name][1]
+
+
 def run(file: Path, case: Hostile, tier: str, workdir: Path) -> None:
     data = make_data(workdir.with_suffix(".parquet"), n=20)
     given = {"format": case.format, "features": FEATURES, "task": "regression"}
