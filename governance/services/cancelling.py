@@ -10,9 +10,10 @@ from audit.services import record
 from governance.models import Release, ValidationRun
 from governance.services import ending, evidence
 from governance.services.transitions import lock
-from governance.services.validation import CHECK, SCORE
+from governance.services.validation import CHECK, COUNT, SCORE
 from governance.states import VALIDATION_RUN, is_final
 from governance.subjects import of_release
+from jobs.models import Job
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid
 
@@ -42,6 +43,9 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
     end = {"finished_at": timezone.now(), "progress": 1.0, "note": "Cancelled"}
     ending.move_run(run, "cancelled", "error", **end)
     jobs.services.cancel(SCORE, key=str(run.id))
+    parts = Job.objects.filter(kind=COUNT, key__startswith=f"{run.id}:")
+    for key in parts.filter(state__in=jobs.services.OPEN).values_list("key", flat=True):
+        jobs.services.cancel(COUNT, key=key)
     left = list(run.checks.filter(state__in=ending.OPEN))
     record(
         actor=actor,

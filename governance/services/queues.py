@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.models import CheckRun, Release, ValidationRun
 from governance.services import repairing
-from governance.services.validation import CHECK, SCORE
+from governance.services.validation import CHECK, COUNT, SCORE
 from jobs import broker, figures, workers
 from jobs.models import Job
 from lib.actor import Actor
@@ -19,6 +19,7 @@ SHOWN = 50
 KINDS = {
     SCORE: "Run the model",
     CHECK: "Measure a check",
+    COUNT: "Count shards",
     "explanation.make": "Explain a decision",
     "release.dossier": "Print a dossier",
     "audit.export": "Make an export",
@@ -128,7 +129,7 @@ def standing_of(run: ValidationRun | None, checks: Iterable[CheckRun]) -> str:
 def _told(found: list[Job]) -> dict[object, Work]:
     """Jobs in words, whichever they are, in two queries."""
     check_ids = [job.key for job in found if job.kind == CHECK]
-    run_ids = [job.key for job in found if job.kind == SCORE]
+    run_ids = [job.key.partition(":")[0] for job in found if job.kind in (SCORE, COUNT)]
     names = ("release__version__model", "release__environment")
     checks = {
         str(each.pk): each
@@ -144,6 +145,6 @@ def _told(found: list[Job]) -> dict[object, Work]:
     for job in found:
         title = KINDS.get(job.kind, job.kind)
         check = checks.get(job.key)
-        release = check.run.release if check else runs.get(job.key)
+        release = check.run.release if check else runs.get(job.key.partition(":")[0])
         told[job.pk] = Work(job, title, check.key if check else "", release)
     return told

@@ -63,6 +63,14 @@ def test_whoever_works_on_it_is_fenced_out(bank: Bank) -> None:
         assert validation.begin_check(str(check.id), attempt=1) is None
 
 
+def test_shards_that_are_being_counted_are_left(bank: Bank) -> None:
+    release = make_release(bank)
+    for part in range(2):
+        Job.objects.create(kind=validation.COUNT, key=f"{release.runs.get().pk}:{part}")
+    cancelling.cancel(release, actor=SYSTEM, **REASON)
+    assert not Job.objects.filter(state__in=("queued", "leased")).exists()
+
+
 def test_results_that_were_there_before_stay(bank: Bank) -> None:
     release = make_release(bank)
     run = release.runs.get()

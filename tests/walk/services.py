@@ -140,7 +140,7 @@ NO_ENTRY: Final = {
     "audit.waking": {"wake_integrator"},
     "jobs.services": {
         "enqueue", "wake", "publish", "lease", "beat", "hold", "finish", "fail", "cancel",
-        "let_go", "revive", "dismiss",  # the operator's acts tell: governance.operations
+        "let_go", "postpone", "revive", "dismiss",  # their acts tell: governance.operations
     },
 }  # fmt: skip
 
