@@ -105,9 +105,7 @@ def score(
     columns = _columns(format, task, features, named, prediction_column)
     tier = _tier(format, limits)
     _place_model(model_files, format, workdir)
-    clock = time.perf_counter()
-    tables.write(data, columns, workdir / "input.arrow")
-    handed = round(time.perf_counter() - clock, 3)
+    handed = _handed(data, columns, workdir / "input.arrow")
     placed, left_out = _place_others(others or {}, columns, workdir)
     job = {
         "tier": tier, "format": format, "task": task, "classes": list(classes),
@@ -120,6 +118,13 @@ def score(
     (workdir / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
     ending = following.run(CHILD, workdir, limits.seconds, on_progress or _unheard)
     return _result(workdir, ending, limits, placed, left_out)
+
+
+def _handed(data: Path | pl.DataFrame, columns: list[str], target: Path) -> float:
+    """Writes the columns for the child; returns the seconds it took."""
+    clock = time.perf_counter()
+    tables.write(data, columns, target)
+    return round(time.perf_counter() - clock, 3)
 
 
 def _unheard(share: float, note: str) -> None:
