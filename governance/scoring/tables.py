@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +15,12 @@ _SOME = 20  # unused columns that are named
 ScoreColumn = Mapping[str, str] | str | None
 
 
-def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> float:
-    """``columns`` of a table (Parquet, CSV, Arrow, a folder of shards), and how many seconds that
-    took. Raises ScoringError."""
+def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> None:
+    """``columns`` of a table (Parquet, CSV, Arrow, a folder of shards). Raises ScoringError."""
     import polars as pl
 
     from governance.checks.base import CheckError
 
-    clock = time.perf_counter()
     try:
         source = _lazy(data)
         missing = sorted(set(columns) - set(source.collect_schema().names()))
@@ -38,7 +35,6 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> fl
         raise ScoringError("The data have no rows to score.")
     # In one piece the child maps it into memory and need not copy it.
     frame.write_ipc(target, compat_level=pl.CompatLevel.oldest(), record_batch_size=frame.height)
-    return time.perf_counter() - clock
 
 
 def _missing(missing: Sequence[str], given: set[str], columns: Sequence[str]) -> str:
