@@ -13,8 +13,8 @@ from typing import Any
 import narwhals as nw
 
 from governance.counting import columns, texts
-from governance.counting.cells import cells_of_row, grouped, top_of
-from governance.counting.counts import Counts, Group, Key, whole
+from governance.counting.cells import Cells, cells_of_row, grouped, top_of
+from governance.counting.counts import Bins, Counts, Group, Key, whole
 from governance.counting.spec import BINS, MOST_CELLS, CountingError, Spec
 
 _OUTSIDE = -1.0
@@ -97,16 +97,18 @@ def _groups(rows: Sequence[Row], spec: Spec, total: int) -> dict[Key, Group]:
     wanted = spec.favourable if spec.prediction else 1
     decided = _outcome(rows, "prediction", "predictions", wanted, total)
     sensitive = [f"of{place}" for place in range(len(spec.sensitive))]
-    groups: dict[Key, Group] = {}
+    cells: dict[Key, Cells] = {}
+    scores: dict[Key, tuple[Bins, Bins]] = {}
     for row in rows:
         of = label(row)
-        cells = cells_of_row(row, of, decided(row), spec.top or None)
-        scores: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        key = tuple(texts.key(row[name]) for name in sensitive)
+        mine = cells_of_row(row, of, decided(row), spec.top or None)
+        cells[key] = cells[key].plus(mine) if key in cells else mine
+        bins = scores.setdefault(key, ({}, {}))[of]
         if spec.score:
-            scores[of][_bin(row, spec)] = int(row["rows"])
-        key, group = tuple(texts.key(row[name]) for name in sensitive), Group(cells, scores)
-        groups[key] = groups[key].plus(group) if key in groups else group
-    return groups
+            at = _bin(row, spec)
+            bins[at] = bins.get(at, 0) + int(row["rows"])
+    return {key: Group(cells[key], scores[key]) for key in cells}
 
 
 def _bin(row: Row, spec: Spec) -> int:
