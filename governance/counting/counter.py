@@ -14,7 +14,7 @@ import narwhals as nw
 
 from governance.counting import columns, texts
 from governance.counting.cells import cells_of_row, grouped, top_of
-from governance.counting.counts import Counts, Group, Key, whole
+from governance.counting.counts import Bins, Counts, Group, Key, whole
 from governance.counting.spec import BINS, MOST_CELLS, CountingError, Spec
 
 _OUTSIDE = -1.0
@@ -93,20 +93,37 @@ def _keyed(source: Any, spec: Spec) -> tuple[Any, list[str]]:
 
 
 def _groups(rows: Sequence[Row], spec: Spec, total: int) -> dict[Key, Group]:
-    label = _outcome(rows, "label", f"label column '{spec.label}'", spec.favourable, total)
-    wanted = spec.favourable if spec.prediction else 1
-    decided = _outcome(rows, "prediction", "predictions", wanted, total)
     sensitive = [f"of{place}" for place in range(len(spec.sensitive))]
+    parts = _binned(rows, [*sensitive, "label", "prediction"], spec)
+    sums = [row for row, _ in parts]
+    label = _outcome(sums, "label", f"label column '{spec.label}'", spec.favourable, total)
+    wanted = spec.favourable if spec.prediction else 1
+    decided = _outcome(sums, "prediction", "predictions", wanted, total)
     groups: dict[Key, Group] = {}
-    for row in rows:
+    for row, bins in parts:
         of = label(row)
         cells = cells_of_row(row, of, decided(row), spec.top or None)
-        scores: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        if spec.score:
-            scores[of][_bin(row, spec)] = int(row["rows"])
-        key, group = tuple(texts.key(row[name]) for name in sensitive), Group(cells, scores)
+        group = Group(cells, (bins, {}) if of == 0 else ({}, bins))
+        key = tuple(texts.key(row[name]) for name in sensitive)
         groups[key] = groups[key].plus(group) if key in groups else group
     return groups
+
+
+def _binned(rows: Sequence[Row], keys: Sequence[str], spec: Spec) -> list[tuple[Row, Bins]]:
+    """The sums of rows by ``keys``, and their bins of the score: most of what leaves an engine."""
+    found: dict[tuple[Any, ...], tuple[Row, Bins]] = {}
+    for row in rows:
+        raw = tuple(row[name] for name in keys)
+        if raw not in found:
+            found[raw] = ({name: row[name] for name in keys}, {})
+        sums, bins = found[raw]
+        for name, value in row.items():
+            if name not in keys and name != "bin":
+                sums[name] = sums.get(name, 0) + int(value)
+        if spec.score:
+            at = _bin(row, spec)
+            bins[at] = bins.get(at, 0) + int(row["rows"])
+    return list(found.values())
 
 
 def _bin(row: Row, spec: Spec) -> int:
