@@ -51,7 +51,8 @@ def wake(job_id: UUID) -> None:
 
 def publish(task: str, *args: str) -> None:
     """Sends a wake-up, and never raises. A broker that answers late, or not at all, is left
-    alone for ten times what the attempt took (20 s at most), so that it cannot slow down every request."""
+    alone for ten times what the attempt took (20 s at most), so that it cannot slow down every
+    request."""
     global _quiet_until
     started = time.monotonic()
     if started < _quiet_until:
