@@ -25,6 +25,7 @@ LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
 POSTPONED_FOR = timedelta(days=1)
 PATIENCE_SECONDS = 0.5
+LONGEST_QUIET = 20.0  # a broker that was away for a minute is not to be shunned for ten
 _quiet_until = 0.0
 OPEN = (JobState.QUEUED, JobState.LEASED)
 
@@ -49,7 +50,8 @@ def wake(job_id: UUID) -> None:
 
 def publish(task: str, *args: str) -> None:
     """Sends a wake-up, and never raises. A broker that answers late, or not at all, is left
-    alone for ten times what the attempt took, so that it cannot slow down every request."""
+    alone for ten times what the attempt took (20 s at most), so that it cannot slow down every
+    request."""
     global _quiet_until
     started = time.monotonic()
     if started < _quiet_until:
@@ -60,7 +62,7 @@ def publish(task: str, *args: str) -> None:
         log.warning("wake-up %s not sent (%s); the dispatcher will find it", task, error)
     took = time.monotonic() - started
     if took > PATIENCE_SECONDS:
-        _quiet_until = started + 11 * took
+        _quiet_until = started + took + min(10 * took, LONGEST_QUIET)
 
 
 def lease(job_id: UUID) -> LeasedJob | None:

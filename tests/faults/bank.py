@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -175,7 +175,8 @@ def running(kind: str, *, store: Path | None = None) -> Iterator[Bank]:
         embedded.stop(data)
         broker.kill()
         for process in bank.all_processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         if places.database.is_symlink():
             shutil.rmtree(places.database.resolve().parent, ignore_errors=True)
         shutil.rmtree(places.socket, ignore_errors=True)

@@ -43,7 +43,16 @@ HARMS = (
 )
 ROUND_SECONDS = 120.0  # then a release counts as lost
 DISK = "12m"
-SERVERS = {"postgres", "redis-server", "rabbitmq-server", "beam.smp", "epmd", "erl_child_setup"}
+SERVERS = {
+    "postgres",
+    "redis-server",
+    "rabbitmq-server",
+    "beam.smp",
+    "epmd",
+    "erl_child_setup",
+    "inet_gethost",
+    "sh",
+}
 COLUMNS = (
     "fault", "broker", "rounds", "releases", "checks", "lost", "doubled", "wrong", "dead jobs",
     "half files", "left over", "not 202", "202 p50 / max, ms", "tried again",
