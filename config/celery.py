@@ -30,4 +30,7 @@ def keep_time(sender: Celery, **kwargs: Any) -> None:
     if settings.TSA_URL:
         clocks.append(("audit.stamp", settings.TSA_EVERY_SECONDS, 60.0))
     for task, every, expires in clocks:
-        sender.add_periodic_task(every, sender.signature(task), name=task, expires=expires)
+        # Tried twice: the first try may be the one that finds the connection gone, and nobody but
+        # a second one makes a new one.
+        again = {"retry": True, "retry_policy": {"max_retries": 1, "interval_start": 0.2}}
+        sender.add_periodic_task(every, sender.signature(task), name=task, expires=expires, **again)

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from config.embedded.programs import die_with_parent
 from tests.town import free_port
 
 PATIENCE_SECONDS = 60.0
@@ -102,6 +103,7 @@ class Served(Broker):
             cwd=self.folder,
             env=self.surroundings(),
             start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
         )
 
     def kill(self) -> None:

@@ -13,6 +13,7 @@ import importlib
 import logging
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -194,6 +195,7 @@ def main() -> int:
     asked = options.parse_args()
     names = asked.only or [name for name in HARMS if asked.broker in harm_of(name).BROKERS]
     if asked.inside:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # taking the bank down first
         return 0 if bank_of(asked.broker, names, asked.rounds, asked.seed) else 1
     print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * 2}{' ---: |' * (len(COLUMNS) - 2)}", flush=True)
     bad = 0

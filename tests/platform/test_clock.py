@@ -16,7 +16,10 @@ class Sender:
     def signature(self, task: str) -> str:
         return task
 
-    def add_periodic_task(self, every: float, task: str, *, name: str, expires: Any) -> None:
+    def add_periodic_task(
+        self, every: float, task: str, *, name: str, expires: Any, retry: bool, **more: Any
+    ) -> None:
+        assert retry, "a clock whose connection broke would never send again"
         self.clocks[task] = (every, expires)
 
 
