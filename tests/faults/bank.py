@@ -190,6 +190,7 @@ def _planned(places: embedded.Paths, port: int, broker: Broker, store: Path) -> 
         "PORT": str(port),
         "ARTIFACT_STORE": store.as_uri(),
         "MALLOC_ARENA_MAX": "2",
+        "REUSE_MEASUREMENTS": "0",  # the same versions are asked for again and again
         **CLOCKS,
         **broker.environment,
     }
