@@ -27,6 +27,7 @@ from jobs.registry import LeasedJob, LeaseLost, Limits, Overrun, kind_of
 
 log = logging.getLogger(__name__)
 NEARLY_OUT = timedelta(seconds=15)
+BUSY = 0.1  # seconds of processor between two looks
 _GONE = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 Held = tuple[UUID, int]
 
@@ -37,18 +38,21 @@ class Warden:
     def __init__(self, worker: str) -> None:
         self._worker = worker
         self._since: dict[Held, tuple[float, Limits | None]] = {}
+        self._spent: dict[Held, float] = {}
 
     def look(self) -> None:
         held = Job.objects.filter(worker=self._worker, pid__isnull=False)
         rows = list(held.filter(state__in=[JobState.LEASED, JobState.CANCELLED]))
+        at_work = {row.pid: row.id for row in sorted(rows, key=_leased_at)}
         known = {(row.id, row.attempt) for row in rows}
         self._since = {each: since for each, since in self._since.items() if each in known}
+        self._spent = {each: spent for each, spent in self._spent.items() if each in known}
         children = _children() if rows else {}  # after the rows: whoever holds one is among them
         for row in rows:
             if row.pid == os.getpid():
                 continue
             child = children.get(row.pid or 0)
-            if child is None:
+            if child is None or at_work[row.pid] != row.id:  # it died, or has long gone on
                 _give_back(row)
             elif row.state == JobState.CANCELLED:
                 _kill(child)
@@ -64,10 +68,17 @@ class Warden:
             log.warning("job %s %s: %s", job.kind, job.key, over)
             if _written(job, over):
                 _kill(child)
-        elif not _is_stopped(child):
+        elif self._is_busy(job, child):
             near = Job.objects.filter(id=row.id, attempt=row.attempt, state=JobState.LEASED)
             near = near.filter(leased_until__lt=Now() + NEARLY_OUT)
             near.update(leased_until=Now() + services.LEASE)
+
+    def _is_busy(self, job: LeasedJob, child: psutil.Process) -> bool:
+        """Whether the process computes. One that could not even write how its job failed sits idle:
+        then the lease runs out, and another does the work."""
+        held, spent = (job.id, job.attempt), _spent(child)
+        before, self._spent[held] = self._spent.get(held, spent), spent
+        return spent - before > BUSY
 
     def _begun(self, job: LeasedJob) -> tuple[float, Limits | None]:
         held = (job.id, job.attempt)
@@ -106,11 +117,17 @@ def _memory(child: psutil.Process) -> int:
     return int(used.rss - getattr(used, "shared", 0))
 
 
-def _is_stopped(child: psutil.Process) -> bool:
+def _spent(child: psutil.Process) -> float:
+    """Seconds of processor so far."""
     try:
-        return bool(child.status() == psutil.STATUS_STOPPED)
+        times = child.cpu_times()
     except psutil.Error:
-        return True
+        return 0.0
+    return float(times.user + times.system)
+
+
+def _leased_at(row: Job) -> float:
+    return row.leased_at.timestamp() if row.leased_at else 0.0
 
 
 def _written(job: LeasedJob, over: Overrun) -> bool:

@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.faults import bank as banks
 from tests.faults import findings, harms
 from tests.faults.bank import Bank, until
@@ -130,7 +132,6 @@ def tormented(calm: Undisturbed, harm: str, rounds: int, seed: int) -> tuple[str
 
 def _strangers(bank: Bank) -> list[str]:
     """Processes of the bank whose parents are none of it: once idle, nobody should be left."""
-    import psutil
 
     def orphans() -> list[str]:
         known = {child.process.pid for child in bank.processes if child.process is not None}
@@ -138,15 +139,23 @@ def _strangers(bank: Bank) -> list[str]:
         for pid in known:
             family |= {one.pid for one in psutil.Process(pid).children(recursive=True)}
         return [
-            " ".join(process.cmdline())[:200]
+            told
             for process in bank.all_processes()
-            if process.pid not in family
-            and process.status() != psutil.STATUS_ZOMBIE
-            and not SERVERS & {process.name()}
+            if process.pid not in family and (told := _told(process))
         ]
 
     until(lambda: not orphans(), 15)
     return orphans()
+
+
+def _told(process: psutil.Process) -> str:
+    """Its command; nothing of one that has ended, or that is a server of the bank."""
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE or process.name() in SERVERS:
+            return ""
+        return " ".join(process.cmdline())[:200]
+    except psutil.NoSuchProcess:
+        return ""
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from governance.models import (
     RequirementSet,
     ValidationRun,
 )
-from governance.services import releases, validation
+from governance.services import ending, releases, validation
 from tests import cast
 from tests.by_hand import by_hand
 from tests.governance.make import (
@@ -237,6 +237,6 @@ def test_a_check_that_ends_after_the_withdrawal_leaves_the_gates_alone(bank: Ban
 
 def test_a_run_that_has_ended_is_told_nothing_more(bank: Bank) -> None:
     run = make_released(bank).runs.get()
-    validation.tell(run, progress=0.1, note="late")
+    ending.tell(run, progress=0.1, note="late")
     run.refresh_from_db()
     assert (run.progress, run.note) == (1.0, "Finished")

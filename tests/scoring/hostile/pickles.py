@@ -15,7 +15,7 @@ import numpy as np
 
 from tests.scoring.hostile.cases import Hostile, written
 
-CANARY: Final = "/tmp/imprimatur-pickle-canary"
+CANARY: Final = f"/tmp/imprimatur-pickle-canary-{os.getpid()}"  # tests run side by side
 _COMMAND: Final = f"echo ran > {CANARY}"
 _CODE: Final = f"open({CANARY!r}, 'w').write('ran')"
 
