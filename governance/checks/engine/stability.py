@@ -29,6 +29,7 @@ from governance.checks.engine.alterations import AGAIN
 
 Floats = NDArray[np.float64]
 _SAME = 1e-9
+MOST = 1e15  # no bound; larger numbers come back from the database under another spelling
 
 
 def _base(data: CheckInput) -> tuple[pl.DataFrame, Mapping[str, Any]]:
@@ -124,7 +125,7 @@ def _moved(
     if not len(size):
         return common | {"value": None, "why": "the model gave no scores for these rows"}
     error = float(size.std(ddof=1) / np.sqrt(len(size))) if len(size) > 1 else 0.0
-    return common | {"value": float(size.mean()), "se": error, "least": 0.0, "most": 1e300}
+    return common | {"value": float(size.mean()), "se": error, "least": 0.0, "most": MOST}
 
 
 def _score(frame: pl.DataFrame) -> Floats:
