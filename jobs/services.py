@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -21,7 +22,7 @@ from jobs.registry import LeasedJob, LeaseLost, kind_of
 from lib.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.JOBS_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 POSTPONED_FOR = timedelta(days=1)
 PATIENCE_SECONDS = 0.5
