@@ -167,7 +167,7 @@ def text(value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def first_line(error: Exception) -> str:

@@ -23,6 +23,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from governance.scoring import sandbox
+from governance.scoring.legible import legible
 
 if TYPE_CHECKING:
     from governance.scoring.answers import Answers, Columns, Model
@@ -215,7 +216,7 @@ class Scoring:
             **{name: version(_sold_as(name)) for name in self._libraries},
         }
         made = self._folder / "facts.new"
-        made.write_text(json.dumps(self._facts, sort_keys=True))
+        made.write_text(json.dumps(legible(self._facts), sort_keys=True))
         made.replace(self._folder / "facts.json")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from governance.scoring.legible import legible
+
 
 class ScoringError(Exception):
     """The model could not be scored, a sentence says why: its checks get the verdict ``error``.
 
     ``behaviour`` is how the child ended (the shape of ``governance.checks.case.Sandbox``), empty
-    when it was never started; ``structure`` what the validator of the file's format found
-    (``Structure``), empty when it was not asked.
+    when it was never started; ``structure`` what was found wrong with the model's file itself
+    (``Structure``), empty when that is not why.
     """
 
     def __init__(
@@ -20,9 +22,9 @@ class ScoringError(Exception):
         behaviour: dict[str, Any] | None = None,
         structure: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(legible(sentence))  # it may name columns and classes of others
         self.behaviour = behaviour or {}
-        self.structure = structure or {}
+        self.structure = legible(structure or {})
 
     @property
     def sentence(self) -> str:

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from governance.scoring.legible import legible
+
 UNUSABLE = 3
 # What the child is killed for; see system_calls.
 REFUSED = "a network connection, another program or a change to the system"
@@ -166,7 +168,7 @@ def _followed(
 def _hear(line: bytes, ending: Ending, on_progress: Progress) -> None:
     """Notes what the child says of itself and passes progress on. Other lines are noise."""
     try:
-        said = json.loads(line)
+        said = legible(json.loads(line))
     except (ValueError, RecursionError):
         return
     if not isinstance(said, dict):
@@ -191,5 +193,5 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _last_line(errors: IO[bytes]) -> str:
     errors.seek(max(0, errors.seek(0, os.SEEK_END) - 4096))
-    said = errors.read(4096).decode(errors="replace").strip().splitlines()
+    said = legible(errors.read(4096).decode(errors="replace")).strip().splitlines()
     return said[-1][:300] if said else ""

@@ -6,14 +6,15 @@ import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from governance.scoring import following, probing, tables, tiers
+from governance.scoring import following, pickled, probing, results, tables, tiers
 from governance.scoring.failing import ScoringError
-from governance.scoring.following import Ending, Progress
+from governance.scoring.following import Progress
 from governance.scoring.limits import Limits
+from governance.scoring.results import Handed, Other, ScoringResult
 from governance.scoring.tables import ScoreColumn
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ ENDINGS = {
 }
 FORMATS = (*ENDINGS, "predictions")
 TASKS = ("binary", "multiclass", "regression", "ranking")
-_MOST_FACTS = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,6 @@ class Explain:
     seed: int = 0
     only: tuple[int, ...] = ()
     target: str = ""
-
-
-@dataclass(frozen=True)
-class ScoringResult:
-    """Files in the work folder, and what the child said of itself (versions, timings, sandbox).
-
-    ``others`` has the scores of every further table that could be scored, by its name;
-    ``facts["others"]`` says in a sentence why each of the rest could not.
-    """
-
-    scores: Path
-    explanations: Path | None
-    explanation_facts: Path | None
-    facts: dict[str, Any]
-    others: dict[str, Path] = field(default_factory=dict)
 
 
 def score(
@@ -105,26 +90,23 @@ def score(
     columns = _columns(format, task, features, named, prediction_column)
     tier = _tier(format, limits)
     _place_model(model_files, format, workdir)
-    handed = _handed(data, columns, workdir / "input.arrow")
+    clock = time.perf_counter()
+    rows = tables.write(data, columns, workdir / "input.arrow")
+    taken = round(time.perf_counter() - clock, 3)
     placed, left_out = _place_others(others or {}, columns, workdir)
+    handed = Handed(format, model_files, list(dict.fromkeys(features)), rows, placed, left_out)
     job = {
         "tier": tier, "format": format, "task": task, "classes": list(classes),
-        "features": list(dict.fromkeys(features)), "favourable": favourable,
+        "features": handed.features, "favourable": favourable,
         "threshold": threshold if task == "binary" else None,
-        "score": named, "prediction": prediction_column, "others": placed,
+        "score": named, "prediction": prediction_column,
+        "others": {name: (other.source, other.target) for name, other in placed.items()},
         "explain": asdict(explain) if explain else None, "time_single": time_single,
-        "timings": {"handed": handed},
+        "timings": {"handed": taken},
     }  # fmt: skip
     (workdir / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
     ending = following.run(CHILD, workdir, limits.seconds, on_progress or _unheard)
-    return _result(workdir, ending, limits, placed, left_out)
-
-
-def _handed(data: Path | pl.DataFrame, columns: list[str], target: Path) -> float:
-    """Writes the columns for the child; returns the seconds it took."""
-    clock = time.perf_counter()
-    tables.write(data, columns, target)
-    return round(time.perf_counter() - clock, 3)
+    return results.collected(workdir, handed, ending, limits)
 
 
 def _unheard(share: float, note: str) -> None:
@@ -184,77 +166,25 @@ def _place_model(model_files: dict[str, Path], format: str, workdir: Path) -> No
     endings = ENDINGS[format]
     found = [path for name, path in sorted(model_files.items()) if name.endswith(endings)]
     if len(found) != 1:
-        raise ScoringError(
+        why = pickled.told(model_files, format) or (
             f"The manifest must hold exactly one {' or '.join(endings)} file; "
             f"it holds {len(found)}."
         )
+        raise ScoringError(why, structure={"ok": False, "sentence": why})
     shutil.copyfile(found[0], workdir / "model")
 
 
 def _place_others(
     others: Mapping[str, Path | pl.DataFrame], columns: list[str], workdir: Path
-) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
-    """(input and scores file by name, sentence by name of those that cannot be read)."""
+) -> tuple[dict[str, Other], dict[str, str]]:
+    """(the tables placed, sentence by name of those that cannot be read)."""
     placed, left_out = {}, {}
     for place, (name, data) in enumerate(others.items()):
         source, target = f"other-{place}.arrow", f"other-scores-{place}.arrow"
         try:
-            tables.write(data, columns, workdir / source)
+            rows = tables.write(data, columns, workdir / source)
         except ScoringError as error:
             left_out[name] = str(error)
         else:
-            placed[name] = (source, target)
+            placed[name] = Other(source, target, rows)
     return placed, left_out
-
-
-def _result(
-    workdir: Path,
-    ending: Ending,
-    limits: Limits,
-    placed: dict[str, tuple[str, str]],
-    left_out: dict[str, str],
-) -> ScoringResult:
-    behaved = following.behaviour(ending, limit_seconds=limits.seconds, limit_memory=limits.memory)
-    why = "" if ending.well else ending.why(limits.seconds)
-    facts = _facts(workdir)
-    if facts is None or not _is_file(workdir / "scores.arrow"):
-        structure = {"ok": False, "sentence": why} if ending.kind == "malformed" else None
-        said = why or "The scoring process ended without leaving scores."
-        raise ScoringError(said, behaviour=behaved, structure=structure)
-    if "peak_memory_kib" in facts:
-        behaved["peak_memory_kib"] = facts["peak_memory_kib"]
-    told = facts.get("others", {})
-    done = {
-        name: workdir / target
-        for name, (_, target) in placed.items()
-        if told.get(name) == "" and _is_file(workdir / target)
-    }
-    for name in placed:
-        if name not in done:
-            left_out[name] = told.get(name) or why or "It was not scored."
-    explained = workdir / "explanations.arrow"
-    known = facts.get("explained") is True and _is_file(explained)
-    return ScoringResult(
-        scores=workdir / "scores.arrow",
-        explanations=explained if known else None,
-        explanation_facts=workdir / "explanations.json" if known else None,
-        facts=facts | {"others": left_out, "behaviour": behaved},
-        others=done,
-    )
-
-
-def _facts(workdir: Path) -> dict[str, Any] | None:
-    """What the child wrote of itself once the main table was scored; None if it did not."""
-    path = workdir / "facts.json"
-    if not _is_file(path) or path.stat().st_size > _MOST_FACTS:
-        return None
-    try:
-        found = json.loads(path.read_text())
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _is_file(path: Path) -> bool:
-    """A file of the work folder itself: where links can be made, one might lead out of it."""
-    return path.is_file() and not path.is_symlink()

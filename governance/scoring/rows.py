@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.scoring.answers import Answers
+from governance.scoring.answers import Answers, Unusable
 from governance.scoring.explain import Explained
+from governance.scoring.legible import is_legible
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,10 +48,12 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
 
 
 def write_scores(answers: Answers, threshold: float | None, path: Path) -> int:
-    """Columns row, score, prediction; for several classes ``score_<class>`` each. Returns rows."""
+    """Columns row, score, prediction; for several classes ``score_<class>`` each. Returns rows.
+    Raises Unusable for a class whose name no file could hold."""
     import pyarrow as pa
 
     prediction = answers.prediction
+    _check_names(answers)
     if threshold is not None and answers.score is not None:
         prediction = (answers.score >= threshold).astype(np.int8)
     made: dict[str, pa.Array] = {"row": pa.array(np.arange(len(prediction), dtype=np.int64))}
@@ -62,6 +65,16 @@ def write_scores(answers: Answers, threshold: float | None, path: Path) -> int:
             made[SCORE + name] = pa.array(answers.shares[:, place], type=pa.float64())
     _write(pa.table(made), path)
     return len(prediction)
+
+
+def _check_names(answers: Answers) -> None:
+    decided = answers.prediction if answers.prediction.dtype == object else ()
+    for name in {*answers.classes, *decided}:
+        if not is_legible(name):
+            raise Unusable(
+                f"The model calls a class {name[:60]!a}, with a character that no text may hold: "
+                "give its classes other names."
+            )
 
 
 def write_contributions(explained: Explained, features: Sequence[str], path: Path) -> None:

@@ -15,8 +15,9 @@ _SOME = 20  # unused columns that are named
 ScoreColumn = Mapping[str, str] | str | None
 
 
-def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> None:
-    """``columns`` of a table (Parquet, CSV, Arrow, a folder of shards). Raises ScoringError."""
+def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> int:
+    """``columns`` of a table (Parquet, CSV, Arrow, a folder of shards); returns how many rows.
+    Raises ScoringError."""
     import polars as pl
 
     from governance.checks.base import CheckError
@@ -35,6 +36,7 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> No
         raise ScoringError("The data have no rows to score.")
     # In one piece the child maps it into memory and need not copy it.
     frame.write_ipc(target, compat_level=pl.CompatLevel.oldest(), record_batch_size=frame.height)
+    return frame.height
 
 
 def _missing(missing: Sequence[str], given: set[str], columns: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from governance.checks import judge
 from governance.checks.base import Check, CheckError
 from governance.checks.judgement import Judgement
+from governance.scoring.legible import legible
 from governance.suites import inputs
 from governance.suites.given import Given
 from governance.suites.scoring import Scored, libraries
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 
 class Broke(Exception):
     """The check gave no evidence, a sentence says why: its verdict is ``error`` (V4)."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(legible(sentence))  # it may name columns and values of others
 
 
 def measure(
@@ -41,7 +45,7 @@ def measure(
         # A defect of the check, not of the infrastructure: trying again would break it again.
         log.exception("check %s broke", check.id)
         raise Broke(f"The check broke: {error!r}") from error
-    return {
+    found = {
         "check": check.id,
         "version": check.version,
         "parameters": settled,
@@ -52,6 +56,7 @@ def measure(
         "names": given.validation.titles,
         **evidence.to_json(),
     }
+    return dict(legible(found))
 
 
 def libraries_of(check: Check, scored: Scored) -> dict[str, str]:

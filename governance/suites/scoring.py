@@ -48,8 +48,9 @@ def run(
 ) -> Scored:
     """Scores in children that work below ``workdir``.
 
-    A model that crashed gives a ``Scored`` with an ``error``, so that security can say how it
-    behaved; ScoringError is raised when it could not be started at all. A counts file holds the
+    A model that crashed, or that is none, gives a ``Scored`` with an ``error``, so that security
+    can say how it behaved and what its files hold; ScoringError is raised when it could not be
+    started for another reason. A counts file holds the
     decisions already: nothing is run then.
     """
     if given.validation.counted:
@@ -69,7 +70,7 @@ def run(
             **arguments(given.model, given.validation.roles),
         )
     except launch.ScoringError as error:
-        if not error.behaviour:
+        if not (error.behaviour or error.structure):
             raise
         return _unscored(given, error)
     said, scores = _champion(given, workdir, limits) if "champion_scores" in needs else ({}, None)
@@ -117,7 +118,7 @@ def libraries() -> dict[str, str]:
 
 
 def _unscored(given: Given, error: launch.ScoringError) -> Scored:
-    """The child ended badly: what is known without its answers is kept."""
+    """There are no answers: what is known without them is kept."""
     facts = {
         "unscored": str(error),
         "behaviour": error.behaviour,
