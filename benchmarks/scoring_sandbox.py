@@ -64,7 +64,7 @@ def started(tier: str) -> tuple[float, float]:
         child = Path(home) / "child.py"
         child.write_text(_CHILD.format(root=str(ROOT)))
         (folder / "job.json").write_text(json.dumps({"tier": tier} | probing.bounds(Limits())))
-        ending = following.run(child, folder, 60.0, lambda share, note: None)
+        ending = following.run(child, folder, Limits(seconds=60), lambda share, note: None)
         assert ending.well, ending
         return ending.seconds * 1000, ending.sandbox["taken"] * 1000
 

@@ -23,16 +23,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from governance.scoring import sandbox
+from governance.scoring.failing import NO_MEMORY
 from governance.scoring.legible import legible
 
 if TYPE_CHECKING:
     from governance.scoring.answers import Answers, Columns, Model
 
 UNUSABLE = 3
-_NO_MEMORY = (
-    "The model needs more memory than it may have: register a smaller one or fewer rows, or ask "
-    "whoever runs the server to raise SANDBOX_MEMORY_MIB."
-)
 _OUT = sys.stdout
 
 
@@ -56,7 +53,7 @@ def main() -> int:
         _say(error=str(error), kind="malformed" if isinstance(error, Malformed) else "unusable")
         return UNUSABLE
     except MemoryError:
-        _say(error=_NO_MEMORY, kind="memory")
+        _say(error=NO_MEMORY, kind="memory")
         return UNUSABLE
     _say(progress=1.0)
     return 0
@@ -205,7 +202,7 @@ class Scoring:
             except Unusable as error:
                 self._facts["others"][name] = str(error)
             except MemoryError:
-                self._facts["others"][name] = _NO_MEMORY
+                self._facts["others"][name] = NO_MEMORY
             self._keep()
 
     def _keep(self) -> None:

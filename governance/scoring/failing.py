@@ -6,6 +6,11 @@ from typing import Any
 
 from governance.scoring.legible import legible
 
+NO_MEMORY = (
+    "The model needs more memory than it may have: register a smaller one or fewer rows, or ask "
+    "whoever runs the server to raise SANDBOX_MEMORY_MIB."
+)
+
 
 class ScoringError(Exception):
     """The model could not be scored, a sentence says why: its checks get the verdict ``error``.

@@ -16,17 +16,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from governance.scoring import watching
+from governance.scoring.failing import NO_MEMORY
 from governance.scoring.legible import legible
+from governance.scoring.limits import Limits
 
 UNUSABLE = 3
 # What the child is killed for; see system_calls.
 REFUSED = "a network connection, another program or a change to the system"
 Progress = Callable[[float, str], None]
+_LOOK = 0.1  # seconds between two looks at the clock and at the memory held
 _NO_MEMORY = ("std::bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory")
 
 
@@ -37,6 +41,7 @@ class Ending:
     seconds: float = 0.0
     code: int = 0
     timed_out: bool = False
+    over_memory: bool = False  # as seen from outside
     error: str = ""
     kind: str = ""
     sandbox: dict[str, Any] = field(default_factory=dict)
@@ -51,7 +56,7 @@ class Ending:
         if self.timed_out:
             return False
         said = f"{self.error} {self.last_words}"
-        # Nobody but the kernel, short of memory, sends this signal while the child may still run.
+        # Only we, for its memory or time, and a kernel short of memory send this signal.
         killed = self.code == -signal.SIGKILL
         return killed or self.kind == "memory" or any(one in said for one in _NO_MEMORY)
 
@@ -64,6 +69,8 @@ class Ending:
                 "rows, or ask whoever runs the server to raise SANDBOX_SECONDS "
                 "(--seconds of imprimatur check)."
             )
+        if self.over_memory:
+            return NO_MEMORY
         if self.code == UNUSABLE and self.error:
             return self.error
         if self.code == -signal.SIGXCPU:
@@ -99,9 +106,11 @@ def behaviour(ending: Ending, *, limit_seconds: float, limit_memory: int) -> dic
     }
 
 
-def run(child: Path, workdir: Path, seconds: float, on_progress: Progress) -> Ending:
-    """Runs the child to its end, or to ``seconds``. What ``on_progress`` raises passes through."""
+def run(child: Path, workdir: Path, limits: Limits, on_progress: Progress) -> Ending:
+    """Runs the child to its end, or to a limit. What ``on_progress`` raises passes through."""
     ending, started = Ending(), time.monotonic()
+    # Where the folder lies in memory itself, what the child maps of its input counts as held.
+    memory = limits.memory + sum(one.stat().st_size for one in workdir.iterdir() if one.is_file())
     with tempfile.TemporaryFile() as errors:  # out of the model's reach
         process = subprocess.Popen(
             [sys.executable, "-I", str(child)],
@@ -114,7 +123,8 @@ def run(child: Path, workdir: Path, seconds: float, on_progress: Progress) -> En
             start_new_session=True,
         )
         try:
-            ending.timed_out = not _followed(process, started + seconds, ending, on_progress)
+            for line in _lines(process, started + limits.seconds, memory, ending):
+                _hear(line, ending, on_progress)
         finally:
             _kill(process)
         ending.last_words = _last_line(errors)
@@ -137,32 +147,33 @@ def _environment(workdir: Path) -> dict[str, str]:
     }
 
 
-def _followed(
-    process: subprocess.Popen[bytes], deadline: float, ending: Ending, on_progress: Progress
-) -> bool:
-    """Reads the child's lines to its end; False when the time is up first."""
+def _lines(
+    process: subprocess.Popen[bytes], deadline: float, memory: int, ending: Ending
+) -> Iterator[bytes]:
+    """What the child says, line by line, to its end or until it passes a limit, which is noted."""
     assert process.stdout is not None
     handle, pending = process.stdout.fileno(), b""
     with selectors.DefaultSelector() as waiting:
         waiting.register(handle, selectors.EVENT_READ)
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            if not waiting.select(min(left, 1.0)):
+        while not _passed(process, deadline, memory, ending):
+            if not waiting.select(_LOOK):
                 continue
             chunk = os.read(handle, 65536)
             if not chunk:
                 break
             *lines, pending = (pending + chunk).split(b"\n")
             pending = pending[-65536:]
-            for line in lines:
-                _hear(line, ending, on_progress)
-    try:
-        process.wait(timeout=max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+            yield from lines
+    while not _passed(process, deadline, memory, ending):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_LOOK)
+            return
+
+
+def _passed(process: subprocess.Popen[bytes], deadline: float, memory: int, ending: Ending) -> bool:
+    ending.timed_out = time.monotonic() > deadline
+    ending.over_memory = not ending.timed_out and watching.held(process.pid) > memory
+    return ending.timed_out or ending.over_memory
 
 
 def _hear(line: bytes, ending: Ending, on_progress: Progress) -> None:

@@ -105,7 +105,7 @@ def score(
         "timings": {"handed": taken},
     }  # fmt: skip
     (workdir / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
-    ending = following.run(CHILD, workdir, limits.seconds, on_progress or _unheard)
+    ending = following.run(CHILD, workdir, limits, on_progress or _unheard)
     return results.collected(workdir, handed, ending, limits)
 
 

@@ -61,7 +61,11 @@ def check_explanations(
 def _fit(schema: pa.Schema, classes: Sequence[str]) -> None:
     kinds = dict(zip(schema.names, map(str, schema.types), strict=True))
     row, prediction = kinds.pop("row", None), kinds.pop("prediction", None)
-    scores = ({}, {"score": "double"}, {SCORE + name: "double" for name in classes})
+    scores: tuple[dict[str, str], ...] = (
+        {},
+        {"score": "double"},
+        {SCORE + name: "double" for name in classes},
+    )
     fits = row == "int64" and prediction in ("int8", "double", "string") and kinds in scores
     if not fits or len(set(schema.names)) != len(schema.names):
         raise Unsound("has other columns than row, prediction and scores")

@@ -1,12 +1,12 @@
-"""Which tier of sandbox this machine reaches: tried with an empty child, once for each process."""
+"""Which tier of sandbox this machine reaches: tried with an empty child by each process."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+import time
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from governance.scoring.limits import Limits
 from governance.scoring.tiers import PROCESS, TIERS, weaker
 
 PROBE = Path(__file__).resolve().with_name("probe_child.py")
-_SECONDS = 20.0
+_LIMITS = Limits(seconds=20.0)
+_AGAIN = 60.0  # seconds after which a tier that was out of reach is tried once more
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,20 @@ class Probe:
         return asdict(self)
 
 
-@cache
+_known: tuple[Probe, float] | None = None
+
+
 def probe() -> Probe:
-    """Tries the tiers from the strongest down; some 100 ms the first time."""
+    """The tier reached, found out once; where a stronger one was out of reach it is tried again
+    after ``_AGAIN``, for a machine that was short of memory or processes reaches it later."""
+    global _known
+    if _known is None or (_known[0].reasons and time.monotonic() - _known[1] > _AGAIN):
+        _known = _probed(), time.monotonic()
+    return _known[0]
+
+
+def _probed() -> Probe:
+    """Tries the tiers from the strongest down; some 100 ms."""
     reasons: dict[str, str] = {}
     for tier in reversed(TIERS):
         reached, why = _tried(tier)
@@ -50,13 +62,11 @@ def probe() -> Probe:
 def _tried(tier: str) -> tuple[dict[str, Any], str]:
     with tempfile.TemporaryDirectory(prefix="imprimatur-probe-") as home:
         folder = Path(home)
-        (folder / "job.json").write_text(
-            json.dumps({"tier": tier, "format": ""} | bounds(Limits()))
-        )
-        ending = following.run(PROBE, folder, _SECONDS, lambda share, note: None)
+        (folder / "job.json").write_text(json.dumps({"tier": tier, "format": ""} | bounds(_LIMITS)))
+        ending = following.run(PROBE, folder, _LIMITS, lambda share, note: None)
     if ending.well and ending.sandbox.get("tier") == tier:
         return ending.sandbox, ""
-    return {}, ending.error or ending.why(_SECONDS)
+    return {}, ending.error or ending.why(_LIMITS.seconds)
 
 
 def bounds(limits: Limits) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from governance.scoring import identity, landlock, namespaces, system_calls
 from governance.scoring.tiers import CONFINED, NAMESPACES, at_least
 
 _PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
-# What libraries reserve of addresses beyond what they use of memory.
-_RESERVED = 6 * 1024**3
+# Addresses that libraries reserve beyond the memory they use: while they are imported, and later.
+_RESERVED, _SPARE = 6 * 1024**3, 1024**3
+_STEP = 256 * 1024**2  # so that two runs on one machine say the same
 _MADE_ANEW = (Path("/proc/self"), Path("/dev/urandom"))  # in a world of its own
 
 
@@ -59,6 +60,7 @@ def confine(
 
 def close(reached: dict[str, Any]) -> None:
     """The last door, when all libraries are imported. Raises NotReached."""
+    reached["limits"] |= _narrowed(reached["limits"])
     if at_least(reached["tier"], CONFINED):
         reached["system_calls"] = system_calls.close()
         if not reached["system_calls"]:
@@ -116,6 +118,17 @@ def _limit(**wanted: int) -> dict[str, int]:
             continue
         reached[name.lower()] = value
     return reached
+
+
+def _narrowed(limits: dict[str, int]) -> dict[str, int]:
+    """Fewer addresses, now that we know what the libraries took: no limit of the kernel counts
+    memory that is shared, so it must fit into what is left (see ``watching``)."""
+    try:
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return {}
+    wanted = limits.get("as", 0) - _RESERVED + _SPARE + taken
+    return _limit(AS=-(-wanted // _STEP) * _STEP) if "as" in limits else {}
 
 
 def _libc() -> ctypes.CDLL | None:

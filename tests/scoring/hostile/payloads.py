@@ -14,6 +14,7 @@ from governance.scoring.tiers import TIERS
 KILLED: Final = "killed"
 REFUSED: Final = "refused"
 LIMIT: Final = "stopped at its limit"
+OVER: Final = "stopped when it is seen"
 CRASH: Final = "ends alone"
 THROUGH: Final = "**gets through**"
 MAY: Final = "**may get through**"  # by the host and by who started it
@@ -119,8 +120,21 @@ SYSTEM: Final = (
 )  # fmt: skip
 LIMITS: Final = (
     Payload("take all memory", "bytearray(8 * limit_memory)", NOWHERE),
-    Payload("take all memory, shared", "import mmap; mmap.mmap(-1, 64 * 1024**3)",
+    Payload("take all addresses, shared", "import mmap; mmap.mmap(-1, 64 * 1024**3)",
             NOWHERE),
+    Payload("take more memory than it may, shared, bit by bit",
+            "import mmap, time\nheld = mmap.mmap(-1, 2 * limit_memory)\n"
+            "for place in range(0, len(held), 4096): held[place] = 1\ntime.sleep(3)",
+            (OVER, OVER, OVER)),
+    Payload("take it in several processes",
+            "import time\nos.fork()\nheld = b'x' * (limit_memory * 7 // 10)\ntime.sleep(3)",
+            (OVER, KILLED, KILLED)),
+    Payload("fill a file that lies in memory (memfd)",
+            "import mmap\nmade = os.memfd_create('x')\n"
+            "[os.write(made, bytes(limit_file // 4)) for _ in range(2 * 4)]", NOWHERE),
+    Payload("fill many such files, each within its limit",
+            "[os.write(os.memfd_create('x'), bytes(limit_file // 2)) for _ in range(8)]",
+            BY_RIGHT),
     Payload("never end", "while True: pass", EVERYWHERE),
     Payload("sleep for ever", "signal.pause()", EVERYWHERE),
     Payload("read where no memory is", "ctypes.string_at(0)", (CRASH, CRASH, CRASH)),

@@ -70,7 +70,7 @@ def said(made: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Sai
         bounds = probing.bounds(Limits(seconds=60.0))
         job = {"tier": tier, "cases": cases, "features": FEATURES} | bounds
         (folder / "job.json").write_text(json.dumps(job))
-        ending = following.run(CHILD, folder, 60.0, lambda share, note: None)
+        ending = following.run(CHILD, folder, Limits(seconds=60.0), lambda share, note: None)
         assert ending.well, (tier, ending)
         assert ending.sandbox["tier"] == tier
         found[tier] = json.loads((folder / "said.json").read_text())

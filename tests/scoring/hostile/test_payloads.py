@@ -25,6 +25,7 @@ from tests.scoring.hostile.payloads import (
     KILLED,
     LIMIT,
     MAY,
+    OVER,
     PAYLOADS,
     REFUSED,
     THROUGH,
@@ -79,10 +80,13 @@ def run(payload: Payload, tier: str, world: SimpleNamespace) -> following.Ending
     }  # fmt: skip
     job = {"tier": tier, "program": payload.does, "given": given}
     (world.folder / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
-    return following.run(CHILD, world.folder, limits.seconds, lambda share, note: None)
+    return following.run(CHILD, world.folder, limits, lambda share, note: None)
 
 
 def end_of(ending: following.Ending) -> str:
+    if ending.over_memory:
+        assert "SANDBOX_MEMORY_MIB" in ending.why(1.0)
+        return OVER
     if ending.timed_out or ending.code in (-signal.SIGXCPU, -signal.SIGKILL):
         return LIMIT
     if ending.code == -signal.SIGSYS:
