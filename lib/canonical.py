@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,6 +36,19 @@ def canonical_json(value: Any) -> bytes:
         return bytes(rfc8785.dumps(plain(value)))
     except rfc8785.CanonicalizationError as error:
         raise ValueError(str(error)) from error
+
+
+class PlainDecoder(json.JSONDecoder):
+    """Reads ``plain`` JSON as it was written where a database spells 1e300 as a whole number:
+    ``plain`` writes none from 2^53 on, so whatever looks like one was a double."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(parse_int=_whole, **options)
+
+
+def _whole(digits: str) -> int | float:
+    found = int(digits)
+    return found if abs(found) < _EXACT_INT else float(found)
 
 
 def sha256(data: bytes) -> str:

@@ -19,13 +19,21 @@ FORMATS = {
     "predictions": "predictions only",
 }
 _RUNS_CODE = (
-    "loading it runs whatever code its author put in. Export to onnx or skops, or register "
-    "its predictions (format “predictions”)"
+    "loading it runs whatever code its author put in. Export to onnx, skops, xgboost-json or "
+    "lightgbm-text, or register its predictions (format “predictions”)"
 )
 REFUSED_FORMATS = dict.fromkeys(
     ("pickle", "joblib", "cloudpickle", "dill", "pkl", "torch", "pytorch", "keras", "h5"),
     _RUNS_CODE,
 )
+# The endings of the one file that each format loads, and those of files that are never loaded.
+ENDINGS = {
+    "onnx": (".onnx",),
+    "xgboost-json": (".json",),
+    "lightgbm-text": (".txt", ".lgb"),
+    "skops": (".skops",),
+}
+PICKLES = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".ckpt")
 TASKS = ("binary", "multiclass", "regression", "ranking")
 USE_ROLES = ("training", "validation", "reference")
 COLUMN_ROLES = ("label", "score", "prediction", "identifier", "weight")
@@ -94,6 +102,22 @@ def check_format(format: str) -> None:
             code="unsafe_format",
         )
     raise Invalid(f"Known formats are {known}.", errors={"format": f"one of {known}"})
+
+
+def check_model_file(files: Sequence[Mapping[str, Any]], format: str) -> None:
+    """Raises Invalid for a pickle in place of the model. Beside one it may stand, to be reported;
+    whatever else the file holds, whoever runs it finds out."""
+    endings = ENDINGS.get(format, ("",))
+    if any(file["path"].lower().endswith(endings) for file in files):
+        return
+    for position, file in enumerate(files):
+        if file["path"].lower().endswith(PICKLES):
+            fault = f"is a pickle by its name and not {FORMATS[format]}: {_RUNS_CODE}"
+            raise Invalid(
+                f"{file['path']} {fault}.",
+                errors={f"manifest[{position}].path": fault},
+                code="unsafe_format",
+            )
 
 
 def check_task(task: str) -> None:

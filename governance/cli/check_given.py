@@ -68,7 +68,7 @@ def _table(path: Path, workdir: Path) -> tuple[Table, list[str], int]:
         rows = int(reading.lazy(opened).select(pl.len()).collect().item())
     except CheckError as error:
         raise Refusal(f"{path}: {error}") from error
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except shards.UNREADABLE as error:
         said = " ".join(str(error).split())[:200]
         raise Refusal(f"{path} cannot be read: {said}.") from error
     if not rows:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 
 from governance.models.releases import Release
+from lib.canonical import PlainDecoder
 
 
 class RunState(models.TextChoices):
@@ -65,7 +66,7 @@ class CheckRun(models.Model):
     verdict = models.CharField(max_length=14, blank=True)
     sentence = models.TextField(blank=True)
     judgement = models.JSONField(default=dict)
-    evidence = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict, decoder=PlainDecoder)
     evidence_digest = models.CharField(max_length=64, blank=True)
     charts = models.JSONField(default=list, help_text="[{title, alt, svg}]")
     error = models.TextField(blank=True)

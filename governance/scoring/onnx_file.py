@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def read(path: Path) -> OnnxFile:
             f"The model uses operators from outside ONNX: {', '.join(sorted(foreign))}."
         )
     nodes = 0
-    for graph in (model.graph, *model.functions):
+    for graph in _graphs((model.graph, *model.functions)):
         nodes += len(graph.node)
         if any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in _tensors(graph)):
             raise Malformed("The model points to data outside its file, which we refuse to follow.")
@@ -62,8 +62,18 @@ def _class_names(graph: Any) -> Iterator[tuple[str, ...]]:
                     yield tuple(text(value) for value in values)
 
 
+def _graphs(graphs: Iterable[Any]) -> Iterator[Any]:
+    """Graphs and functions, and whatever graphs stand in attributes of their operators."""
+    for graph in graphs:
+        yield graph
+        for node in graph.node:
+            for attribute in node.attribute:
+                inner = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else ())]
+                yield from _graphs(inner)
+
+
 def _tensors(graph: Any) -> Iterator[Any]:
-    """Every tensor of a graph or function, subgraphs included."""
+    """Every tensor of a graph or function itself."""
     yield from getattr(graph, "initializer", ())
     for sparse in getattr(graph, "sparse_initializer", ()):
         yield from (sparse.values, sparse.indices)
@@ -72,6 +82,3 @@ def _tensors(graph: Any) -> Iterator[Any]:
             yield from (attribute.t, *attribute.tensors)
             for sparse in (attribute.sparse_tensor, *attribute.sparse_tensors):
                 yield from (sparse.values, sparse.indices)
-            for inner in (attribute.g, *attribute.graphs):
-                if inner.node or inner.initializer:
-                    yield from _tensors(inner)

@@ -118,6 +118,10 @@ class OnnxModel:
             return list(self._session.run(None, feed))
         except (Unusable, MemoryError):
             raise
+        except UnicodeDecodeError as error:
+            raise Unusable(
+                "The model answers with text that is not UTF-8: give its classes other names."
+            ) from error
         except Exception as error:
             raise Unusable(f"The model fails on these data: {first_line(error)}") from error
 

@@ -21,6 +21,7 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
     import polars as pl
 
     from governance.checks.base import CheckError
+    from governance.checks.engine.shards import UNREADABLE
 
     try:
         source = _lazy(data)
@@ -30,7 +31,7 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
         frame = source.select(columns).collect().rechunk()
     except CheckError as error:
         raise ScoringError(str(error)) from error
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except UNREADABLE as error:
         raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
     if frame.height == 0:
         raise ScoringError("The data have no rows to score.")
@@ -61,13 +62,13 @@ def class_columns(
         return {str(name): column for name, column in score.items()}
     if classes:
         return {name: f"{score}{name}" for name in classes}
-    import polars as pl
 
     from governance.checks.base import CheckError
+    from governance.checks.engine.shards import UNREADABLE
 
     try:
         names = _lazy(data).collect_schema().names()
-    except (CheckError, pl.exceptions.PolarsError, OSError) as error:
+    except (CheckError, *UNREADABLE) as error:
         raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
     found = {name.removeprefix(score): name for name in names if name.startswith(score)}
     found.pop("", None)

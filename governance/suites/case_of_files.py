@@ -58,11 +58,13 @@ def _file(name: str, path: Path, model: Model, facts: Mapping[str, Any]) -> dict
 
 def _structure(found: str, format: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """The child's validator takes the model's own file apart before running it; ``told`` is what
-    it said when it refused."""
+    it said when it refused, or what was said of a file that stood in its place."""
     if found == format.split("-")[0]:
         if told:
             return dict(told)
         return {"ok": True, "sentence": f"It was taken apart as {format} and then run."}
+    if found in ("pickle", "torch") and told.get("ok") is False:
+        return dict(told)
     if found == "text":
         return {"ok": True, "sentence": "It is plain text."}
     return {"ok": None, "sentence": "No validator for its format has looked inside."}

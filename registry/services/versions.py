@@ -59,6 +59,7 @@ def register_version(
     actor.require("registry.write", *model.scopes)
     files = rules.checked_manifest(manifest)
     rules.check_format(format)
+    rules.check_model_file(manifest, format)
     rules.check_signature(signature, format)
     artifacts.require_uploaded(manifest, actor=actor)
     uses = _resolved(datasets, actor)

@@ -14,7 +14,7 @@ from export import export
 
 from governance.cli import check
 from governance.models import Release
-from lib.canonical import canonical_json
+from lib.canonical import canonical_json, digest_of
 from registry import artifacts
 from registry.models import RegisteredModel
 from tests.cast import People
@@ -80,6 +80,8 @@ def test_every_measurement_of_the_example_is_the_same(people: People, tmp_path: 
     assert set(there) == set(found) | {one["key"] for one in here["not_run"]}
     assert {one["component"] for one in here["not_run"]} == {"accountability", "privacy"}
     assert len(found) > 40
+    for key, row in there.items():
+        assert digest_of(row.evidence) == row.evidence_digest, key
     for key, one in found.items():
         assert one["verdict"] == there[key].verdict, key
         if one["check"] not in TIMED:

@@ -82,7 +82,12 @@ def onnx_of(frame: pl.DataFrame, strength: float = 1.0) -> bytes:
 
 
 def make_model_version(
-    bank: Bank, *, content: bytes | None = None, documents: tuple[str, ...] = (), **datasets: Any
+    bank: Bank,
+    *,
+    content: bytes | None = None,
+    name: str = "model.onnx",
+    documents: tuple[str, ...] = (),
+    **datasets: Any,
 ) -> ModelVersion:
     """A version of the bank's model, with validation rows in two shards unless told otherwise."""
     data = rows()
@@ -95,7 +100,7 @@ def make_model_version(
     blob = make_artifact(content or onnx_of(rows(seed=1)))
     version = make_version(
         RegisteredModel.objects.get(name="credit"),
-        manifest=[{"path": "model.onnx", "digest": blob.digest, "size": blob.size}],
+        manifest=[{"path": name, "digest": blob.digest, "size": blob.size}],
         signature=SIGNATURE,
         developer=bank.people.dev,
         actor=ROBOT,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from governance.scoring import launch
 from lib.canonical import canonical_json, sha256
 from lib.errors import Invalid
 from registry import rules
@@ -79,3 +80,20 @@ def test_every_role_names_a_column() -> None:
     errors = faults(rules.check_schema, schema, {"label": "z", "sensitive": ["x", "race"]})
     assert set(errors) == {"roles.label", "roles.sensitive[1]"}
     assert "schema[1].name" in faults(rules.check_schema, [{"name": "x"}, {"name": "x"}], {})
+
+
+@pytest.mark.parametrize("name", ["model.pkl", "weights/Model.JOBLIB", "net.pt"])
+def test_a_pickle_in_place_of_the_model_is_refused_with_what_to_do(name: str) -> None:
+    found = faults(rules.check_model_file, [file("README.md"), file(name)], "onnx")
+    assert "is a pickle by its name and not ONNX" in found["manifest[1].path"]
+    assert "Export to onnx, skops, xgboost-json or lightgbm-text" in found["manifest[1].path"]
+
+
+def test_a_pickle_beside_the_model_or_for_the_record_is_no_fault() -> None:
+    rules.check_model_file([file("model.onnx"), file("encoder.pkl")], "onnx")
+    rules.check_model_file([file("model.pkl")], "predictions")
+    rules.check_model_file([file("model")], "onnx")  # whoever runs it finds out
+
+
+def test_each_format_has_the_ending_that_scoring_looks_for() -> None:
+    assert rules.ENDINGS == launch.ENDINGS

@@ -11,6 +11,8 @@ from governance.checks.base import CheckError
 
 COUNTS = ".counts.json"
 KINDS = (".parquet", ".csv", ".arrow")
+# What polars raises of a file that is none: sometimes a panic, which is no Exception to Python.
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 def files_of(path: Path) -> list[Path]:
@@ -62,7 +64,7 @@ def columns_of(path: Path) -> list[str]:
     files = files_of(path)
     try:
         return scan(files[0]).collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except UNREADABLE as error:
         raise CheckError(f"The data file {files[0].name} cannot be read: {error}") from error
 
 
@@ -76,7 +78,7 @@ def each(path: Path, columns: Sequence[str]) -> list[pl.LazyFrame]:
         try:
             source = scan(file)
             present = source.collect_schema().names()
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except UNREADABLE as error:
             raise CheckError(f"The data file {file.name} cannot be read: {error}") from error
         for column in wanted:
             if column not in present:
@@ -95,7 +97,7 @@ def whole(path: Path, columns: Sequence[str]) -> pl.DataFrame:
             return collected[0]
         alike = _alike(collected, path)
         return pl.concat(alike, how="vertical_relaxed", rechunk=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except UNREADABLE as error:
         raise CheckError(f"The data file {path.name} cannot be read: {error}") from error
 
 

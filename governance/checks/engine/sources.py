@@ -8,14 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from governance.checks.base import CheckError
-from governance.checks.engine import reading
+from governance.checks.engine import reading, shards
 
 
 def schema(path: Path | None, what: str) -> pl.Schema:
     """Names and types of the columns. ``what`` is how sentences call the data: reference."""
     try:
         return reading.lazy(_there(path, what)).collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except shards.UNREADABLE as error:
         raise CheckError(f"The {what} data cannot be read: {error}") from error
 
 
@@ -35,7 +35,7 @@ def collected(frame: pl.LazyFrame, what: str) -> pl.DataFrame:
     """The rows. Raises CheckError when there are none or they cannot be read."""
     try:
         found = frame.collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except shards.UNREADABLE as error:
         raise CheckError(f"The {what} data cannot be read: {error}") from error
     if found.height == 0:
         raise CheckError(f"The {what} data have no rows.")

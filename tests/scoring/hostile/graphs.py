@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from governance.scoring.onnx_file import MOST_NODES
 from tests.scoring.hostile.cases import Hostile, Make
 
 Nodes = list[Any]
@@ -176,6 +177,40 @@ def _claims(path: Path) -> Any:
     return _of_nodes([helper.make_node("Identity", ["w"], ["z"])], [tensor])
 
 
+def _nested_nodes(path: Path) -> Any:
+    """More operators than we load, all of them in one branch."""
+    many = [helper.make_node("Identity", ["x"], ["o"])] * (MOST_NODES + 1)
+    inner = helper.make_graph(
+        many, "i", [], [helper.make_tensor_value_info("o", TensorProto.FLOAT, None)]
+    )
+    return _of_nodes(
+        [_constant("yes", True), helper.make_node("If", ["yes"], ["o"], then_branch=inner)]
+    )
+
+
+def _sparse_constant(where: str, field: str) -> Make:
+    """A constant with few values, which lie outside the file."""
+
+    def build(path: Path) -> Any:
+        node = helper.make_node("Constant", [], ["z"])
+        made = node.attribute.add(name=field)
+        sparse = made.sparse_tensor if field == "sparse_value" else made.sparse_tensors.add()
+        sparse.values.CopyFrom(external(where))
+        return _of_nodes([node])
+
+    return _saved(build)
+
+
+def _odd_name(path: Path) -> Any:
+    model = _of_nodes([])
+    model.graph.input[0].name = "x\0"
+    model.graph.node[0].input[0] = "x\0"
+    model.graph.input.add().CopyFrom(
+        helper.make_tensor_value_info("y\0z", TensorProto.FLOAT, [None, 1])
+    )
+    return model
+
+
 def _cut(path: Path) -> None:
     _saved(lambda path: _of_nodes([]))(path)
     path.write_bytes(path.read_bytes()[:-9])
@@ -200,6 +235,14 @@ CASES: Final = (
     Hostile("ONNX: data outside, in a branch", "onnx", _saved(_hidden_in_subgraph), OUTSIDE),
     Hostile("ONNX: data outside, in a function", "onnx", _saved(_hidden_in_function), OUTSIDE),
     Hostile("ONNX: data outside, sparse", "onnx", _saved(_hidden_in_sparse), OUTSIDE),
+    Hostile("ONNX: data outside, in a sparse constant", "onnx",
+            _sparse_constant("../../etc/passwd", "sparse_value"), OUTSIDE),
+    Hostile("ONNX: data outside, in one of several", "onnx",
+            _sparse_constant("..", "sparse_values"), OUTSIDE),
+    Hostile("ONNX: operators without number in a branch", "onnx", _saved(_nested_nodes),
+            "200,004 operators; the most"),
+    Hostile("ONNX: inputs with a NUL in their names", "onnx", _saved(_odd_name),
+            "no declared features: x\ufffd, y\ufffdz", alone=True),
     Hostile("ONNX: operators of its own", "onnx", _opset("com.evil", 1), "outside ONNX: com.evil"),
     Hostile("ONNX: operators of the library's own", "onnx", _opset("com.microsoft", 1),
             "outside ONNX: com.microsoft"),
