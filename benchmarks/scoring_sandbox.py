@@ -5,8 +5,8 @@ python benchmarks/scoring_sandbox.py
 Shutting in: from starting the process to the last door closed, less the same process that imports
 the same and shuts nothing; medians of turns taken in alternation. Arrow: a model over a million
 rows of 30 features by ``launch.score``, beside the same in one process: reading the table, the
-model's answers, writing the scores; the child's start and loading are shown apart. On a machine
-that has other things to do, trust the processor's seconds.
+model's answers, writing the scores; the child's start and loading are shown apart. Both have the
+same threads. On a machine that has other things to do, trust the processor's seconds.
 """
 
 from __future__ import annotations
@@ -20,13 +20,18 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-import polars as pl
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from governance.scoring import following, launch, probing, tiers  # noqa: E402
+from governance.scoring import following  # noqa: E402
+
+# Libraries look when they are imported: this process may have as many threads as a child.
+os.environ |= following.THREADS
+
+import numpy as np  # noqa: E402
+import polars as pl  # noqa: E402
+
+from governance.scoring import launch, probing, tiers  # noqa: E402
 from governance.scoring.limits import Limits  # noqa: E402
 
 TURNS, ROWS, FEATURES, TREES, DEPTH = 15, 1_000_000, 30, 200, 6

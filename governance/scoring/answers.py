@@ -5,15 +5,25 @@ A model is asked for named columns and gives ``Answers``; how they are written i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
+_BLOCK = 16_384  # rows
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """Columns that lie in pieces, which need not be put together to go through them."""
+
+    rows: int
+
+    def blocks(self, names: Sequence[str], most: int) -> Iterable[Columns]: ...
 
 
 class Unusable(Exception):
@@ -132,10 +142,28 @@ def numbers(values: Floats) -> Answers:
 
 def matrix(columns: Columns, names: Sequence[str]) -> Floats:
     """The columns ``names`` side by side; empty values are NaN. Raises Unusable for text."""
-    found = np.empty((len(columns[names[0]]) if names else 0, len(names)))
-    for place, name in enumerate(names):
-        found[:, place] = as_numbers(name, columns[name])
+    rows, blocks = _blocks(columns, names)
+    found = np.empty((rows, len(names)))
+    start = 0
+    for block in blocks:
+        end = start + len(block[names[0]])
+        for place, name in enumerate(names):
+            found[start:end, place] = as_numbers(name, block[name])
+        start = end
     return found
+
+
+def _blocks(columns: Columns, names: Sequence[str]) -> tuple[int, Iterable[Columns]]:
+    """How many rows there are, and the columns by so many rows as a processor keeps at hand."""
+    if not names:
+        return 0, ()
+    if isinstance(columns, Batched):
+        return columns.rows, columns.blocks(names, _BLOCK)
+    rows = len(columns[names[0]])
+    return rows, (
+        {name: columns[name][start : start + _BLOCK] for name in names}
+        for start in range(0, rows, _BLOCK)
+    )
 
 
 def as_numbers(name: str, values: NDArray[Any]) -> Floats:

@@ -29,6 +29,10 @@ from governance.scoring.limits import Limits
 UNUSABLE = 3
 # What the child is killed for; see system_calls.
 REFUSED = "a network connection, another program or a change to the system"
+# One each, so that sums do not depend on the machine.
+THREADS = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"), "1"
+)
 Progress = Callable[[float, str], None]
 _LOOK = 0.1  # seconds between two looks at the clock and at the memory held
 _NO_MEMORY = ("std::bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory")
@@ -133,15 +137,12 @@ def run(child: Path, workdir: Path, limits: Limits, on_progress: Progress) -> En
 
 
 def _environment(workdir: Path) -> dict[str, str]:
-    """One thread each, so that sums do not depend on the machine; nothing of ours."""
+    """Nothing of ours."""
     return {
         "HOME": str(workdir),
         "TMPDIR": str(workdir),
         "LANG": "C.UTF-8",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "ARROW_NUM_THREADS": "1",
+        **THREADS,
         "ORT_DISABLE_TELEMETRY": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

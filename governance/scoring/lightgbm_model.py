@@ -23,6 +23,8 @@ from governance.scoring.answers import (
     first_line,
 )
 
+_THREADS = 2  # rows are shared out among them, so no sum depends on how many there are
+_MANY = 1_000  # rows; a few are not worth waking a thread
 _OBJECTIVES = {
     "binary": ("binary",),
     "cross_entropy": ("binary", "regression"),
@@ -66,7 +68,8 @@ class LightgbmModel:
 
         matrix = answers.matrix(columns, self._order)
         try:
-            said: Any = self._booster.predict(matrix, num_threads=1)
+            threads = _THREADS if len(matrix) >= _MANY else 1
+            said: Any = self._booster.predict(matrix, num_threads=threads)
         except lightgbm.basic.LightGBMError as error:
             raise Unusable(f"The model fails on these data: {first_line(error)}") from error
         found = np.asarray(said, dtype=np.float64)

@@ -36,6 +36,7 @@ class Probe:
         return asdict(self)
 
 
+_now = time.monotonic
 _known: tuple[Probe, float] | None = None
 
 
@@ -43,8 +44,8 @@ def probe() -> Probe:
     """The tier reached, found out once; where a stronger one was out of reach it is tried again
     after ``_AGAIN``, for a machine that was short of memory or processes reaches it later."""
     global _known
-    if _known is None or (_known[0].reasons and time.monotonic() - _known[1] > _AGAIN):
-        _known = _probed(), time.monotonic()
+    if _known is None or (_known[0].reasons and _now() - _known[1] > _AGAIN):
+        _known = _probed(), _now()
     return _known[0]
 
 

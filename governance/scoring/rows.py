@@ -5,7 +5,7 @@ pyarrow starts a thread when it is imported, so it is imported late: confined li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +22,40 @@ if TYPE_CHECKING:
 SCORE = "score_"
 
 
-def read(path: Path) -> dict[str, NDArray[Any]]:
-    """Every column: numbers as float64 with empty values as NaN, anything else as objects."""
+class Rows(Mapping[str, NDArray[Any]]):
+    """The columns of a table that is mapped into memory: numbers as float64 with empty values as
+    NaN, anything else as objects. A whole column is made when it is first asked for."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._made: dict[str, NDArray[Any]] = {}
+        self.rows = int(table.num_rows)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._made:
+            self._made[name] = _array(self._table.column(name))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.column_names)
+
+    def __len__(self) -> int:
+        return int(self._table.num_columns)
+
+    def blocks(self, names: Sequence[str], most: int) -> Iterator[dict[str, NDArray[Any]]]:
+        """The columns ``names`` of at most so many rows after the others, mostly not copied."""
+        for batch in self._table.select(list(names)).to_batches(max_chunksize=most):
+            yield {name: _array(batch.column(name)) for name in names}
+
+
+def read(path: Path) -> Rows:
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
-    return {name: _array(table.column(name)) for name in table.column_names}
+        return Rows(pa.ipc.open_file(source).read_all())
 
 
-def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+def _array(column: pa.ChunkedArray | pa.Array) -> NDArray[Any]:
     import pyarrow as pa
 
     kind = column.type
@@ -39,8 +63,9 @@ def _array(column: pa.ChunkedArray) -> NDArray[Any]:
         column, kind = column.cast(pa.int8()), pa.int8()
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         values = column if kind == pa.float64() else column.cast(pa.float64())
-        whole = values.chunk(0) if values.num_chunks == 1 else values
-        # Without gaps these are the bytes of the file itself, mapped into memory.
+        one = isinstance(values, pa.ChunkedArray) and values.num_chunks == 1
+        whole = values.chunk(0) if one else values
+        # In one piece and without gaps these are the bytes of the file itself.
         return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=np.float64)
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan)

@@ -28,16 +28,18 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
         missing = sorted(set(columns) - set(source.collect_schema().names()))
         if missing:
             raise ScoringError(_missing(missing, set(source.collect_schema().names()), columns))
-        frame = source.select(columns).collect().rechunk()
+        # Written as it is read. Not compressed the child maps it into memory and copies little.
+        source.select(columns).sink_ipc(
+            target, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
+        )
+        rows = int(pl.scan_ipc(target).select(pl.len()).collect().item())
     except CheckError as error:
         raise ScoringError(str(error)) from error
     except UNREADABLE as error:
         raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
-    if frame.height == 0:
+    if rows == 0:
         raise ScoringError("The data have no rows to score.")
-    # In one piece the child maps it into memory and need not copy it.
-    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest(), record_batch_size=frame.height)
-    return frame.height
+    return rows
 
 
 def _missing(missing: Sequence[str], given: set[str], columns: Sequence[str]) -> str:

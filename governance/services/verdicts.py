@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.models import Authorization
+from governance.models import Authorization, Release
 from governance.services.use_cases import strictest_tier
 from governance.standing import TIER_RAISED, Term, standing
 from registry.models import Environment, ModelVersion
@@ -58,11 +58,13 @@ def _ended(authorization: Authorization, state: str) -> str:
 def _unknown(digest: str, environment: str, purpose: str) -> Verdict:
     if not Environment.objects.filter(name=environment).exists():
         return Verdict(False, "unknown_environment", f"There is no environment “{environment}”.")
-    version = ModelVersion.objects.select_related("model").filter(digest=digest).first()
+    versions = ModelVersion.objects.select_related("model").filter(digest=digest)
+    version = versions.order_by("-sealed_at").first()
     if version is None:
         return Verdict(False, "unknown_digest", "No registered version has this digest.")
     release = (
-        version.releases.filter(environment__name=environment, purpose__key=purpose)
+        Release.objects.select_related("version__model")  # several versions may be of these files
+        .filter(version__digest=digest, environment__name=environment, purpose__key=purpose)
         .order_by("-number")
         .first()
     )

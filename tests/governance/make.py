@@ -79,14 +79,16 @@ def publish(source: str) -> PolicyVersion:
     return policies.publish(policies.draft(source=source, actor=SYSTEM), actor=SYSTEM)
 
 
-def make_sealed_version(bank: Bank, *, with_card: bool = True) -> ModelVersion:
+def make_sealed_version(
+    bank: Bank, *, with_card: bool = True, manifest: list[dict[str, Any]] | None = None
+) -> ModelVersion:
     from registry.models import RegisteredModel
     from registry.services.versions import file_document
 
     data = make_dataset_version()
     version = make_version(
         RegisteredModel.objects.get(name="credit"),
-        manifest=make_manifest(f"weights {next(_weights)}".encode()),
+        manifest=manifest or make_manifest(f"weights {next(_weights)}".encode()),
         developer=bank.people.dev,
         actor=ROBOT,
         datasets=[{"name": data.dataset.name, "number": data.number, "role": "validation"}],

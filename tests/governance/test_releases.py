@@ -213,6 +213,14 @@ def test_whatever_is_unknown_is_denied(bank: Bank, fields: dict[str, str], code:
     assert (answer.allow, answer.code) == (False, code)
 
 
+def test_of_two_versions_of_the_same_files_the_one_that_was_asked_for_is_told(bank: Bank) -> None:
+    never_asked = make_sealed_version(bank)
+    release = make_release(bank, version=make_sealed_version(bank, manifest=never_asked.manifest))
+    assert finish_suite(release, Fairness="fail").state == "blocked"
+    assert release.version_digest == never_asked.digest
+    assert ask(release) == (False, "release_blocked")
+
+
 def test_the_same_release_cannot_be_open_twice(bank: Bank) -> None:
     release = make_release(bank)
     with pytest.raises(Conflict, match="asks for the same"):

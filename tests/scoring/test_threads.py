@@ -5,22 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from governance.scoring import xgboost_model
+from governance.scoring import lightgbm_model, xgboost_model
 from governance.scoring.answers import Asked
+from governance.scoring.lightgbm_model import LightgbmModel
 from governance.scoring.xgboost_model import XgboostModel
-from tests.scoring.make_trees import FEATURES, make_rows, make_xgboost
+from tests.scoring.make_trees import FEATURES, make_lightgbm, make_rows, make_xgboost
+
+KINDS = {
+    "xgboost": (xgboost_model, XgboostModel, make_xgboost),
+    "lightgbm": (lightgbm_model, LightgbmModel, make_lightgbm),
+}
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_two_threads_answer_bit_by_bit_as_one_does(tmp_path, monkeypatch, task):
+def test_two_threads_answer_bit_by_bit_as_one_does(tmp_path, monkeypatch, task, kind):
+    module, opened, make = KINDS[kind]
     frame = make_rows(tmp_path / "rows.parquet", n=20_000)
-    make_xgboost(tmp_path / "m.json", frame, task)
+    make(tmp_path / "m", frame, task)
     columns = {name: frame[name].to_numpy() for name in FEATURES}
     found = []
     for threads in (1, 2, 3):
-        monkeypatch.setattr(xgboost_model, "_THREADS", threads)
-        model = XgboostModel(tmp_path / "m.json", Asked(task, tuple(FEATURES)))
-        said = model.answers(columns)
+        monkeypatch.setattr(module, "_THREADS", threads)
+        said = opened(tmp_path / "m", Asked(task, tuple(FEATURES))).answers(columns)
         found.append(said.shares if task == "multiclass" else said.score)
     assert np.array_equal(found[0], found[1])
     assert np.array_equal(found[0], found[2])

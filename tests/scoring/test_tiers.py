@@ -55,6 +55,15 @@ def test_the_probe_says_what_it_reached_and_why_not_more():
     assert probing.probe() is found
 
 
+def test_a_tier_that_was_out_of_reach_is_tried_again_after_a_while(monkeypatch):
+    found = [Probe("process", {}, {"confined": "no memory"}), Probe("confined")]
+    clock = iter([0.0, 59.0, 61.0, 61.0, 999.0])
+    monkeypatch.setattr(probing, "_known", None)
+    monkeypatch.setattr(probing, "_probed", lambda: found.pop(0))
+    monkeypatch.setattr(probing, "_now", lambda: next(clock))
+    assert [probing.probe().tier for _ in range(4)] == ["process", "process", "confined", "confined"]
+
+
 @pytest.mark.parametrize("tier", reachable())
 def test_every_run_says_at_which_tier_and_with_which_limits(tmp_path, tier):
     said = run(tmp_path, tier, "process").facts["sandbox"]

@@ -161,3 +161,15 @@ def test_data_that_are_none_are_refused_too(name, content, tmp_path):
             {"m.onnx": model}, format="onnx", features=FEATURES, data=tmp_path / name,
             workdir=tmp_path / "work",
         )  # fmt: skip
+
+
+def test_a_reader_that_panics_over_data_ends_in_a_sentence_too(tmp_path, monkeypatch):
+    def panic(*given, **more):
+        raise pl.exceptions.PanicException("called `Option::unwrap()`")
+
+    monkeypatch.setattr(pl, "scan_parquet", panic)
+    with pytest.raises(ScoringError, match=r"rows\.parquet cannot be read"):
+        score(
+            {"m.onnx": make_model(tmp_path / "m.onnx")}, format="onnx", features=FEATURES,
+            data=make_data(tmp_path / "rows.parquet"), workdir=tmp_path / "work",
+        )  # fmt: skip
