@@ -79,8 +79,7 @@ def score(
     several classes each class's column, or their prefix). ``classes`` names the model's classes in
     its own order, where it does not itself. ``threshold`` replaces a binary model's own decision by
     score >= threshold. ``others`` are further tables, scored by the same loaded model;
-    ``time_single`` is how many single rows to time. ``workdir`` is created, must be private to this
-    call, and keeps the results.
+    ``time_single`` is how many single rows to time. ``workdir`` is made, private, and keeps all.
 
     Raises ScoringError with a sentence. What ``on_progress`` raises stops the child.
     """
@@ -90,23 +89,27 @@ def score(
     columns = _columns(format, task, features, named, prediction_column)
     tier = _tier(format, limits)
     _place_model(model_files, format, workdir)
-    clock = time.perf_counter()
-    rows = tables.write(data, columns, workdir / "input.arrow")
-    taken = round(time.perf_counter() - clock, 3)
+    rows, taken = _handed(data, columns, workdir / "input.arrow")
     placed, left_out = _place_others(others or {}, columns, workdir)
     handed = Handed(format, model_files, list(dict.fromkeys(features)), rows, placed, left_out)
     job = {
         "tier": tier, "format": format, "task": task, "classes": list(classes),
         "features": handed.features, "favourable": favourable,
-        "threshold": threshold if task == "binary" else None,
+        "threshold": threshold if task == "binary" else None, "timings": {"handed": taken},
         "score": named, "prediction": prediction_column,
-        "others": {name: (other.source, other.target) for name, other in placed.items()},
+        "others": {name: (one.source, one.target) for name, one in placed.items()},
         "explain": asdict(explain) if explain else None, "time_single": time_single,
-        "timings": {"handed": taken},
     }  # fmt: skip
     (workdir / "job.json").write_text(json.dumps(job | probing.bounds(limits)))
     ending = following.run(CHILD, workdir, limits, on_progress or _unheard)
     return results.collected(workdir, handed, ending, limits)
+
+
+def _handed(data: Path | pl.DataFrame, columns: list[str], target: Path) -> tuple[int, float]:
+    """Writes the columns for the child; returns how many rows, and the seconds it took."""
+    clock = time.perf_counter()
+    rows = tables.write(data, columns, target)
+    return rows, round(time.perf_counter() - clock, 3)
 
 
 def _unheard(share: float, note: str) -> None:
