@@ -36,7 +36,7 @@ def _make() -> None:
     python = str(PLACE / "bin" / "python")
     for command in (
         [sys.executable, "-m", "venv", str(PLACE)],
-        [python, "-m", "pip", "install", "--quiet", "-r", str(LOCK)],
+        [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(LOCK)],
     ):
         done = subprocess.run(command, capture_output=True, text=True, timeout=280)
         if done.returncode:
