@@ -123,7 +123,7 @@ def _spark(data: Data, master: str) -> AbstractContextManager[Any]:
         made = made.config("spark.sql.caseSensitive", "true")  # as every other engine
         spark = made.config("spark.ui.enabled", "false").getOrCreate()
         try:
-            yield spark.read.parquet(*data.places)
+            yield spark.read.parquet(*data.addresses())
         finally:
             spark.stop()
 

@@ -26,6 +26,13 @@ class Data:
     def is_here(self) -> bool:
         return not any(_is_address(one) for one in self.places)
 
+    def addresses(self) -> list[str]:
+        """Files here named so that a cluster does not look for them in a store of its own."""
+        return [
+            one if _is_address(one) or one.startswith(_HERE) else f"{_HERE}{Path(one).absolute()}"
+            for one in self.places
+        ]
+
 
 def found(places: Sequence[str], format: str = "") -> Data:
     """The data that paths, folders, patterns and addresses name. Raises CountingError.
@@ -37,7 +44,10 @@ def found(places: Sequence[str], format: str = "") -> Data:
     for place in places:
         here += [place] if _is_address(place) else _files(_path(place))
     if not here:
-        raise CountingError(f"There are no data at {' '.join(places)}.")
+        raise CountingError(
+            f"There are no data at {' '.join(places)} on this machine: other stores are named by "
+            "an address, such as s3://bank/decisions/."
+        )
     kinds = {f".{format}"} if format else {_kind(one) for one in here}
     if len(kinds) > 1 or not kinds <= set(KINDS):
         raise CountingError(

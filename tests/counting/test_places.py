@@ -34,6 +34,14 @@ def test_a_folder_is_its_files_whichever_way_it_is_named(folder):
         assert places.found([name]) == wanted
 
 
+def test_files_here_are_named_so_that_a_cluster_does_not_look_in_its_own_store(folder):
+    assert places.found([f"{folder}/part-0.parquet"]).addresses() == [
+        f"file://{folder}/part-0.parquet"
+    ]
+    addresses = ("s3://bank/decisions/", "file:///rows/")
+    assert Data(addresses, ".parquet").addresses() == list(addresses)
+
+
 def test_an_address_is_taken_as_it_is_and_holds_parquet_unless_it_says_otherwise():
     found = places.found(["s3://bank/decisions/"])
     assert found == Data(("s3://bank/decisions/",), ".parquet")

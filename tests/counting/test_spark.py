@@ -68,14 +68,14 @@ def test_the_address_of_a_folder_is_read_and_awkward_texts_stay_what_they_are(
 def test_the_command_runs_in_sparks_own_environment(tmp_path: Path) -> None:
     table = pl.from_arrow(make_table())
     assert isinstance(table, pl.DataFrame)
-    (tmp_path / "decisions").mkdir()
-    table.write_parquet(tmp_path / "decisions" / "part-0.parquet")
+    (tmp_path / "my decisions").mkdir()
+    table.write_parquet(tmp_path / "my decisions" / "part-0.parquet")
     command, out = ["-m", "governance.cli", "count"], tmp_path / "decisions.counts.json"
     in_spark(*command, "--make-key", str(tmp_path / "counts.key"))
     in_spark(
-        *command, "--engine", "spark", "--data", f"{(tmp_path / 'decisions').as_uri()}/",
+        *command, "--engine", "spark", "--data", f"{(tmp_path / 'my decisions').as_uri()}/",
         "--label", "outcome", "--favourable", "yes", "--prediction", "decision", "--sensitive",
-        "race", "--edges-from", str(tmp_path / "decisions" / "part-0.parquet"),
+        "race", "--edges-from", str(tmp_path / "my decisions" / "part-0.parquet"),
         "--key", str(tmp_path / "counts.key"), "-o", str(out),
     )  # fmt: skip
     found = files.read(out)
