@@ -1,4 +1,4 @@
-"""An environment of its own for PySpark, made once beside the project's: 550 MB."""
+"""An environment of its own for PySpark, made once beside the project's: almost 1 GB."""
 
 from __future__ import annotations
 
