@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import jobs.services
-from governance.services import counting, repairing, suite, validation
+from governance.services import counting, repairing, suite, suite_jobs, validation
 from jobs.models import Job
 from tests.cast import People
 from tests.governance.make import leased, make_bank, make_release
@@ -49,7 +49,7 @@ def test_shards_are_counted_by_jobs_of_their_own_and_give_what_one_table_gives(
     bank = make_bank(people, policy=policy_of(**EXACT))
     release = carried_out(bank, version_of(register_shards(*in_shards()), people))
     run = release.runs.get()
-    assert Job.objects.filter(kind=validation.COUNT).count() == 5
+    assert Job.objects.filter(kind=suite_jobs.COUNT).count() == 5
     assert len(run.facts["counting"]["counts"]) == 5
     assert run.facts["counted"]["rows"] == 600
     assert not run.scores_digest
@@ -75,7 +75,7 @@ def test_what_counts_do_not_tell_exactly_is_measured_on_rows(
     bank = make_bank(people, policy=policy_of(**EXACT | checks))
     data = register_shards(*in_shards(), **roles)
     release = carried_out(bank, version_of(data, people))
-    assert not Job.objects.filter(kind=validation.COUNT).exists()
+    assert not Job.objects.filter(kind=suite_jobs.COUNT).exists()
     assert {check_of(release, name).verdict for name in EXACT} == {"pass"}
 
 
@@ -85,7 +85,7 @@ def test_a_part_that_is_delivered_twice_counts_once(people: People) -> None:
     run = release.runs.get()
     kept = run.facts["counting"]
     for part in range(5):
-        jobs.services.enqueue(validation.COUNT, key=f"{run.pk}:{part}", payload={"part": part})
+        jobs.services.enqueue(suite_jobs.COUNT, key=f"{run.pk}:{part}", payload={"part": part})
     work_off()
     run.refresh_from_db()
     assert run.facts["counting"] == kept
@@ -107,7 +107,7 @@ def test_parts_whose_jobs_are_lost_are_queued_again(people: People) -> None:
     suite.score(validation.begin_scoring(str(run.pk)), leased(run.pk))
     assert repairing.requeue_lost() == 0, "the shards are being counted"
     counting.count_part(str(run.pk), leased(f"{run.pk}:3"))
-    Job.objects.filter(kind=validation.COUNT).delete()
+    Job.objects.filter(kind=suite_jobs.COUNT).delete()
     assert repairing.requeue_lost() == 1
     work_off()
     run.refresh_from_db()
