@@ -228,6 +228,7 @@ CELERY_TASK_DEFAULT_QUEUE = "imprimatur"
 CELERY_TASK_DEFAULT_QUEUE_TYPE = env.str("CELERY_QUEUE_TYPE", default="classic")
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_POOL = "jobs.pool:TaskPool"
 # Warm while suites run; idle, the clock's own small tasks use a child up within ten minutes.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # KiB
