@@ -16,10 +16,12 @@ from governance.services import (
     validation,
 )
 from governance.services.suite_jobs import run_of
+from governance.suites import measuring
 from governance.suites.scoring import libraries
-from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs
+from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs, warms
 
 mourns(operations.note_death)
+warms(measuring.warm)
 
 
 @describes_worker
