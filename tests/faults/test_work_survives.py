@@ -52,7 +52,7 @@ def test_redis_may_go_and_lose_everything() -> None:
 
 @pytest.mark.xdist_group("faults-services")
 def test_rabbitmq_may_go_and_lose_everything() -> None:
-    survives("rabbitmq", "broker_lost")
+    survives("rabbitmq", "broker_silent", "broker_lost")
 
 
 def test_every_fault_is_in_the_short_cut_too() -> None:

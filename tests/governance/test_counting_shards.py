@@ -96,8 +96,12 @@ def test_a_shard_that_cannot_be_counted_ends_the_suite_with_a_sentence(people: P
     shards = in_shards()
     shards[2] = shards[2].with_columns(pl.lit(None, pl.Int64).alias("approved"))
     release = carried_out(bank, version_of(register_shards(*shards), people))
-    assert "empty values" in release.runs.get().error
+    run = release.runs.get()
+    assert "empty values" in run.error
     assert check_of(release, "ratio").verdict == "error"
+    parts = Job.objects.filter(kind=suite_jobs.COUNT)
+    assert parts.get(key=suite_jobs.key_of_part(run, 2)).state == "done"
+    assert not parts.filter(state__in=("queued", "leased")).exists(), "nobody counts in vain"
 
 
 def test_parts_whose_jobs_are_lost_are_queued_again(people: People) -> None:
