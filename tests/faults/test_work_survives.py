@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.faults.brokers import BROKERS
-from tests.faults.suites import HARMS
+from tests.faults.suites import HARMS, plans
 from tests.platform.conftest import ROOT, plain_environment
 
 pytestmark = pytest.mark.timeout(300)
@@ -53,6 +53,13 @@ def test_redis_may_go_and_lose_everything() -> None:
 @pytest.mark.xdist_group("faults-services")
 def test_rabbitmq_may_go_and_lose_everything() -> None:
     survives("rabbitmq", "broker_silent", "broker_lost")
+
+
+def test_each_bank_goes_through_one_fault_that_makes_sense_on_its_broker() -> None:
+    found = plans(["folder", "rabbitmq"], list(HARMS), together=False)
+    assert ("rabbitmq", ["broker_silent"]) in found
+    assert ("folder", ["broker_silent"]) not in found, "a folder cannot be silent"
+    assert {name for _, (name,) in found} == set(HARMS)
 
 
 def test_every_fault_is_in_the_short_cut_too() -> None:
