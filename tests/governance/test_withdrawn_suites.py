@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from audit.models import Entry
 from governance.models import Release, ValidationRun
@@ -96,6 +97,15 @@ def test_a_suite_that_has_ended_stays_as_it_ended(bank: Bank) -> None:
     withdraw(release)
     assert release.runs.values().get() == before
     assert {check.verdict for check in release.runs.get().checks.all()} == {"pass"}
+
+
+def test_its_page_says_so_and_asks_nobody_to_mend_anything(bank: Bank, client: Client) -> None:
+    release = make_release(bank)
+    withdraw(release)
+    client.force_login(bank.people.ada)
+    page = client.get(f"/releases/{release.pk}/").content.decode()
+    assert NOT_MEASURED in page
+    assert "What to mend" not in page
 
 
 def overrun(run: ValidationRun) -> None:
