@@ -43,12 +43,10 @@ bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
 
 faults: ROUNDS ?= 20
-faults: BROKER_FAULTS = --only broker_away --only broker_silent --only broker_lost
 faults: installed-dev  ## the long fault and race runs: the log and the suites under every fault (2 hours)
 	@RUN_SLOW=1 $(RUN) -m pytest -m "slow or clones" $(ARGS)
 	@$(RUN) -m tests.faults.log_crashes --rounds 50 --crashes 3
-	@$(RUN) -m tests.faults.suites --rounds $(ROUNDS) --at-once 3
-	@exec $(RUN) -m tests.faults.suites --rounds $(ROUNDS) --at-once 4 --broker redis --broker rabbitmq $(BROKER_FAULTS)
+	@exec $(RUN) -m tests.faults.suites --rounds $(ROUNDS) --at-once 4
 
 memory: installed  ## what the running system holds in memory
 	@exec $(RUN) benchmarks/memory.py

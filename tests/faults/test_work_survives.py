@@ -56,10 +56,17 @@ def test_rabbitmq_may_go_and_lose_everything() -> None:
 
 
 def test_each_bank_goes_through_one_fault_that_makes_sense_on_its_broker() -> None:
-    found = plans(["folder", "rabbitmq"], list(HARMS), together=False)
+    found = plans([], [])
     assert ("rabbitmq", ["broker_silent"]) in found
     assert ("folder", ["broker_silent"]) not in found, "a folder cannot be silent"
-    assert {name for _, (name,) in found} == set(HARMS)
+    assert {harm for _, (harm,) in found} == set(HARMS)
+    assert plans([], ["broker_silent"]) == [
+        ("redis", ["broker_silent"]), ("rabbitmq", ["broker_silent"]),
+    ]  # fmt: skip
+    assert plans(["redis"], ["child_killed"]) == [("redis", ["child_killed"])]
+    assert plans(["redis"], [], together=True) == [
+        ("redis", ["broker_away", "broker_silent", "broker_lost"])
+    ]
 
 
 def test_every_fault_is_in_the_short_cut_too() -> None:
