@@ -39,7 +39,10 @@ COUNTING: Final = "counting"  # in the facts of a run: how many jobs, and what e
 
 
 def applies(run: ValidationRun) -> bool:
-    """The dataset is in shards, holds decisions, and every check of them takes counts exactly."""
+    """The dataset is in shards, holds decisions, and every check of them takes counts exactly.
+
+    What a column of CSV holds shows in all its shards together, so those are read together.
+    """
     version = run.release.version
     dataset = suite_files.dataset_in(version, "validation")
     if version.format != "predictions" or version.model.task != "binary" or dataset is None:
@@ -49,7 +52,9 @@ def applies(run: ValidationRun) -> bool:
     known = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
     asking = [check for check in known if check.needs & OF_THE_MODEL]
     exact = all("counts" in check.accepts and check.exact_on_counts for check in asking)
-    return bool(asking) and exact and len(suite_files.tables_of(dataset)) > 1
+    tables = suite_files.tables_of(dataset)
+    typed = not tables[0]["path"].lower().endswith(".csv")
+    return bool(asking) and exact and typed and len(tables) > 1
 
 
 @transaction.atomic

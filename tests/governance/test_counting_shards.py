@@ -31,10 +31,10 @@ EXACT = {
 }
 
 
-def register_shards(*shards: pl.DataFrame, **more: Any) -> Any:
+def register_shards(*shards: pl.DataFrame, ending: str = "parquet", **more: Any) -> Any:
     schema = [*SCHEMA, {"name": "score", "type": "double"}, {"name": "decision", "type": "integer"}]
     roles = ROLES | {"score": "score", "prediction": "decision"} | more
-    return register_rows("decided", *shards, schema=schema, roles=roles)
+    return register_rows("decided", *shards, ending=ending, schema=schema, roles=roles)
 
 
 def in_shards(n: int = 5) -> list[pl.DataFrame]:
@@ -59,6 +59,21 @@ def test_shards_are_counted_by_jobs_of_their_own_and_give_what_one_table_gives(
         one, other = check_of(release, name), check_of(whole, name)
         assert one.verdict == other.verdict == "pass"
         assert one.evidence["measurements"] == other.evidence["measurements"]
+
+
+def test_shards_of_csv_are_read_together_for_together_they_tell_the_types(people: People) -> None:
+    bank = make_bank(people, policy=policy_of(**EXACT))
+    coded = decided().sort("approved").with_columns(race=pl.col("race").replace({"white": "01"}))
+    shards = [coded.filter(race="01"), coded.filter(pl.col("race") != "01")]
+    found = []
+    for ending in ("csv", "parquet"):
+        data = register_shards(*shards, ending=ending)
+        release = carried_out(bank, version_of(data, people))
+        found.append([check_of(release, name).evidence["measurements"] for name in EXACT])
+        counted = Job.objects.filter(kind=validation.COUNT).count()
+        assert counted == (0 if ending == "csv" else 2)
+    assert found[0] == found[1]
+    assert "race: 01" in {each["group"] for each in found[0][0]}
 
 
 @pytest.mark.parametrize(
