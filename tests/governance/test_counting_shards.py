@@ -70,7 +70,7 @@ def test_shards_of_csv_are_read_together_for_together_they_tell_the_types(people
         data = register_shards(*shards, ending=ending)
         release = carried_out(bank, version_of(data, people))
         found.append([check_of(release, name).evidence["measurements"] for name in EXACT])
-        counted = Job.objects.filter(kind=validation.COUNT).count()
+        counted = Job.objects.filter(kind=suite_jobs.COUNT).count()
         assert counted == (0 if ending == "csv" else 2)
     assert found[0] == found[1]
     assert "race: 01" in {each["group"] for each in found[0][0]}
