@@ -24,7 +24,7 @@ from governance.counting import CountingError, Counts, Spec, count, files, merge
 from governance.counting.files import CountsFile
 from governance.models import ValidationRun
 from governance.services import ending, suite_files, validation
-from governance.services.validation import COUNT
+from governance.services.suite_jobs import COUNT, SCORE, key_of_part
 from governance.suites.given import favourable
 from governance.suites.inputs import OF_THE_MODEL
 from jobs.registry import LeasedJob
@@ -72,7 +72,7 @@ def ready(run: ValidationRun, job: LeasedJob) -> bool:
     counting = run.facts[COUNTING]
     missing = [part for part in range(counting["jobs"]) if str(part) not in counting["counts"]]
     for part in missing:
-        jobs.services.enqueue(COUNT, key=f"{run.pk}:{part}", payload={"part": part})
+        jobs.services.enqueue(COUNT, key=key_of_part(run, part), payload={"part": part})
     if missing:
         jobs.services.finish(job)
     return not missing
@@ -139,7 +139,7 @@ def _part_counted(run_id: str, part: str, digest: str, job: LeasedJob) -> None:
         done, of = len(counting["counts"]), counting["jobs"]
         ending.tell(run, progress=0.5 * done / of, note=f"Counting shards: {done} of {of}")
         if done == of:
-            jobs.services.enqueue(validation.SCORE, key=run_id)
+            jobs.services.enqueue(SCORE, key=run_id)
     jobs.services.finish(job)
 
 
