@@ -22,12 +22,13 @@ KINDS = {
 def test_two_threads_answer_bit_by_bit_as_one_does(tmp_path, monkeypatch, task, kind):
     module, opened, make = KINDS[kind]
     frame = make_rows(tmp_path / "rows.parquet", n=20_000)
-    make(tmp_path / "m", frame, task)
+    path = tmp_path / "m.json"
+    make(path, frame, task)
     columns = {name: frame[name].to_numpy() for name in FEATURES}
     found = []
     for threads in (1, 2, 3):
         monkeypatch.setattr(module, "_THREADS", threads)
-        said = opened(tmp_path / "m", Asked(task, tuple(FEATURES))).answers(columns)
+        said = opened(path, Asked(task, tuple(FEATURES))).answers(columns)
         found.append(said.shares if task == "multiclass" else said.score)
     assert np.array_equal(found[0], found[1])
     assert np.array_equal(found[0], found[2])
