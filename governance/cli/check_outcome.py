@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from governance.causes import Cause, shared
 from governance.checks.catalog import all_checks
 from governance.cli.check_given import Prepared
 from governance.cli.check_policies import Plan
@@ -90,9 +91,31 @@ class Outcome:
         return EXIT_CODES[self.verdict]
 
     @property
-    def broken_with_it(self) -> list[Result]:
-        """Checks that broke only because the model did: they all say the same."""
-        return [one for one in self.results if self.broken and one.sentence == self.broken]
+    def causes(self) -> list[Cause[Result]]:
+        """What many checks broke for, to be said once; the model's own failure however few."""
+        found = shared(
+            self.results, verdict=lambda one: one.verdict, sentence=lambda one: one.sentence
+        )
+        if not self.broken or any(cause.sentence == self.broken for cause in found):
+            return found
+        alike = [one for one in self.results if one.sentence == self.broken]
+        return [Cause(self.broken, alike), *found]
+
+    def titled(self, cause: Cause[Result]) -> str:
+        if cause.sentence == self.broken:
+            return "The model could not be run"
+        return f"{len(cause.items)} checks broke for one reason"
+
+    def alone(self, result: Result) -> Result:
+        """``result`` as it stands in a list whose head gives the causes that it shares."""
+        if not self.is_shared(result):
+            return result
+        asks = result.sentence == self.broken
+        said = "It asks for the model's answers." if asks else "Broke for the reason above."
+        return replace(result, sentence=said, steps=())
+
+    def is_shared(self, result: Result) -> bool:
+        return any(result.sentence == cause.sentence for cause in self.causes)
 
     @property
     def seconds(self) -> float:

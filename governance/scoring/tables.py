@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from governance.scoring import mismatch
 from governance.scoring.failing import ScoringError
 
 if TYPE_CHECKING:
     import polars as pl
 
-_SOME = 20  # unused columns that are named
 ScoreColumn = Mapping[str, str] | str | None
 
 
@@ -23,9 +23,8 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> No
 
     try:
         source = _lazy(data)
-        missing = sorted(set(columns) - set(source.collect_schema().names()))
-        if missing:
-            raise ScoringError(_missing(missing, set(source.collect_schema().names()), columns))
+        if differs := mismatch.columns(columns, source.collect_schema().names()):
+            raise ScoringError(differs)
         frame = source.select(columns).collect().rechunk()
     except CheckError as error:
         raise ScoringError(str(error)) from error
@@ -35,18 +34,6 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> No
         raise ScoringError("The data have no rows to score.")
     # In one piece the child maps it into memory and need not copy it.
     frame.write_ipc(target, compat_level=pl.CompatLevel.oldest(), record_batch_size=frame.height)
-
-
-def _missing(missing: Sequence[str], given: set[str], columns: Sequence[str]) -> str:
-    """Names what is missing and what the data have that nobody asks for."""
-    unused = sorted(given - set(columns))
-    some = ", ".join(unused[:_SOME]) + (f" and {len(unused) - _SOME} more" * (len(unused) > _SOME))
-    return (
-        f"The data have no column {', '.join(repr(name) for name in missing)}, "
-        "which the model version declares."
-        + (f" They have, and it does not use: {some}." if unused else "")
-        + " Register the version with the columns of its data, or the data with these names."
-    )
 
 
 def class_columns(

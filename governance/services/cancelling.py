@@ -18,8 +18,10 @@ from lib.actor import Actor
 from lib.errors import Conflict, Invalid
 
 # It enters the trail with the gates, so it names nobody: who and why stand in the entry.
-SENTENCE = "The suite was cancelled before this check had a result. Run the checks again."
-NOTE = "The suite was cancelled; the history says by whom and why."
+SENTENCE = (
+    "The suite was cancelled before every check had a result: run the checks again. The history "
+    "says by whom it was, and why."
+)
 
 
 @transaction.atomic
@@ -39,7 +41,7 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
             f"The checks of {release.label} do not run any more: there is nothing to cancel.",
             code="not_running",
         )
-    run.error = NOTE
+    run.error = SENTENCE
     end = {"finished_at": timezone.now(), "progress": 1.0, "note": "Cancelled"}
     ending.move_run(run, "cancelled", "error", **end)
     jobs.services.cancel(SCORE, key=str(run.id))

@@ -135,8 +135,21 @@ def test_a_suite_that_could_not_run_says_so_once(bank: Bank) -> None:
     validation.begin_scoring(str(run.id))
     validation.scoring_failed(str(run.id), "The model names no validation data.")
     body = page(signed_in(bank.people.rita), release)
-    assert "20 checks could not run" in body
-    assert body[body.index('id="cards"') :].count("The model names no validation data.") == 1
+    assert body.count("20 checks could not run") == 2, "at the gates and among the checks"
+    assert body.count("The model names no validation data.") == 1
+    assert "register a new version" in body, "a sealed one cannot be mended"
+
+
+def test_few_checks_that_broke_with_the_suite_say_why_once_too(bank: Bank) -> None:
+    from governance.services import validation
+
+    release = ask(bank)
+    run = release.runs.get()
+    validation.begin_scoring(str(run.id))
+    validation.scoring_failed(str(run.id), "The model names no validation data.")
+    body = page(signed_in(bank.people.rita), release)
+    gates = body[: body.index('id="cards"')]
+    assert gates.count("The model names no validation data.") == 1
 
 
 def test_while_nothing_changes_a_running_suite_sends_nothing(bank: Bank) -> None:
