@@ -61,7 +61,8 @@ def _case(one: Result) -> Xml.Element:
 
 def _cause(cause: Cause[Result], outcome: Outcome) -> Xml.Element:
     """What many cases broke for, as a case of its own: they do not repeat it."""
-    case = _named("causes", outcome.titled(cause), f"{len(cause.items)} checks", 0.0)
+    case = _named("causes", "", "", 0.0)
+    case.set("name", _clean(outcome.titled(cause)))
     steps = cause.items[0].steps if cause.items else ()
     told = Xml.SubElement(case, "error", type="error", message=_clean(cause.sentence))
     told.text = _clean("\n".join([cause.sentence, *steps]))

@@ -104,14 +104,21 @@ class Outcome:
     def titled(self, cause: Cause[Result]) -> str:
         if cause.sentence == self.broken:
             return "The model could not be run"
-        return f"{len(cause.items)} checks broke for one reason"
+        return f"{self._numbered(cause)}{len(cause.items)} checks broke for one reason"
+
+    def _numbered(self, cause: Cause[Result]) -> str:
+        """ "(2) " where there are several to be told apart."""
+        causes = self.causes
+        return f"({causes.index(cause) + 1}) " if len(causes) > 1 else ""
 
     def alone(self, result: Result) -> Result:
         """``result`` as it stands in a list whose head gives the causes that it shares."""
-        if not self.is_shared(result):
+        cause = next((one for one in self.causes if one.sentence == result.sentence), None)
+        if cause is None:
             return result
         asks = result.sentence == self.broken
-        said = "It asks for the model's answers." if asks else "Broke for the reason above."
+        above = f"Broke for the reason {self._numbered(cause)}above."
+        said = "It asks for the model's answers." if asks else above
         return replace(result, sentence=said, steps=())
 
     def is_shared(self, result: Result) -> bool:

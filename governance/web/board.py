@@ -140,12 +140,23 @@ class Fold:
 
 @dataclass(frozen=True)
 class GateList:
-    """What is shut or waits first; many gates that say the same are one line each."""
+    """Why many broke at once, then what is shut or waits; many gates alike are one line."""
 
     rows: list[GateRow]
+    causes: list[Fold]
     folds: list[Fold]
-    broken: str = ""
-    """Why the suite as a whole broke, where no fold says it."""
+    suite: str = ""
+    """Why the suite as a whole broke."""
+
+    @property
+    def said(self) -> set[str]:
+        """Reasons that stand here, so that nothing else on the page repeats them."""
+        return {fold.said for fold in self.causes} | ({self.suite} if self.suite else set())
+
+    @property
+    def broken(self) -> str:
+        """Why the suite broke, where none of ``causes`` says it."""
+        return "" if self.suite in {fold.said for fold in self.causes} else self.suite
 
 
 def gate_list(gates: Sequence[Gate], cards: Sequence[Card], *, broken: str = "") -> GateList:
@@ -153,22 +164,25 @@ def gate_list(gates: Sequence[Gate], cards: Sequence[Card], *, broken: str = "")
     names = {card.run.key: card.anchor for card in cards}
     rows = [GateRow(gate, _address(gate, names)) for gate in gates]
     checks = {_key(row.gate): row for row in rows if row.gate.kind == "check"}
-    folds = []
+    causes = []
     for cause in causes_of(cards):
         found = [checks[card.run.key] for card in cause.items if card.run.key in checks]
-        folds.append(Fold("error", f"{len(found)} checks could not run", found, cause.sentence))
-    waiting = [row for row in checks.values() if not row.gate.verdict]
-    passed = [r for r in checks.values() if (r.gate.verdict, r.gate.state) == ("pass", "open")]
+        causes.append(Fold("error", f"{len(found)} checks could not run", found, cause.sentence))
+    folds = _alike(list(checks.values()))
+    folded = {row.gate.pk for fold in (*causes, *folds) for row in fold.rows}
+    shown = [row for row in rows if row.gate.pk not in folded]
+    return GateList(sorted(shown, key=_place) if folded else shown, causes, folds, broken)
+
+
+def _alike(checks: Sequence[GateRow]) -> list[Fold]:
+    waiting = [row for row in checks if not row.gate.verdict]
+    passed = [row for row in checks if (row.gate.verdict, row.gate.state) == ("pass", "open")]
+    folds = []
     if len(waiting) > FEW:
         folds.append(Fold("waiting", f"{len(waiting)} checks wait to be measured", waiting))
     if len(passed) > FEW:
         folds.append(Fold("pass", _passing(passed), passed))
-    folded = {row.gate.pk for fold in folds for row in fold.rows}
-    shown = [row for row in rows if row.gate.pk not in folded]
-    told = {fold.said for fold in folds}
-    return GateList(
-        sorted(shown, key=_place) if folds else shown, folds, "" if broken in told else broken
-    )
+    return folds
 
 
 def causes_of(cards: Sequence[Card]) -> list[Cause[Card]]:
@@ -181,8 +195,8 @@ def _passing(rows: Sequence[GateRow]) -> str:
     recorded = sum("recorded" in row.gate.requirement.get("threshold", {}) for row in rows)
     if recorded == len(rows):
         return f"{recorded} checks are on record without a limit"
-    passing = f"{len(rows) - recorded} checks pass"
-    return f"{passing}, {recorded} are on record without a limit" if recorded else passing
+    passing, verb = f"{len(rows) - recorded} checks pass", "is" if recorded == 1 else "are"
+    return f"{passing}, {recorded} {verb} on record without a limit" if recorded else passing
 
 
 def _key(gate: Gate) -> str:

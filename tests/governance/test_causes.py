@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from governance import gating
 from governance.causes import shared
+from governance.checks import catalog
+from governance.checks.base import CheckError
 from governance.gating import CheckFact, Facts
+from governance.suites import inputs
+from governance.suites.given import Given, Model, Table
+from governance.suites.scoring import Scored
 from tests.governance.test_gating import CHECK, GOOD, REQUIREMENTS
 
 WHY = "The model crashed (signal 11)."
@@ -39,3 +47,19 @@ def test_what_three_checks_broke_for_is_one_cause_and_what_two_did_is_not() -> N
     ]
     (cause,) = shared(facts, verdict=lambda one: one.verdict, sentence=lambda one: one.sentence)
     assert (cause.sentence, len(cause.items)) == ("no scores", 3)
+
+
+def test_how_fast_a_model_that_crashed_answers_broke_with_the_crash() -> None:
+    """And not for want of timings, which nobody could have taken."""
+    given = Given(Model({}, "onnx"), Table(Path("rows.parquet")), seed=1)
+    check = catalog.all_checks()["robustness.latency"]
+    with pytest.raises(CheckError, match="signal 11"):
+        inputs.of_check(check, given, Scored(error=WHY), {})
+
+
+def test_a_check_of_reasons_says_why_there_are_none() -> None:
+    given = Given(Model({}, "onnx"), Table(Path("rows.parquet")), seed=1)
+    check = catalog.all_checks()["explainability.global_importance"]
+    scored = Scored(facts={"not_explained": "The contributions are not all finite numbers."})
+    with pytest.raises(CheckError, match=r"could not be explained\. The contributions"):
+        inputs.of_check(check, given, scored, {})

@@ -17,6 +17,7 @@ class GateLines:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._told: dict[str, Saying] = {}
+        self._said: set[str] = set()
 
     def changed(self, gate: Gate, release: Release) -> None:
         """``gate``, together with all of ``release`` that now say the same, unless they were told
@@ -27,24 +28,25 @@ class GateLines:
         alike = [each for each in release.gates if _saying(each) == saying]
         fresh = [each for each in alike if self._told.get(each.key) != saying]
         self._told.update((each.key, saying) for each in fresh)
-        known = len(fresh) < len(alike) and not gate.is_open
-        self._write(fresh, ("For the same reason.",) if known else gate.reasons)
+        self._write(fresh)
 
     def all(self, gates: Sequence[Gate]) -> None:
         groups: dict[Saying, list[Gate]] = {}
         for gate in gates:
             groups.setdefault(_saying(gate), []).append(gate)
         for alike in groups.values():
-            self._write(alike, alike[0].reasons)
+            self._write(alike)
 
-    def _write(self, gates: Sequence[Gate], reasons: Sequence[str]) -> None:
+    def _write(self, gates: Sequence[Gate]) -> None:
         first = gates[0]
         judged = f" ({first.verdict})" if first.verdict not in ("", "pass") else ""
         count = f"{len(gates)} gates{judged}: " if len(gates) > 1 else ""
         titles = ", ".join(gate.title for gate in gates)
         title = f"{count}{titles}" if count else f"{titles}{judged}"
         self._terminal.row(first.state, title, STYLES.get(first.state, ""))
-        for reason in reasons:
+        news = [one for one in first.reasons if first.is_open or one not in self._said]
+        self._said.update(news)
+        for reason in news or (["For the same reason."] if first.reasons else []):
             self._terminal.row("", reason)
 
 

@@ -92,8 +92,7 @@ def unscored(empty: int, rows: int, what: str) -> str:
     """What is said of rows that have no score, and what to do about them."""
     return (
         f"The model gave no score for {empty:,} of {rows:,} {what} rows: it answers NaN "
-        "there, most often because an input is empty or far out of range. Mend it inside the "
-        "model, so that every row gets a number, and register that as a new version."
+        "there, most often because an input is empty or far out of range. Every row needs a number."
     )
 
 
