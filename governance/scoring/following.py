@@ -58,9 +58,9 @@ class Ending:
         if self.timed_out:
             return (
                 f"The model timed out after {limit:g} s and was stopped, which is the limit for "
-                "all rows and explanations together. See whether it ends at all on a few rows; if it "
-                "does, register a smaller model or fewer validation rows, or ask whoever runs the "
-                "server to raise SANDBOX_SECONDS (--seconds of imprimatur check)."
+                "all rows and explanations together. See whether it ends at all on a few rows: if "
+                "it does, register a smaller model or fewer validation rows, or ask whoever runs "
+                "the server to raise SANDBOX_SECONDS (--seconds of imprimatur check)."
             )
         if self.code == UNUSABLE and self.error:
             return self.error
