@@ -7,10 +7,12 @@ from typing import Any
 from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
 from governance.scoring import probing
 from governance.services import counting, limiting, operations, repairing, suite, validation
+from governance.suites import measuring
 from governance.suites.scoring import libraries
-from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs
+from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs, warms
 
 mourns(operations.note_death)
+warms(measuring.warm)
 
 
 @describes_worker

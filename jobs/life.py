@@ -8,10 +8,10 @@ import threading
 import time
 from typing import Any
 
-from celery.signals import worker_init, worker_ready, worker_shutdown
+from celery.signals import task_prerun, worker_init, worker_ready, worker_shutdown
 from django.db import close_old_connections, connection
 
-from jobs import workers
+from jobs import registry, workers
 from jobs.warden import Warden
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,14 @@ def prepare(sender: Any = None, **_: Any) -> None:
     kind = str(getattr(sender, "hostname", "") or "worker").partition("@")[0]
     _facts["name"] = given or f"{kind}-{own[:6]}"
     _facts["concurrency"] = int(getattr(sender, "concurrency", 1) or 1)
+    registry.warm()
+
+
+@task_prerun.connect
+def reconnect(**_: Any) -> None:
+    """A connection is kept from task to task; one that is old or broken is let go first."""
+    if not connection.in_atomic_block:  # tests run tasks in their own transaction
+        close_old_connections()
 
 
 @worker_ready.connect

@@ -85,6 +85,7 @@ _kinds: dict[str, Kind] = {}
 _mending: list[Callable[[], None]] = []
 _describing: list[Callable[[], dict[str, Any]]] = []
 _mourning: list[DeathNotice] = []
+_warming: list[Callable[[], None]] = []
 
 
 def runs(
@@ -149,6 +150,18 @@ def described() -> dict[str, Any]:
         except Exception:  # a worker that cannot describe itself is there all the same
             log.exception("%s says nothing of this worker", describe.__name__)
     return found
+
+
+def warms(prepare: Callable[[], None]) -> Callable[[], None]:
+    """Registers what a worker does once, before its pool is forked: imports, which every process
+    of the pool then shares. It opens no connection and starts no thread of its own."""
+    _warming.append(prepare)
+    return prepare
+
+
+def warm() -> None:
+    for prepare in _warming:
+        prepare()
 
 
 def mourns(notice: DeathNotice) -> DeathNotice:

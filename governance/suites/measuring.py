@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +15,27 @@ from governance.suites.given import Given
 from governance.suites.scoring import Scored, libraries
 
 log = logging.getLogger(__name__)
+# What single checks import when they are first asked, because it takes seconds together.
+HEAVY = (
+    "fairlearn.metrics",
+    "pandas",
+    "scipy.spatial",
+    "scipy.special",
+    "scipy.stats",
+    "sklearn.ensemble",
+    "sklearn.metrics",
+    "vl_convert",
+)
 
 
 class Broke(Exception):
     """The check gave no evidence, a sentence says why: its verdict is ``error`` (V4)."""
+
+
+def warm() -> None:
+    """Imports what checks import, so that processes forked afterwards need not, each for itself."""
+    for name in HEAVY:
+        importlib.import_module(name)
 
 
 def measure(

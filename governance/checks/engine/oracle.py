@@ -40,8 +40,7 @@ def agreement(
     if outcomes.height > MOST_ROWS:
         return {"compared": False, "why": f"more than {MOST_ROWS:,} rows"}
     largest, compared = 0.0, 0
-    for name in names:
-        by_group = _rates(outcomes, name)
+    for name, by_group in _rates(outcomes, names).items():
         for cell in grouping.cells:
             mine = share(cell, name) if cell.n else None
             if mine is not None:
@@ -61,20 +60,25 @@ def agreement(
     }
 
 
-def _rates(outcomes: pl.DataFrame, name: str) -> dict[str, float]:
-    """fairlearn's rate of every group."""
+def _rates(outcomes: pl.DataFrame, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """fairlearn's rates of every group, by the rate's name. One frame for all: each costs tens of
+    milliseconds, whatever the number of rows."""
     from fairlearn import metrics
 
     label, prediction, group, weight = _columns(outcomes)
+    weights = {name: {"sample_weight": weight} for name in names} if weight is not None else None
     with np.errstate(invalid="ignore", divide="ignore"):  # a group without any weight
         frame = metrics.MetricFrame(
-            metrics=_metric(name),
+            metrics={name: _metric(name) for name in names},
             y_true=label,
             y_pred=prediction,
             sensitive_features=group,
-            sample_params=None if weight is None else {"sample_weight": weight},
+            sample_params=weights,
         )
-    return {str(key): float(value) for key, value in dict(frame.by_group).items()}
+    return {
+        name: {str(key): float(value) for key, value in frame.by_group[name].items()}
+        for name in names
+    }
 
 
 def _metric(name: str) -> Callable[..., Any]:
