@@ -147,7 +147,7 @@ def test_the_other_class_may_be_the_favourable_one(tmp_path, frame):
     ("more", "said"),
     [
         ({"features": ["income", "debt", "aeg"]}, "no column 'aeg'"),
-        ({"features": ["income", "debt", "binary"]}, "not declared: 'age'.*not known to it: 'binary'"),
+        ({"features": ["income", "debt", "binary"]}, "not declared: 'age'.*known to it: 'binary'"),
         ({"features": ["income", "debt"]}, "not declared: 'age'"),
         ({"features": [*FEATURES, "binary"]}, "not known to the model: 'binary'"),
         ({"task": "regression"}, "trained for binary .*declares regression"),
