@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.checks.catalog import all_checks
-from governance.models import Release
+from governance.models import CheckRun, Release, ValidationRun
+from governance.web.cards import Card
 from tests.governance.make import Bank, finish_suite, make_released, make_reviewable
 from tests.governance.make import make_release as ask
 from tests.web.conftest import signed_in
@@ -239,3 +240,9 @@ def test_checks_and_pictures_of_another_department_are_not_found(bank: Bank) -> 
 def test_without_a_champion_it_says_so_plainly(bank: Bank) -> None:
     body = page(signed_in(bank.people.rita), make_reviewable(bank))
     assert "No champion yet" in body
+
+
+def test_a_model_that_gave_no_answer_is_still_said_to_have_been_shut_in() -> None:
+    suite = ValidationRun(facts={"behaviour": {"tier": "confined"}})
+    assert Card(CheckRun(), suite, Release(), "latency", {}, None).sandbox == "tier confined"
+    assert Card(CheckRun(), ValidationRun(), Release(), "latency", {}, None).sandbox == ""
