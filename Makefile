@@ -46,9 +46,7 @@ faults: ROUNDS ?= 20
 faults: installed-dev  ## the long fault and race runs: the log and the suites under every fault (2 hours)
 	@RUN_SLOW=1 $(RUN) -m pytest -m "slow or clones" $(ARGS)
 	@$(RUN) -m tests.faults.log_crashes --rounds 50 --crashes 3
-	@$(RUN) -m tests.faults.suites --rounds $(ROUNDS)
-	@$(RUN) -m tests.faults.suites --rounds $(ROUNDS) --broker redis --only broker_lost --only broker_away
-	@exec $(RUN) -m tests.faults.suites --rounds $(ROUNDS) --broker rabbitmq --only broker_lost --only broker_away
+	@exec $(RUN) -m tests.faults.suites --rounds $(ROUNDS) --at-once 4
 
 memory: installed  ## what the running system holds in memory
 	@exec $(RUN) benchmarks/memory.py

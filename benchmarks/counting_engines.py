@@ -52,7 +52,7 @@ def measure(engine: str, folder: Path) -> None:
     """Prints a line of JSON: a digest of the counts, seconds, and MB at most."""
     import hashlib
 
-    from governance.counting import Spec, count, engines
+    from governance.counting import Spec, count, engines, places
 
     spec = Spec(
         label="outcome", prediction="decision", score="score", sensitive=("race", "sex", "band"),
@@ -62,9 +62,9 @@ def measure(engine: str, folder: Path) -> None:
             "race": {"kind": "category", "values": ["white", "black"]},
         },
     )  # fmt: skip
-    files = engines.files_of([str(folder)])
+    data = places.found([str(folder)])
     start = time.perf_counter()
-    with engines.opened(engine, files, spec.named()) as frame:
+    with engines.opened(engine, data, spec.named()) as frame:
         counts = count(frame, spec)
         seconds = time.perf_counter() - start
     text = json.dumps(counts.to_json(), sort_keys=True)

@@ -228,6 +228,7 @@ CELERY_TASK_DEFAULT_QUEUE = "imprimatur"
 CELERY_TASK_DEFAULT_QUEUE_TYPE = env.str("CELERY_QUEUE_TYPE", default="classic")
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_POOL = "jobs.pool:TaskPool"
 # A child that has grown is given up in time, the next one is forked warm (jobs.life).
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_DB_REUSE_MAX = 1_000  # tasks on one connection, which jobs.life looks at before each

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from governance.models.explanations import EXPLAIN
-from governance.services import explained, explaining, limiting, operations
+from governance.services import explained, explaining, limiting
 from jobs.registry import LeasedJob, runs
 
 
@@ -13,12 +13,7 @@ def _died(job: LeasedJob, error: str) -> None:
     explaining.fail(job.key, "The explanation could not be completed: its worker died each time.")
 
 
-@runs(
-    EXPLAIN,
-    on_death=_died,
-    limits=limiting.of_job,
-    why_no_retry=operations.why_no_explanation,
-)
+@runs(EXPLAIN, on_death=_died, limits=limiting.of_job)
 def explain(job: LeasedJob) -> None:
     explanation = explaining.begin(job.key)
     if explanation is not None:

@@ -6,7 +6,16 @@ from typing import Any
 
 from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
 from governance.scoring import probing
-from governance.services import counting, limiting, operations, repairing, suite, validation
+from governance.services import (
+    counting,
+    limiting,
+    operations,
+    repairing,
+    suite,
+    suite_jobs,
+    validation,
+)
+from governance.services.suite_jobs import run_of
 from governance.suites import measuring
 from governance.suites.scoring import libraries
 from jobs.registry import LeasedJob, describes_worker, mends, mourns, runs, warms
@@ -34,12 +43,7 @@ def requeue_lost() -> None:
     repairing.requeue_lost()
 
 
-@runs(
-    validation.SCORE,
-    on_death=_scoring_died,
-    limits=limiting.of_job,
-    why_no_retry=operations.why_no_scoring,
-)
+@runs(suite_jobs.SCORE, on_death=_scoring_died, limits=limiting.of_job)
 def score(job: LeasedJob) -> None:
     run = validation.begin_scoring(job.key)
     if run is not None:
@@ -47,30 +51,19 @@ def score(job: LeasedJob) -> None:
 
 
 def _counting_died(job: LeasedJob, error: str) -> None:
-    validation.scoring_failed(_run_of(job.key), f"The shards could not be counted. {error}")
+    validation.scoring_failed(run_of(job.key), f"The shards could not be counted. {error}")
 
 
-@runs(
-    validation.COUNT,
-    on_death=_counting_died,
-    limits=limiting.of_job,
-    why_no_retry=lambda key: operations.why_no_scoring(_run_of(key)),
-)
+@runs(suite_jobs.COUNT, on_death=_counting_died, limits=limiting.of_job)
 def count(job: LeasedJob) -> None:
-    counting.count_part(_run_of(job.key), job)
-
-
-def _run_of(key: str) -> str:
-    """The suite whose shards a job of that key counts."""
-    return key.partition(":")[0]
+    counting.count_part(run_of(job.key), job)
 
 
 @runs(
-    validation.CHECK,
+    suite_jobs.CHECK,
     on_death=_checking_died,
     limits=limiting.of_check,
     on_limit=limiting.check_overran,
-    why_no_retry=operations.why_no_check,
 )
 def measure(job: LeasedJob) -> None:
     check_run = validation.begin_check(job.key, attempt=job.attempt)

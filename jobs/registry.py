@@ -67,7 +67,6 @@ Runner = Callable[[LeasedJob], None]
 DeathNotice = Callable[[LeasedJob, str], None]
 LimitNotice = Callable[[LeasedJob, Overrun], None]
 Limiting = Callable[[LeasedJob], Limits]
-WhyNot = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,6 @@ class Kind:
     on_death: DeathNotice | None = None
     limits: Limiting | None = None
     on_limit: LimitNotice | None = None
-    why_no_retry: WhyNot | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -94,18 +92,16 @@ def runs(
     on_death: DeathNotice | None = None,
     limits: Limiting | None = None,
     on_limit: LimitNotice | None = None,
-    why_no_retry: WhyNot | None = None,
 ) -> Callable[[Runner], Runner]:
     """Registers the function that runs jobs of ``kind``.
 
     ``on_death(job, error)`` is told, in the same transaction, when the last attempt has failed.
     ``limits(job)`` says what one job may take. ``on_limit(job, overrun)`` writes what a job that
     took more has come to, proving the lease; without it such a job is dead.
-    ``why_no_retry(key)`` says why a dead job cannot be tried again, or nothing.
     """
 
     def register(runner: Runner) -> Runner:
-        _kinds[kind] = Kind(runner, on_death, limits, on_limit, why_no_retry)
+        _kinds[kind] = Kind(runner, on_death, limits, on_limit)
         return runner
 
     return register

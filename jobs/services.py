@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from jobs import workers
 from jobs.models import Job, JobState
-from jobs.registry import LeasedJob, LeaseLost, kind_of
+from jobs.registry import LeasedJob, LeaseLost
 from lib.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
@@ -165,9 +166,9 @@ def postpone(job: LeasedJob, error: str) -> bool:
     )
 
 
-def cancel(kind: str, *, key: str) -> None:
-    """Takes the open job (kind, key) out of the queue; its holder is fenced out."""
-    Job.objects.filter(kind=kind, key=key, state__in=OPEN).update(
+def cancel(kind: str, *keys: str) -> None:
+    """Takes the open jobs (kind, key) out of the queue; their holders are fenced out."""
+    Job.objects.filter(kind=kind, key__in=keys, state__in=OPEN).update(
         state=JobState.CANCELLED, attempt=F("attempt") + 1, finished_at=timezone.now()
     )
 
@@ -178,12 +179,12 @@ def let_go(job: LeasedJob) -> None:
     ours.update(pid=None)
 
 
-def revive(job_id: UUID) -> Job:
-    """Queues a dead job anew, with all its attempts. Raises Conflict where that cannot help."""
+def revive(job_id: UUID, *, unless: Callable[[Job], str]) -> Job:
+    """Queues a dead job anew, with all its attempts. Raises Conflict where that cannot help:
+    where ``unless`` says why, or the same work is queued already."""
     with transaction.atomic():
         row = _dead(job_id)
-        kind = kind_of(row.kind)
-        why_not = kind.why_no_retry(row.key) if kind and kind.why_no_retry else ""
+        why_not = unless(row)
         if not why_not and Job.objects.filter(kind=row.kind, key=row.key, state__in=OPEN).exists():
             why_not = "The same work is queued or running already."
         if why_not:

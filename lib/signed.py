@@ -41,7 +41,7 @@ def unwrapped(envelope: bytes, payload_type: str) -> tuple[bytes, list[dict[str,
         found = json.loads(envelope)
         payload = base64.b64decode(found["payload"], validate=True)
         given, signatures = found["payloadType"], list(found["signatures"])
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
         raise BadEnvelope("it is no signed envelope (DSSE)") from error
     if given != payload_type:
         raise BadEnvelope(f"it holds {given!r} and not {payload_type}")

@@ -20,7 +20,7 @@ from lib.canonical import digest_of
 from lib.errors import Refused
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
-from lib.http.query import PAGING, params
+from lib.http.query import PAGING, params, whole_number
 from lib.http.serializers import DigestField, Reason, SlugField, StrictSerializer
 from lib.http.views import ApiView
 from registry.api.versions import find_version
@@ -159,17 +159,21 @@ def _respond(
 class ReleasesView(ApiView):
     required = {"GET": "governance.read", "POST": "release.request"}
     bodies = {"POST": NewRelease}
-    query = PAGING | {"model", "environment", "state"}
+    query = PAGING | {"model", "environment", "state", "number"}
 
     def get(self, request: Request) -> Response:
-        """Releases, newest first."""
+        """Releases, newest first. ``number`` is the one that pages show."""
         given = params(request, self.query)
         names = {
             "model": "version__model__name",
             "environment": "environment__name",
             "state": "state",
         }
-        filters = {names[name]: text for name, text in given.items() if name in names}
+        filters: dict[str, str | int] = {
+            names[name]: text for name, text in given.items() if name in names
+        }
+        if "number" in given:
+            filters["number"] = whole_number("number", given["number"], low=1, high=2**31 - 1)
         rows = Release.objects.visible_to(self.actor(request)).with_names().filter(**filters)
         return page(request, rows, order="-number", render=line_of)
 

@@ -17,7 +17,7 @@ from governance.cli.check_options import ERROR, Asked
 from governance.cli.check_outcome import Outcome
 from governance.cli.check_progress import Progress
 from governance.cli.check_table import Table, is_coloured
-from governance.cli.refusal import Refusal
+from governance.cli.refusal import Refusal, refuse_unwritable
 from governance.scoring import launch
 from governance.scoring.limits import tiers_from
 
@@ -60,7 +60,7 @@ def _said(sentence: str) -> int:
 def _checked(asked: Asked) -> int:
     running.quiet()
     named = (asked.json if asked.json != "-" else "", asked.junit, asked.html)
-    _refuse_unwritable([Path(one) for one in named if one])
+    refuse_unwritable([Path(one) for one in named if one])
     plan = check_policies.plan(asked)
     needs = {need for one in plan.checks for need in catalog.all_checks()[one["check"]].needs}
     tier, required = _tiers()
@@ -82,13 +82,6 @@ def _checked(asked: Asked) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     _print(outcome, asked)
     return outcome.exit_code
-
-
-def _refuse_unwritable(places: Sequence[Path]) -> None:
-    """Before minutes of work rather than after."""
-    for place in places:
-        if str(place) == "-" or place.is_dir() or not place.absolute().parent.is_dir():
-            raise Refusal(f"{place} cannot be written: name a file in a folder that exists.")
 
 
 def _write(outcome: Outcome, asked: Asked, progress: Progress) -> None:

@@ -150,6 +150,8 @@ def refuse_nonsense(asked: Asked) -> None:
             "Say which model: --model model.onnx; or, when there are only predictions, which "
             "column of the data has them: --score COLUMN."
         )
+    if asked.counts_key is not None and not asked.data.name.endswith(ENDING):
+        raise Refusal(f"--counts-key is for a counts file, and {asked.data.name} is none.")
     for name in ("threshold", "champion_threshold"):
         value = getattr(asked, name)
         if value is not None and not 0 <= value <= 1:

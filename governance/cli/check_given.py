@@ -22,13 +22,15 @@ _ROLES = ("label", "weight", "identifier", "score", "prediction")
 
 @dataclass(frozen=True)
 class Prepared:
-    """``notes`` are assumptions that were made, in sentences; ``rows`` of the validation data."""
+    """``notes`` are assumptions that were made, in sentences; ``rows`` of the validation data;
+    ``signed_by`` is the short name of the key that signed its counts, where that was verified."""
 
     given: Given
     rows: int
     model_size: int
     columns: tuple[str, ...]
     notes: list[str] = field(default_factory=list)
+    signed_by: str = ""
 
 
 def prepared(asked: Asked, needs: Collection[str], workdir: Path) -> Prepared:
@@ -36,10 +38,10 @@ def prepared(asked: Asked, needs: Collection[str], workdir: Path) -> Prepared:
     assert asked.data is not None
     notes: list[str] = []
     if check_counts.is_counts(asked.data):
-        data, rows, note = check_counts.read(asked.data, asked)
+        data, rows, signer, note = check_counts.read(asked.data, asked)
         model, _ = _model(asked, data, (), notes)
         seed = int(model.digest[:7], 16) if asked.seed is None else asked.seed
-        return Prepared(Given(model, data, seed), rows, 0, (), [note])
+        return Prepared(Given(model, data, seed), rows, 0, (), [note], signer)
     bare, columns, rows = _table(asked.data, workdir)
     _refuse_unknown_columns(asked, columns, needs)
     data = replace(bare, schema=asked.columns, roles=_roles(asked, bare.path))

@@ -29,7 +29,8 @@ def document(outcome: Outcome) -> dict[str, Any]:
             "seconds": round(outcome.seconds, 3),
             "model": _model(outcome),
             "data": _table(given.validation)
-            | {"rows": prepared.rows, "roles": dict(given.validation.roles)},
+            | {"rows": prepared.rows, "roles": dict(given.validation.roles)}
+            | ({"signed_by": prepared.signed_by} if given.validation.counted else {}),
             "training": _table(given.training),
             "reference": _table(given.reference),
             "champion": {"name": champion.label, "digest": champion.digest} if champion else None,

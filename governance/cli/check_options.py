@@ -56,6 +56,8 @@ OPTIONS = (
            "FORMAT"),
     Option("data", "file", "validation data: Parquet, CSV or Arrow, a folder of shards, or a "
            "counts file of `imprimatur count`", "FILE|FOLDER"),
+    Option("counts-key", "file", "public keys, one a line, of which one must have signed the "
+           "counts file (default: its signature is not verified)", "FILE"),
     Option("task", "text", "what the model answers (default: binary)", "TASK", choices=TASKS),
     Option("threshold", "number", "score at or above which a binary model decides for the "
            "favourable outcome (default: the model's own decision)", "SHARE"),
@@ -111,6 +113,7 @@ class Asked:
     model: Path | None = None
     format: str = ""
     data: Path | None = None
+    counts_key: Path | None = None
     task: str = "binary"
     threshold: float | None = None
     classes: list[str] = field(default_factory=list)

@@ -14,7 +14,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.cli.count_options import ERROR, read
-from governance.counting import CountingError, Spec, count, engines
+from governance.cli.refusal import Refusal, refuse_unwritable
+from governance.counting import CountingError, Spec, count, engines, places
 from governance.counting.files import CountsFile, smallest_cell
 from lib import signed
 from lib.canonical import sha256
@@ -27,7 +28,9 @@ def main(arguments: Sequence[str]) -> int:
         if asked.make_key:
             return _made_key(Path(asked.make_key))
         return _counted(asked)
-    except (CountingError, OSError, ValueError) as error:
+    except OSError as error:
+        return _refused(f"{error.filename}: {error.strerror}." if error.filename else str(error))
+    except (Refusal, CountingError, ValueError) as error:
         return _refused(str(error))
     except KeyboardInterrupt:
         return _refused("Stopped. Nothing was written.")
@@ -39,8 +42,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _counted(asked: argparse.Namespace) -> int:
+    refuse_unwritable([Path(asked.out)])
     key = _key(asked.key)
-    files = engines.files_of(asked.data)
+    data = places.found(asked.data, asked.format)
     spec = Spec(
         label=asked.label,
         prediction=asked.prediction,
@@ -51,13 +55,13 @@ def _counted(asked: argparse.Namespace) -> int:
         weight=asked.weight,
         columns=profiles(asked.edges_from, asked.columns, asked),
     )
-    _tell(f"counting {len(files)} file(s) with {asked.engine}")
-    with engines.opened(asked.engine, files, spec.named(), asked.spark_master) as frame:
+    _tell(f"counting {len(data.places)} file(s) or folder(s) with {asked.engine}")
+    with engines.opened(asked.engine, data, spec.named(), asked.spark_master) as frame:
         counts = count(frame, spec)
     _tell(f"{counts.rows:,} rows in {len(counts.groups):,} groups")
-    told = {"name": asked.name or Path(asked.data[0]).name, "files": len(files)}
-    if not asked.no_digest and not any("://" in one for one in files):
-        told["digest"] = _digest(files)
+    told = {"name": asked.name or Path(asked.data[0]).name, "files": len(data.places)}
+    if not asked.no_digest and data.is_here:
+        told["digest"] = _digest(data.places)
     libraries = {name: engines.installed(name) for name in ("narwhals", "imprimatur")}
     engine = {"name": asked.engine, "version": engines.installed(asked.engine)}
     made = CountsFile(counts, told, engine, libraries).written(key)
@@ -78,7 +82,7 @@ def profiles(
             raise CountingError("--columns are counted against a reference: give --edges-from.")
         return {}
     if place.endswith(".json"):
-        return _stored(json.loads(Path(place).read_text()), names)
+        return _stored(place, names)
     from governance.checks.base import CheckError
     from governance.checks.engine import profiles as made
     from governance.checks.engine import sources
@@ -96,9 +100,13 @@ def profiles(
         raise CountingError(str(error)) from error
 
 
-def _stored(found: Any, names: Sequence[str]) -> Mapping[str, Any]:
+def _stored(place: str, names: Sequence[str]) -> Mapping[str, Any]:
     from governance.checks.engine.profiles import problem
 
+    try:
+        found = json.loads(Path(place).read_text())
+    except (ValueError, RecursionError) as error:
+        raise CountingError(f"{place} is no JSON that we can read.") from error
     if not isinstance(found, dict):
         raise CountingError("The stored edges must be an object of profiles by column.")
     wanted = list(names) or list(found)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from governance.counting.engines import PACKAGES
+from governance.counting.places import FORMATS
 
 ERROR = 3
 _EPILOG = """\
@@ -46,8 +47,9 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="PATH",
-        help="files, folders or patterns of Parquet, CSV or Arrow; with Spark addresses too",
+        help="files, folders or patterns of Parquet, CSV or Arrow; or addresses, as s3://...",
     )
+    add("--format", choices=FORMATS, default="", help="of the data, where names do not tell")
     add("--spark-master", default="local[2]", metavar="URL", help="default: local[2]")
     add("--name", default="", help="what to call the data in the file; default: the first path")
     add("--no-digest", action="store_true", help="do not read the files again for their digest")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
+from governance.counting.places import Data
 from governance.counting.spec import CountingError
 
-KINDS = (".parquet", ".csv", ".arrow")
 PACKAGES = {
     "polars": "polars",
     "pandas": "pandas",
@@ -23,43 +21,22 @@ PACKAGES = {
 }
 
 
-def files_of(places: Sequence[str]) -> list[str]:
-    """The files that paths, folders and patterns name, in order. Raises CountingError.
-
-    An address of a store that only the engine can reach (``s3://...``) is taken as it is.
-    """
-    found: list[str] = []
-    for place in places:
-        if "://" in place:
-            found.append(place)
-            continue
-        here = [place] if Path(place).exists() else glob.glob(place, recursive=True)
-        for one in map(Path, sorted(here)):
-            inside = sorted(one.iterdir()) if one.is_dir() else [one]
-            found += [str(file) for file in inside if file.name[0] not in "._" and file.is_file()]
-    if not found:
-        raise CountingError(f"There are no data at {' '.join(places)}.")
-    kinds = {Path(one).suffix.lower() for one in found}
-    if len(kinds) > 1 or not kinds <= set(KINDS):
-        raise CountingError(
-            f"The data are {' and '.join(sorted(kinds)) or 'of no kind'}: "
-            f"give files of one kind out of {', '.join(KINDS)}."
-        )
-    return list(dict.fromkeys(found))
-
-
 def opened(
-    engine: str, files: Sequence[str], columns: Sequence[str], master: str = "local[2]"
+    engine: str, data: Data, columns: Sequence[str], master: str = "local[2]"
 ) -> AbstractContextManager[Any]:
-    """The files as one frame of ``engine``, to be used inside the context.
+    """The data as one frame of ``engine``, to be used inside the context.
 
     Raises CountingError when the engine is not installed or cannot read them.
     """
-    opener = _OPENERS[engine]
+    if data.kind == ".csv" and engine in ("dask", "spark"):
+        raise CountingError(
+            f"CSV carries no types, and {engine} would guess others than the checks do: write the "
+            "data as Parquet, or count them with polars."
+        )
     try:
         if engine == "spark":
-            return _spark(files, master)
-        return nullcontext(opener(list(files), list(columns)))
+            return _spark(data, master)
+        return nullcontext(_OPENERS[engine](data, list(columns)))
     except ImportError as error:
         package = PACKAGES[engine]
         raise CountingError(
@@ -75,69 +52,85 @@ def installed(package: str) -> str:
         return ""
 
 
-def _kind(files: Sequence[str]) -> str:
-    return Path(files[0]).suffix.lower()
-
-
-def _polars(files: list[str], columns: list[str]) -> Any:
+def _polars(data: Data, columns: list[str]) -> Any:
     pl = import_module("polars")
-    scan = {".parquet": pl.scan_parquet, ".csv": pl.scan_csv, ".arrow": pl.scan_ipc}
-    more = {"infer_schema_length": None} if _kind(files) == ".csv" else {}
-    return scan[_kind(files)](files, **more)
+    if data.kind == ".csv":
+        return _csv(data)
+    scan = {".parquet": pl.scan_parquet, ".arrow": pl.scan_ipc}[data.kind]
+    return scan(list(data.places))
 
 
-def _pyarrow(files: list[str], columns: list[str]) -> Any:
-    kind = {".parquet": "parquet", ".csv": "csv", ".arrow": "ipc"}[_kind(files)]
-    source = import_module("pyarrow.dataset").dataset(files, format=kind)
-    return source.to_table(columns=[name for name in columns if name in source.schema.names])
+def _csv(data: Data) -> Any:
+    """A lazy frame of polars, which reads CSV for every engine, so that all see the same."""
+    from governance.counting import csv_files
+
+    frames = csv_files.scans(data.places)
+    names = frames[0].collect_schema().names()
+    return import_module("polars").concat([one.select(names) for one in frames])
 
 
-def _pandas(files: list[str], columns: list[str]) -> Any:
-    table = _pyarrow(files, columns)
+def _pyarrow(data: Data, columns: list[str]) -> Any:
+    if data.kind == ".csv":
+        rows = _csv(data)
+        rows = rows.select(_among(columns, rows.collect_schema().names())).collect()
+        return rows.to_arrow(compat_level=import_module("polars").CompatLevel.oldest())
+    kind = {".parquet": "parquet", ".arrow": "ipc"}[data.kind]
+    source = import_module("pyarrow.dataset").dataset(list(data.places), format=kind)
+    return source.to_table(columns=_among(columns, source.schema.names))
+
+
+def _among(columns: Sequence[str], present: Sequence[str]) -> list[str]:
+    return [name for name in columns if name in present]
+
+
+def _pandas(data: Data, columns: list[str]) -> Any:
+    table = _pyarrow(data, columns)
     return table.to_pandas(types_mapper=import_module("pandas").ArrowDtype)
 
 
-def _duckdb(files: list[str], columns: list[str]) -> Any:
+def _duckdb(data: Data, columns: list[str]) -> Any:
     duckdb = import_module("duckdb")
-    if _kind(files) == ".parquet":
-        return duckdb.connect().read_parquet(files)
-    if _kind(files) == ".csv":
-        return duckdb.connect().read_csv(files, sample_size=-1)
-    return duckdb.connect().from_arrow(_pyarrow(files, columns))
+    if data.kind == ".parquet":
+        frame = duckdb.connect().read_parquet(list(data.places))
+    else:
+        frame = duckdb.connect().from_arrow(_pyarrow(data, columns))
+    lost = [name for name in columns if name not in frame.columns and f"{name}_1" in frame.columns]
+    if lost:
+        raise CountingError(
+            f"DuckDB does not tell the column '{lost[0]}' from one that differs in capitals alone: "
+            "rename one of them, or count with another engine."
+        )
+    return frame
 
 
-def _dask(files: list[str], columns: list[str]) -> Any:
+def _dask(data: Data, columns: list[str]) -> Any:
     import_module("dask").config.set({"dataframe.convert-string": False})
     frames = import_module("dask.dataframe")
-    if _kind(files) == ".parquet":
-        return frames.read_parquet(files, dtype_backend="pyarrow")
-    if _kind(files) == ".csv":
-        return frames.read_csv(files, dtype_backend="pyarrow")
-    return frames.from_pandas(_pandas(files, columns), npartitions=len(files))
+    if data.kind == ".parquet":
+        places = data.places[0] if len(data.places) == 1 else list(data.places)
+        return frames.read_parquet(places, dtype_backend="pyarrow")
+    return frames.from_pandas(_pandas(data, columns), npartitions=len(data.places))
 
 
-def _spark(files: Sequence[str], master: str) -> AbstractContextManager[Any]:
+def _spark(data: Data, master: str) -> AbstractContextManager[Any]:
     sql = import_module("pyspark.sql")
-    if _kind(files) == ".arrow":
-        raise CountingError("Spark reads Parquet and CSV: write the data as one of them.")
+    if data.kind != ".parquet":
+        raise CountingError("Spark reads Parquet here: write the data as that.")
 
     @contextmanager
     def session() -> Any:
         made = sql.SparkSession.builder.master(master).appName("imprimatur count")
+        made = made.config("spark.sql.caseSensitive", "true")  # as every other engine
         spark = made.config("spark.ui.enabled", "false").getOrCreate()
         try:
-            read = spark.read
-            if _kind(files) == ".parquet":
-                yield read.parquet(*files)
-            else:
-                yield read.csv(list(files), header=True, inferSchema=True)
+            yield spark.read.parquet(*data.addresses())
         finally:
             spark.stop()
 
     return session()
 
 
-_OPENERS: dict[str, Callable[[list[str], list[str]], Any]] = {
+_OPENERS: dict[str, Callable[[Data, list[str]], Any]] = {
     "polars": _polars, "pandas": _pandas, "pyarrow": _pyarrow, "duckdb": _duckdb, "dask": _dask,
-    "spark": lambda files, columns: None,
+    "spark": lambda data, columns: None,
 }  # fmt: skip

@@ -81,6 +81,7 @@ def opened(raw: bytes) -> CountsFile:
         if found["format"] != FORMAT:
             raise CountingError(f"The counts file has the format {found['format']}, not {FORMAT}.")
         told = dict(found["counted"])
+        _refuse_nested(told, found)
         spec = Spec(**told | {"sensitive": tuple(told["sensitive"]), "top": float(told["top"])})
         return CountsFile(
             from_json(spec, found["counts"]),
@@ -88,5 +89,19 @@ def opened(raw: bytes) -> CountsFile:
             engine=found["engine"],
             libraries=found["libraries"],
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CountingError("This is no counts file that we can read.") from error
+
+
+def _refuse_nested(told: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """What is handed on as it stands is flat. Raises ValueError for anything deeper."""
+    listed = [
+        told["sensitive"],
+        *(one for each in told["columns"].values() for one in each.values()),
+    ]
+    single = [one for name in ("data", "engine", "libraries") for one in found[name].values()]
+    single += [one for name, one in told.items() if name not in ("sensitive", "columns")]
+    for one in listed:
+        single += one if isinstance(one, list) else [one]
+    if any(isinstance(one, (dict, list)) for one in single):
+        raise ValueError("nested")

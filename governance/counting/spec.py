@@ -34,6 +34,10 @@ class Spec:
     top: float = 0.0
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.threshold <= 1:
+            raise CountingError(f"The threshold is a score from 0 to 1, not {self.threshold:g}.")
+
     def named(self) -> list[str]:
         """Every column that is read."""
         given = [self.label, self.prediction, self.score, self.weight, *self.sensitive]

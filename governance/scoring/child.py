@@ -65,15 +65,7 @@ def confined(job: dict[str, Any]) -> dict[str, Any]:
     """Shuts this process in as the job says and returns what was reached. Raises NotReached."""
     from governance.scoring import opening
 
-    limits = job["limits"]
-    reached = sandbox.confine(
-        Path.cwd(),
-        parent=job["parent"],
-        tier=job["tier"],
-        memory=limits["memory"],
-        seconds=limits["cpu_seconds"],
-        file_size=limits["file_size"],
-    )
+    reached = sandbox.confine_as(job)
     # Libraries are read from where they still may be, and start threads that are confined too.
     opening.import_libraries(job["format"])
     sandbox.close(reached)

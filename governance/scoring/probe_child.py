@@ -15,16 +15,8 @@ from governance.scoring import sandbox
 
 def main() -> int:
     job = json.loads(Path("job.json").read_text())
-    limits = job["limits"]
     try:
-        reached = sandbox.confine(
-            Path.cwd(),
-            parent=job["parent"],
-            tier=job["tier"],
-            memory=limits["memory"],
-            seconds=limits["cpu_seconds"],
-            file_size=limits["file_size"],
-        )
+        reached = sandbox.confine_as(job)
         sandbox.close(reached)
     except sandbox.NotReached as error:
         print(json.dumps({"error": str(error)}), flush=True)  # noqa: T201

@@ -13,7 +13,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,19 @@ def confine(
         DATA=memory, AS=memory + used + _RESERVED, CPU=seconds, FSIZE=file_size, NOFILE=256, CORE=0
     )
     return reached
+
+
+def confine_as(job: Mapping[str, Any]) -> dict[str, Any]:
+    """``confine``, here, as ``job.json`` says."""
+    limits = job["limits"]
+    return confine(
+        Path.cwd(),
+        parent=job["parent"],
+        tier=job["tier"],
+        memory=limits["memory"],
+        seconds=limits["cpu_seconds"],
+        file_size=limits["file_size"],
+    )
 
 
 def close(reached: dict[str, Any]) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
-import jobs.services
 from audit.services import record
 from governance.models import Release, ValidationRun
-from governance.services import ending, evidence
+from governance.services import ending
 from governance.services.transitions import lock
-from governance.services.validation import CHECK, COUNT, SCORE
 from governance.states import VALIDATION_RUN, is_final
 from governance.subjects import of_release
-from jobs.models import Job
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid
 
@@ -41,14 +37,7 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
             f"The checks of {release.label} do not run any more: there is nothing to cancel.",
             code="not_running",
         )
-    run.error = SENTENCE
-    end = {"finished_at": timezone.now(), "progress": 1.0, "note": "Cancelled"}
-    ending.move_run(run, "cancelled", "error", **end)
-    jobs.services.cancel(SCORE, key=str(run.id))
-    parts = Job.objects.filter(kind=COUNT, key__startswith=f"{run.id}:")
-    for key in parts.filter(state__in=jobs.services.OPEN).values_list("key", flat=True):
-        jobs.services.cancel(COUNT, key=key)
-    left = list(run.checks.filter(state__in=ending.OPEN))
+    left = run.checks.filter(state__in=ending.OPEN)
     record(
         actor=actor,
         action="validation.cancel",
@@ -60,9 +49,5 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
             "without_result": [check.key for check in left],
         },
     )
-    for check in left:
-        jobs.services.cancel(CHECK, key=str(check.id))
-        ending.end_check(check, "failed", verdict="error", error=SENTENCE, sentence=SENTENCE)
-    ending.finish_entry(run)
-    evidence.freeze(run)
+    ending.break_off(run, "cancelled", error=SENTENCE)
     return run

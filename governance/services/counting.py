@@ -24,7 +24,7 @@ from governance.counting import CountingError, Counts, Spec, count, files, merge
 from governance.counting.files import CountsFile
 from governance.models import ValidationRun
 from governance.services import ending, suite_files, validation
-from governance.services.validation import COUNT
+from governance.services.suite_jobs import COUNT, SCORE, key_of_part
 from governance.suites.given import favourable
 from governance.suites.inputs import OF_THE_MODEL
 from jobs.registry import LeasedJob
@@ -39,7 +39,10 @@ COUNTING: Final = "counting"  # in the facts of a run: how many jobs, and what e
 
 
 def applies(run: ValidationRun) -> bool:
-    """The dataset is in shards, holds decisions, and every check of them takes counts exactly."""
+    """The dataset is in shards, holds decisions, and every check of them takes counts exactly.
+
+    What a column of CSV holds shows in all its shards together, so those are read together.
+    """
     version = run.release.version
     dataset = suite_files.dataset_in(version, "validation")
     if version.format != "predictions" or version.model.task != "binary" or dataset is None:
@@ -49,7 +52,9 @@ def applies(run: ValidationRun) -> bool:
     known = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
     asking = [check for check in known if check.needs & OF_THE_MODEL]
     exact = all("counts" in check.accepts and check.exact_on_counts for check in asking)
-    return bool(asking) and exact and len(suite_files.tables_of(dataset)) > 1
+    tables = suite_files.tables_of(dataset)
+    typed = not tables[0]["path"].lower().endswith(".csv")
+    return bool(asking) and exact and typed and len(tables) > 1
 
 
 @transaction.atomic
@@ -67,7 +72,7 @@ def ready(run: ValidationRun, job: LeasedJob) -> bool:
     counting = run.facts[COUNTING]
     missing = [part for part in range(counting["jobs"]) if str(part) not in counting["counts"]]
     for part in missing:
-        jobs.services.enqueue(COUNT, key=f"{run.pk}:{part}", payload={"part": part})
+        jobs.services.enqueue(COUNT, key=key_of_part(run, part), payload={"part": part})
     if missing:
         jobs.services.finish(job)
     return not missing
@@ -134,7 +139,7 @@ def _part_counted(run_id: str, part: str, digest: str, job: LeasedJob) -> None:
         done, of = len(counting["counts"]), counting["jobs"]
         ending.tell(run, progress=0.5 * done / of, note=f"Counting shards: {done} of {of}")
         if done == of:
-            jobs.services.enqueue(validation.SCORE, key=run_id)
+            jobs.services.enqueue(SCORE, key=run_id)
     jobs.services.finish(job)
 
 

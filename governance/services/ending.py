@@ -6,13 +6,15 @@ In the transaction of whoever ends them, which holds the release's lock.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
 from governance.models import CheckRun, ValidationRun
-from governance.services import evidence, gates
+from governance.services import evidence, gates, suite_files, suite_jobs
 from governance.services.transitions import lock
 from governance.states import CHECK_RUN, VALIDATION_RUN, require
 from governance.subjects import of_release
@@ -84,12 +86,25 @@ def end_run_if_done(check: CheckRun) -> None:
 def end_run(run: ValidationRun) -> None:
     """All checks have ended: the evidence is frozen, people may decide."""
     move_run(run, "finished", finished_at=timezone.now(), progress=1.0, note="Finished")
-    finish_entry(run)
-    evidence.freeze(run)
+    _ended(run)
 
 
-def finish_entry(run: ValidationRun) -> None:
-    """The entry that tells how a run ended."""
+def break_off(run: ValidationRun, state: str, *, error: str, **values: Any) -> None:
+    """The run ends as ``state`` before all its checks have: nobody works on it any more, and a
+    check without a result is an error, which is neither a pass nor a fail (V4).
+
+    ``error`` says why, of the run and of each such check: gates point to it and do not repeat it.
+    """
+    told = {"error": error, "progress": 1.0, "note": state.capitalize()}
+    move_run(run, state, finished_at=timezone.now(), **told, **values)
+    suite_jobs.take_out(run)
+    for check in run.checks.filter(state__in=OPEN):
+        end_check(check, "failed", verdict="error", error=error, sentence=error)
+    _ended(run)
+
+
+def _ended(run: ValidationRun) -> None:
+    """The entry that tells how, the evidence for people, and no files that jobs shared here."""
     record(
         actor=SYSTEM,
         action="validation.finish",
@@ -103,3 +118,5 @@ def finish_entry(run: ValidationRun) -> None:
             "sandbox": run.facts.get("sandbox", ""),
         },
     )
+    evidence.freeze(run)
+    transaction.on_commit(partial(suite_files.forget, run))

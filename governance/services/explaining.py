@@ -179,7 +179,7 @@ def _expire_some() -> int:
     rows = Explanation.objects.select_for_update(skip_locked=True, of=("self",)).with_names()
     over = list(rows.filter(expires_at__lte=timezone.now()).order_by("expires_at")[:_AT_ONCE])
     for each in over:
-        jobs.services.cancel(EXPLAIN, key=str(each.id))
+        jobs.services.cancel(EXPLAIN, str(each.id))
         subject, about = of_explanation(each), of_version(each.version)
         Explanation.objects.filter(pk=each.pk).delete()
         details = {"kept_days": KEPT.days, "state": each.state}

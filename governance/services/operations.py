@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +12,9 @@ import jobs.services
 from audit.services import record
 from audit.subjects import Subject
 from governance.models import CheckRun, ValidationRun
+from governance.models.explanations import EXPLAIN
 from governance.services import repairing
+from governance.services.suite_jobs import CHECK, COUNT, SCORE, run_of
 from jobs.models import Job
 from jobs.registry import LeasedJob
 from lib.actor import SYSTEM, Actor
@@ -23,7 +27,7 @@ MANAGE = "operations.manage"
 def try_again(job_id: UUID, *, reason: str, actor: Actor) -> Job:
     """Queues a dead job anew. Raises Conflict where its result stands already."""
     _require(actor, reason)
-    job = jobs.services.revive(job_id)
+    job = jobs.services.revive(job_id, unless=_result_stands)
     _tell("job.revive", job, reason, actor)
     return job
 
@@ -63,22 +67,30 @@ def note_death(job: LeasedJob, error: str) -> None:
     )
 
 
-def why_no_check(key: str) -> str:
-    """Why a dead check cannot be tried again: results are written once."""
+def _result_stands(job: Job) -> str:
+    """Why a dead job cannot be tried again: results are written once. Empty when none is.
+
+    Not registered with what runs the job: workers alone load that.
+    """
+    why_not = _WHY_NOT.get(job.kind)
+    return why_not(job.key) if why_not else ""
+
+
+def _of_check(key: str) -> str:
     check = CheckRun.objects.select_related("run__release").filter(pk=key).first()
     if check is None or (check.finished_at is None and check.run.finished_at is None):
         return ""
     return _written_once(check.run, f"The check {check.key}")
 
 
-def why_no_scoring(key: str) -> str:
-    run = ValidationRun.objects.select_related("release").filter(pk=key).first()
+def _of_run(key: str) -> str:
+    run = ValidationRun.objects.select_related("release").filter(pk=run_of(key)).first()
     if run is None or run.finished_at is None:
         return ""
     return _written_once(run, "The suite")
 
 
-def why_no_explanation(key: str) -> str:
+def _of_explanation(key: str) -> str:
     return "The explanation has its answer, an error, and that is written once: ask for it anew."
 
 
@@ -87,6 +99,14 @@ def _written_once(run: ValidationRun, what: str) -> str:
         f"{what} has its result, an error, and results are written once. "
         f"Run the checks of {run.release.label} again instead: that makes a new revision."
     )
+
+
+_WHY_NOT: Final[dict[str, Callable[[str], str]]] = {
+    SCORE: _of_run,
+    COUNT: _of_run,
+    CHECK: _of_check,
+    EXPLAIN: _of_explanation,
+}
 
 
 def _require(actor: Actor, reason: str) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.models import CheckRun, Release, ValidationRun
 from governance.services import repairing
-from governance.services.validation import CHECK, COUNT, SCORE
+from governance.services.suite_jobs import CHECK, COUNT, SCORE
 from jobs import broker, figures, workers
 from jobs.models import Job
 from lib.actor import Actor

@@ -176,11 +176,12 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
 
 @transaction.atomic
 def withdraw(release: Release, *, reason: str, actor: Actor) -> Release:
+    """Closes the case for good; a suite that still runs ends with it."""
     release = lock(release)
     actor.require("release.request", *release.scopes)
     move(release, "withdrawn")
-    validation.abandon(release)
     record(actor=actor, action="release.withdraw", subject=of_release(release), reason=reason)
+    validation.abandon(release)
     return release
 
 

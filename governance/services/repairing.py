@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 import jobs.services
 from governance.models import CheckRun, ValidationRun
 from governance.services import ending
+from governance.services.suite_jobs import CHECK, COUNT, SCORE
 from governance.services.transitions import lock
-from governance.services.validation import CHECK, COUNT, SCORE
 from jobs.models import Job
 
 log = logging.getLogger(__name__)

@@ -115,21 +115,13 @@ def _kept(file: Path | None) -> str:
 
 def measure(check_run: CheckRun, job: LeasedJob) -> None:
     """Measures one check on the scored data, has the threshold judge it, draws its charts."""
-    try:
-        _measure(check_run, job)
-    finally:
-        if not check_run.run.checks.filter(state__in=("queued", "running")).exists():
-            suite_files.forget(_folder(check_run.run))
-
-
-def _measure(check_run: CheckRun, job: LeasedJob) -> None:
     check, run = catalog.all_checks()[check_run.check_id], check_run.run
     earlier = measured_before.find(check, check_run)
     if earlier is not None:
         _finish(check_run, check, earlier.measured, job, measured_in=earlier.run)
         return
     try:
-        folder = suite_files.shared(_folder(run))
+        folder = suite_files.of_run(run)
         given = suite_given.for_check(run, check.needs)
         found, known = folder.scored(run), folder.case(run)
         measured = measuring.measure(check, given, found, known, check_run.parameters)
@@ -140,10 +132,6 @@ def _measure(check_run: CheckRun, job: LeasedJob) -> None:
         return
     job.heartbeat(note="drawing charts")
     _finish(check_run, check, measured, job)
-
-
-def _folder(run: ValidationRun) -> str:
-    return f"run-{run.id}"
 
 
 def _finish(

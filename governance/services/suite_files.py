@@ -126,8 +126,23 @@ def _removed_unless_held(folder: Path) -> None:
         os.close(handle)
 
 
-def shared(name: str) -> SuiteFolder:
-    """The folder of the suite of that name; folders that nobody has used for long are removed."""
+def of_run(run: ValidationRun) -> SuiteFolder:
+    """What the jobs of one suite share."""
+    return _shared(_name(run))
+
+
+def forget(run: ValidationRun) -> None:
+    """The suite has ended: whoever is late has nothing to say any more. Other machines keep theirs
+    until it is swept away."""
+    shutil.rmtree(settings.WORK_DIR / SHARED / _name(run), ignore_errors=True)
+
+
+def _name(run: ValidationRun) -> str:
+    return f"run-{run.pk}"
+
+
+def _shared(name: str) -> SuiteFolder:
+    """The folder of that name; folders that nobody has used for long are removed."""
     root = settings.WORK_DIR / SHARED / name
     if not root.exists():
         _sweep(root.parent)
@@ -152,13 +167,8 @@ def table(dataset: DatasetVersion) -> Path:
                 sources[name] = stack.enter_context(artifacts.store().path(file["digest"]))
             bundled.laid_open(sources, folder)
 
-    folder = shared(f"table-{dataset.digest}").piece("rows", make)
+    folder = _shared(f"table-{dataset.digest}").piece("rows", make)
     return next(folder.iterdir()) if len(files) == 1 else folder
-
-
-def forget(name: str) -> None:
-    """The suite has ended: whoever is late has nothing to say any more."""
-    shutil.rmtree(settings.WORK_DIR / SHARED / name, ignore_errors=True)
 
 
 def _sweep(parent: Path) -> None:

@@ -15,23 +15,26 @@ import jobs.services
 from audit.services import record
 from governance.checks import catalog
 from governance.models import CheckRun, Release, ValidationRun
-from governance.services import evidence
 from governance.services.ending import (
     OPEN,
+    break_off,
     end_check,
     end_run,
     end_run_if_done,
-    finish_entry,
     move_run,
 )
+from governance.services.suite_jobs import CHECK, SCORE
 from governance.services.transitions import lock
-from governance.states import CHECK_RUN, require
+from governance.states import CHECK_RUN, VALIDATION_RUN, is_final, require
 from governance.subjects import of_release
 from governance.suites import inputs
 from jobs.registry import LeasedJob
 from lib.actor import Actor
 
-SCORE, CHECK, COUNT = "validation.score", "validation.check", "validation.count"
+# It enters the trail, so it names nobody: who and why stand in the entry of the act.
+WITHDRAWN = (
+    "The release was withdrawn before every check had a result; the history says by whom and why."
+)
 
 
 def start(release: Release, *, actor: Actor) -> ValidationRun:
@@ -125,8 +128,7 @@ def scoring_failed(
     facts: dict[str, Any] | None = None,
     job: LeasedJob | None = None,
 ) -> None:
-    """The model could not be run, so every check without a result is an
-    error: neither a pass nor a fail (V4).
+    """The model could not be run: the suite ends, and checks without a result are errors.
 
     Whoever holds ``job`` says so only while the lease is theirs; a dead one is nobody's.
     """
@@ -134,15 +136,10 @@ def scoring_failed(
     run = ValidationRun.objects.select_for_update().select_related("release").get(pk=run_id)
     if run.state not in ("queued", "scoring"):
         return
-    run.error, run.facts = sentence, {**run.facts, **(facts or {})}
-    move_run(
-        run, "failed", "error", "facts", finished_at=timezone.now(), progress=1.0, note="Failed"
-    )
-    for check in run.checks.filter(state__in=OPEN):
-        jobs.services.cancel(CHECK, key=str(check.id))
-        end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
-    finish_entry(run)
-    evidence.freeze(run)
+    if job is not None:
+        jobs.services.finish(job)  # it did what it was for: the others are taken out of the queue
+    known = {**run.facts, **(facts or {})}
+    break_off(run, "failed", error=sentence, facts=known)
 
 
 def begin_check(check_id: str, *, attempt: int) -> CheckRun | None:
@@ -216,13 +213,12 @@ def check_broke(check_id: str, sentence: str, *, job: LeasedJob | None = None) -
 
 
 def abandon(release: Release) -> None:
-    """Takes the jobs of a withdrawn release out of the queue."""
-    run = release.runs.filter(revision=release.revision).first()
-    if run is None:
-        return
-    jobs.services.cancel(SCORE, key=str(run.id))
-    for check in run.checks.all():
-        jobs.services.cancel(CHECK, key=str(check.id))
+    """Ends the suite of a release that was withdrawn, which the caller has locked. Its gates stay
+    as they were."""
+    runs = ValidationRun.objects.select_for_update(of=("self",)).select_related("release")
+    run = runs.filter(release=release, revision=release.revision).first()
+    if run is not None and not is_final(VALIDATION_RUN, run.state):
+        break_off(run, "cancelled", error=WITHDRAWN)
 
 
 def _fence(release: Release, job: LeasedJob | None) -> None:

@@ -22,20 +22,18 @@ def laid_open(sources: Mapping[str, Path], folder: Path) -> None:
 
     folder.mkdir()
     placed = [_placed(source, folder / name) for name, source in sources.items()]
+    encoded = [place for place in placed if place.suffix.lower() in ENCODED]
     written: list[Path] = []
     try:
-        for place in placed:
-            if place.suffix.lower() in ENCODED:
-                written.append(place.with_suffix(".arrow"))
-                rows = shards.scan(place)
-                rows.sink_ipc(written[-1], compression="uncompressed", maintain_order=True)
+        for place, rows in zip(encoded, shards.scans(encoded), strict=True):
+            written.append(place.with_suffix(".arrow"))
+            rows.sink_ipc(written[-1], compression="uncompressed", maintain_order=True)
     except (pl.exceptions.PolarsError, OSError):
         for target in written:
             target.unlink(missing_ok=True)
     else:
-        for place in placed:
-            if place.suffix.lower() in ENCODED:
-                place.unlink()
+        for place in encoded:
+            place.unlink()
 
 
 def _placed(source: Path, place: Path) -> Path:

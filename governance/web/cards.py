@@ -176,7 +176,7 @@ def card_of(
     required = release.requirement_set.document["checks"]
     asked: Mapping[str, Any] = next((one for one in required if one["key"] == check.key), {})
     is_open = gate is not None and gate.state == "open"
-    steps = _steps(check, asked, data, gate)
+    steps = [] if release.state == "withdrawn" else _steps(check, asked, data, gate)
     return Card(check, suite, release, anchor, asked, data, steps, is_settled=is_open)
 
 

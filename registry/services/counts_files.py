@@ -47,7 +47,7 @@ def verified(manifest: Sequence[Mapping[str, Any]]) -> Signed | None:
     try:
         payload, key = signed.verified(envelope, signed.COUNTS_TYPE, settings.COUNTS_KEYS)
         return Signed(key, int(json.loads(payload)["counts"]["rows"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         why = str(error) if isinstance(error, signed.BadEnvelope) else "it tells no number of rows"
         raise _wrong(
             place,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.cli.__main__ import main
+from governance.counting.files import TYPE
+from lib import signed
 from tests.cli.make_files import rows
 
 
@@ -52,4 +55,57 @@ def test_there_are_no_rows_to_run_a_model_on(bank, counts, capsys):
     assert "Leave out --model, or give rows." in capsys.readouterr().err
     counts.write_text("{}")
     assert checked(bank, counts)[0] == 3
+    assert "no counts file that we can read" in capsys.readouterr().err
+
+
+@pytest.fixture
+def by_ratio(bank):
+    check = "fairness.selection_rate_ratio {ratio_at_least: 0.5}"
+    bank.policy(check, of_0=", parameters: {attribute: race, reference: white}")
+    return bank
+
+
+def keys_in(bank, *keys):
+    place = bank.folder / "counts.pub"
+    place.write_text("".join(f"{signed.public_text(key)}\n" for key in keys))
+    return place
+
+
+def test_whose_counts_they_are_is_verified_where_keys_are_given(by_ratio, counts):
+    key, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    counts.write_bytes(signed.sign(counts.read_bytes(), TYPE, key))
+    code, found = checked(by_ratio, counts, counts_key=keys_in(by_ratio, other, key))
+    name = signed.key_id(signed.public_text(key))
+    assert (code, found["data"]["signed_by"]) == (0, name)
+    assert f"Signed by the key {name}." in found["notes"][0]
+    code, found = checked(by_ratio, counts)
+    assert (code, found["data"]["signed_by"]) == (0, "")
+    assert "Its signature was not verified." in found["notes"][0]
+
+
+def test_counts_of_another_key_or_of_none_are_refused(by_ratio, counts, capsys):
+    mine, key = keys_in(by_ratio, Ed25519PrivateKey.generate()), Ed25519PrivateKey.generate()
+    assert checked(by_ratio, counts, counts_key=mine)[0] == 3
+    assert "no signed envelope" in capsys.readouterr().err
+    counts.write_bytes(signed.sign(counts.read_bytes(), TYPE, key))
+    assert checked(by_ratio, counts, counts_key=mine)[0] == 3
+    assert "signed by a key that is not known here" in capsys.readouterr().err
+    mine.write_text("no key")
+    assert checked(by_ratio, counts, counts_key=mine)[0] == 3
+    assert "must hold public keys, one a line" in capsys.readouterr().err
+    rows, column = by_ratio.folder / "decided.parquet", {"prediction": "chosen"}
+    assert checked(by_ratio, rows, counts_key=mine, **column)[0] == 3
+    assert "--counts-key is for a counts file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("deep", [40, 900, 100_000])
+@pytest.mark.parametrize("place", ["engine", "whole"])
+def test_a_file_that_is_nested_beyond_reason_is_no_counts_file(
+    by_ratio, counts, capsys, place, deep
+):
+    nested, found = "[" * deep + "]" * deep, json.loads(counts.read_text())
+    found["engine"]["name"] = "here"
+    inside = json.dumps(found).replace('"here"', nested)
+    counts.write_text(inside if place == "engine" else nested)
+    assert checked(by_ratio, counts)[0] == 3
     assert "no counts file that we can read" in capsys.readouterr().err

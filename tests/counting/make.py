@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 PROFILES = {
@@ -16,6 +17,25 @@ PROFILES = {
     "race": {"kind": "category", "values": ["white", "black"]},
     "abroad": {"kind": "category", "values": ["1", "0"]},
 }
+
+
+AWKWARD = ("race", "Race", "code", "since")
+
+
+def make_awkward() -> pl.DataFrame:
+    """Texts that engines like to take for something else, columns that differ in capitals alone."""
+    texts = ["", "NA", "None", "null", "nan", "01", "1", "yes", "no", "true", " ", None] * 3
+    since = pl.Series(texts, dtype=pl.String).is_null()
+    return pl.DataFrame(
+        {
+            "race": texts,
+            "Race": texts[1:] + texts[:1],
+            "code": [None if one is None else f"0{at % 3}" for at, one in enumerate(texts)],
+            "since": pl.Series([None if one else "2026-05-01" for one in since]).str.to_date(),
+            "outcome": [at % 2 for at in range(36)],
+            "decision": [at % 3 // 2 for at in range(36)],
+        }
+    )
 
 
 def make_table(n: int = 800, seed: int = 1) -> pa.Table:

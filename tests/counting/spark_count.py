@@ -9,13 +9,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from governance.counting import Spec, count, engines
+from governance.counting.places import Data
 
 
 def main() -> None:
-    """Arguments: specifications as a JSON list, then files. Prints a JSON list."""
-    files = sys.argv[2:]
+    """Arguments: specifications as a JSON list, then files and addresses. Prints a JSON list."""
+    data = Data(tuple(sys.argv[2:]), ".parquet")
     found = []
-    with engines.opened("spark", files, []) as frame:
+    with engines.opened("spark", data, []) as frame:
         for given in json.loads(sys.argv[1]):
             spec = Spec(**given | {"sensitive": tuple(given["sensitive"])})
             found.append(count(frame, spec).to_json())

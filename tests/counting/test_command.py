@@ -80,14 +80,30 @@ def test_columns_are_counted_against_a_reference(rows):
         (["--sensitive", "small"], "too many to be groups"),
         (["--data", "/nowhere/*.parquet"], "There are no data"),
         (["--columns", "income"], "give --edges-from"),
-        (["--key", "/nowhere/counts.key"], "No such file"),
+        (["--key", "/nowhere/counts.key"], "^imprimatur count: /nowhere/counts.key: No such file"),
+        (["--score", "score", "--threshold", "7"], "from 0 to 1, not 7"),
+        (["--score", "score", "--threshold", "nan"], "from 0 to 1, not nan"),
+        (["-o", "/nowhere/x.counts.json"], "name a file in a folder that exists"),
+        (["--engine", "spark", "--format", "csv"], "carries no types"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence_and_ends_with_3(rows, capsys, more, said):
     import re
 
     assert counted(rows, *more)[0] == 3
-    assert re.search(said, capsys.readouterr().err)
+    told = capsys.readouterr().err
+    assert re.search(said, told.splitlines()[-1])
+    assert "Errno" not in told
+
+
+@pytest.mark.parametrize("deep", [40, 100_000])
+def test_stored_edges_that_are_nested_beyond_reason_are_refused(deep, rows, capsys):
+    edges = rows.with_name("edges.json")
+    edges.write_text('{"income": ' + "[" * deep + "]" * deep + "}")
+    assert counted(rows, "--edges-from", str(edges))[0] == 3
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert "must say its kind" in told[0] or "no JSON that we can read" in told[0]
 
 
 def test_an_empty_label_is_refused(rows, capsys):

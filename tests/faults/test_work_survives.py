@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.faults.brokers import BROKERS
-from tests.faults.suites import HARMS
+from tests.faults.suites import HARMS, plans
 from tests.platform.conftest import ROOT, plain_environment
 
 pytestmark = pytest.mark.timeout(300)
@@ -52,7 +52,21 @@ def test_redis_may_go_and_lose_everything() -> None:
 
 @pytest.mark.xdist_group("faults-services")
 def test_rabbitmq_may_go_and_lose_everything() -> None:
-    survives("rabbitmq", "broker_lost")
+    survives("rabbitmq", "broker_silent", "broker_lost")
+
+
+def test_each_bank_goes_through_one_fault_that_makes_sense_on_its_broker() -> None:
+    found = plans([], [])
+    assert ("rabbitmq", ["broker_silent"]) in found
+    assert ("folder", ["broker_silent"]) not in found, "a folder cannot be silent"
+    assert {harm for _, (harm,) in found} == set(HARMS)
+    assert plans([], ["broker_silent"]) == [
+        ("redis", ["broker_silent"]), ("rabbitmq", ["broker_silent"]),
+    ]  # fmt: skip
+    assert plans(["redis"], ["child_killed"]) == [("redis", ["child_killed"])]
+    assert plans(["redis"], [], together=True) == [
+        ("redis", ["broker_away", "broker_silent", "broker_lost"])
+    ]
 
 
 def test_every_fault_is_in_the_short_cut_too() -> None:

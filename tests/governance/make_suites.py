@@ -60,15 +60,16 @@ def rows(n: int = 600, seed: int = 0) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def register_rows(name: str, *shards: pl.DataFrame, **fields: Any) -> DatasetVersion:
+def register_rows(
+    name: str, *shards: pl.DataFrame, ending: str = "parquet", **fields: Any
+) -> DatasetVersion:
     manifest = []
     for number, frame in enumerate(shards):
         buffer = io.BytesIO()
-        frame.write_parquet(buffer)
+        frame.write_csv(buffer) if ending == "csv" else frame.write_parquet(buffer)
         blob = make_artifact(buffer.getvalue())
-        manifest.append(
-            {"path": f"part-{number}.parquet", "digest": blob.digest, "size": blob.size}
-        )
+        path = f"part-{number}.{ending}"
+        manifest.append({"path": path, "digest": blob.digest, "size": blob.size})
     fields = {"manifest": manifest, "schema": SCHEMA, "roles": ROLES} | fields
     return make_dataset_version(name, **fields)
 

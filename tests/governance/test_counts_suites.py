@@ -121,6 +121,13 @@ def test_unsigned_counts_are_refused() -> None:
         register_counts(counts_file(None))
 
 
+def test_nested_beyond_reason_is_refused_signed_or_not() -> None:
+    nested = b"[" * 100_000 + b"]" * 100_000
+    for content in (nested, signed.sign(nested, signed.COUNTS_TYPE, KEY)):
+        with pytest.raises(Invalid, match="is not taken"):
+            register_counts(content)
+
+
 def test_counts_changed_after_signing_are_refused() -> None:
     import base64
     import json

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.models import Release
-from governance.services import suite, suite_files, validation
+from governance.services import suite, suite_files, suite_jobs, validation
 from jobs import services as jobs
 from jobs import tasks
 from jobs.models import Job
@@ -56,7 +56,7 @@ def failing(error: Exception) -> Any:
 def test_scoring_and_check_wait_for_the_store(
     release: Release, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
-    for kind in (validation.SCORE, validation.CHECK):
+    for kind in (suite_jobs.SCORE, suite_jobs.CHECK):
         with monkeypatch.context() as patch:
             patch.setattr(suite, "keep", failing(trouble))
             for _ in range(jobs.MAX_ATTEMPTS + 1):  # however long it takes: no try is counted

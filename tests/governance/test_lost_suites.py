@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.services import repairing, validation
+from governance.services import repairing, suite_jobs, validation
 from governance.services.ending import OPEN
 from jobs import tasks
 from jobs.models import Job
@@ -17,7 +17,7 @@ def test_a_suite_whose_job_is_gone_is_scored_after_all(bank: Bank) -> None:
     release = make_release(bank)
     Job.objects.all().delete()
     assert repairing.requeue_lost() == 1
-    assert Job.objects.get().kind == validation.SCORE
+    assert Job.objects.get().kind == suite_jobs.SCORE
     assert finish_suite(release).state == "in_review"
 
 
@@ -26,9 +26,9 @@ def test_checks_whose_jobs_are_gone_are_measured_after_all(bank: Bank) -> None:
     run = release.runs.get()
     validation.begin_scoring(str(run.id))
     validation.scored(run, scores="0" * 64, explanations="", facts={}, job=leased(run.id))
-    Job.objects.filter(kind=validation.CHECK).delete()
+    Job.objects.filter(kind=suite_jobs.CHECK).delete()
     assert repairing.requeue_lost() == run.checks.filter(state__in=OPEN).count() == 2
-    assert Job.objects.filter(kind=validation.CHECK, state="queued").count() == 2
+    assert Job.objects.filter(kind=suite_jobs.CHECK, state="queued").count() == 2
 
 
 def test_what_is_in_order_is_left_alone(bank: Bank) -> None:

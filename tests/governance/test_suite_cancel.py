@@ -9,7 +9,7 @@ import pytest
 from audit.models import Entry
 from governance.gating import WITHOUT_RESULT
 from governance.models import Release
-from governance.services import cancelling, releases, validation
+from governance.services import cancelling, releases, suite_jobs, validation
 from governance.services.cancelling import SENTENCE
 from jobs.models import Job
 from jobs.registry import LeaseLost
@@ -68,7 +68,7 @@ def test_whoever_works_on_it_is_fenced_out(bank: Bank) -> None:
 def test_shards_that_are_being_counted_are_left(bank: Bank) -> None:
     release = make_release(bank)
     for part in range(2):
-        Job.objects.create(kind=validation.COUNT, key=f"{release.runs.get().pk}:{part}")
+        Job.objects.create(kind=suite_jobs.COUNT, key=f"{release.runs.get().pk}:{part}")
     cancelling.cancel(release, actor=SYSTEM, **REASON)
     assert not Job.objects.filter(state__in=("queued", "leased")).exists()
 

@@ -225,7 +225,7 @@ def test_other_ends_are_ends_as_well(bank: Bank, state: str) -> None:
     refused(lambda: release.gates.update(state="open"))
 
 
-def test_a_check_that_ends_after_the_withdrawal_leaves_the_gates_alone(bank: Bank) -> None:
+def test_a_check_that_breaks_after_the_withdrawal_leaves_the_gates_alone(bank: Bank) -> None:
     release = make_release(bank)
     before = list(release.gates.values())
     releases.withdraw(release, reason="wrong version", actor=ROBOT)

@@ -124,7 +124,7 @@ def test_what_can_never_succeed_is_not_tried_again(done: list[str]) -> None:
 def test_a_cancelled_job_is_fenced(done: list[str]) -> None:
     job = enqueue()
     holder = lease(job)
-    services.cancel("test.work", key="k")
+    services.cancel("test.work", "k")
     with pytest.raises(LeaseLost):
         holder.heartbeat()
 

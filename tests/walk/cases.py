@@ -119,7 +119,13 @@ def revise(bank: Bank) -> Act:
     return lambda: releases.revise(release, reason="again", actor=SYSTEM)
 
 
-@leaves("governance.releases.withdraw", "release.withdraw")
+@leaves(
+    "governance.releases.withdraw",
+    "release.withdraw",
+    "check.finish",
+    "check.finish",
+    "validation.finish",
+)
 def withdraw(bank: Bank) -> Act:
     release = make_release(bank)
     return lambda: releases.withdraw(release, reason="not now", actor=SYSTEM)

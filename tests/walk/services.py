@@ -59,7 +59,7 @@ READS: Final = {
     "governance.case": {"of_run"},
     "governance.measured_before": {"find"},
     "governance.suite_files": {
-        "workdir", "shared", "table", "forget", "dataset_in", "validation_data", "model_files",
+        "workdir", "of_run", "table", "forget", "dataset_in", "validation_data", "model_files",
         "tables_of",
     },
     "governance.counting": {"applies", "spec_of"},
@@ -67,6 +67,7 @@ READS: Final = {
     "governance.suite_given": {
         "for_scoring", "for_check", "model_of", "validation_of", "table_of",
     },
+    "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock"},
     "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
     "governance.verdicts": {"verdict"},
@@ -95,7 +96,6 @@ READS: Final = {
     "audit.tiles": {"read_nodes", "kept_reader", "load_tiles"},
     "jobs.services": {"due", "in_hand"},
     "governance.limiting": {"of_check", "of_job", "of_model"},
-    "governance.operations": {"why_no_check", "why_no_scoring", "why_no_explanation"},
     "governance.queues": {"operations", "standing_of"},
     "governance.repairing": {"lost_runs", "lost_checks", "unfinished_runs"},
 }  # fmt: skip
@@ -110,9 +110,10 @@ PARTS: Final = {
     "governance.transitions": {"move"},
     "governance.use_cases": {"advance"},
     "governance.validation": {"start", "abandon"},
-    "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "finish_entry"},
+    "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "break_off"},
     "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites
     "governance.limiting": {"check_overran"},  # check_broke, under a lease
+    "governance.suite_jobs": {"take_out"},  # whoever breaks a suite off tells
     "governance.suite": {"score", "measure"},  # they measure, and hand over to validation
     "governance.counting": {"count_part", "put_together"},  # likewise: what they keep is told
     "governance.explained": {"explain"},  # likewise, to explaining

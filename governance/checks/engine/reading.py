@@ -21,7 +21,7 @@ MOST_GROUPS = 40
 
 def lazy(path: Path) -> pl.LazyFrame:
     """A lazy frame over a file, or over the shards of a folder in order of name."""
-    frames = [shards.scan(file) for file in shards.files_of(path)]
+    frames = shards.scans(shards.files_of(path))
     return frames[0] if len(frames) == 1 else pl.concat(frames, how="vertical_relaxed")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from governance.checks.base import CheckError
+from governance.counting import csv_files
 
 COUNTS = ".counts.json"
 KINDS = (".parquet", ".csv", ".arrow")
@@ -49,12 +50,16 @@ def files_of(path: Path) -> list[Path]:
 
 def scan(file: Path, kind: str = "") -> pl.LazyFrame:
     """A lazy frame over one file; ``kind`` where its name does not tell."""
-    kind = kind or file.suffix.lower()
-    if kind == ".parquet":
-        return pl.scan_parquet(file)
+    return scans([file], kind)[0]
+
+
+def scans(files: Sequence[Path], kind: str = "") -> list[pl.LazyFrame]:
+    """A lazy frame over each file of one table, all of one ``kind``."""
+    kind = kind or (files[0].suffix.lower() if files else "")
     if kind == ".csv":
-        return pl.scan_csv(file, infer_schema_length=None)
-    return pl.scan_ipc(file)
+        return csv_files.scans(files)
+    read = pl.scan_parquet if kind == ".parquet" else pl.scan_ipc
+    return [read(file) for file in files]
 
 
 def columns_of(path: Path) -> list[str]:
@@ -71,10 +76,9 @@ def each(path: Path, columns: Sequence[str]) -> list[pl.LazyFrame]:
     wanted = list(dict.fromkeys(columns))
     files = files_of(path)
     frames = []
-    for file in files:
+    for file, source in zip(files, _opened(files, path), strict=True):
         where = f"The shard {file.name} has" if len(files) > 1 else "The data have"
         try:
-            source = scan(file)
             present = source.collect_schema().names()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise CheckError(f"The data file {file.name} cannot be read: {error}") from error
@@ -84,6 +88,13 @@ def each(path: Path, columns: Sequence[str]) -> list[pl.LazyFrame]:
                 raise CheckError(f"{where} no column '{column}'; {have} {listed(present)}.")
         frames.append(source.select(wanted))
     return frames
+
+
+def _opened(files: Sequence[Path], path: Path) -> list[pl.LazyFrame]:
+    try:
+        return scans(files)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise CheckError(f"The data file {path.name} cannot be read: {error}") from error
 
 
 def whole(path: Path, columns: Sequence[str]) -> pl.DataFrame:

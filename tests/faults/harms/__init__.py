@@ -2,7 +2,7 @@
 
 Each has ``torment(bank, chance)``: it requests releases, does its harm at some moment, and repairs
 what an operator would (starts what it stopped). It returns the releases, which then have to finish
-by themselves. ``BROKERS`` says on which brokers it makes sense.
+by themselves.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ LONGEST_WAIT = 3.0
 
 class Broken(AssertionError):
     """The API did not say or keep what it should under a fault."""
-
-
-EVERY = ("folder", "redis", "rabbitmq")
 
 
 def at_some_moment(chance: Random) -> None:

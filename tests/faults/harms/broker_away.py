@@ -7,9 +7,7 @@ import time
 from random import Random
 
 from tests.faults.bank import VERSIONS, Bank
-from tests.faults.harms import EVERY
 
-BROKERS = EVERY
 AWAY_SECONDS = float(os.environ.get("FAULTS_AWAY_SECONDS", "60"))
 
 

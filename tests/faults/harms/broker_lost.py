@@ -5,9 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from tests.faults.bank import Bank
-from tests.faults.harms import EVERY, at_some_moment
-
-BROKERS = EVERY
+from tests.faults.harms import at_some_moment
 
 
 def torment(bank: Bank, chance: Random) -> list[str]:

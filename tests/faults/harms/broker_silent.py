@@ -10,7 +10,6 @@ from tests.faults.brokers import Served
 from tests.faults.harms import Broken
 from tests.faults.harms.broker_away import AWAY_SECONDS
 
-BROKERS = ("redis",)
 LONGEST_ANSWER = 10.0  # seconds: three for the broker, the rest for a busy machine
 
 

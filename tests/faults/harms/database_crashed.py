@@ -13,8 +13,6 @@ from config import embedded
 from tests.faults.bank import Bank
 from tests.faults.harms import at_some_moment
 
-BROKERS = ("folder",)
-
 
 def torment(bank: Bank, chance: Random) -> list[str]:
     asked = bank.ask()

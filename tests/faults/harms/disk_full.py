@@ -12,8 +12,6 @@ from random import Random
 from tests.faults.bank import Bank
 from tests.faults.harms import Broken, at_some_moment
 
-BROKERS = ("folder",)
-
 
 def torment(bank: Bank, chance: Random) -> list[str]:
     ballast = bank.store / "ballast"

@@ -7,9 +7,8 @@ from random import Random
 
 from jobs.services import publish
 from tests.faults.bank import Bank
-from tests.faults.harms import EVERY, open_jobs
+from tests.faults.harms import open_jobs
 
-BROKERS = EVERY
 LONGEST_SECONDS = 60.0
 
 

@@ -9,9 +9,7 @@ from random import Random
 import psutil
 
 from tests.faults.bank import LEASE_SECONDS, Bank
-from tests.faults.harms import EVERY, while_work_goes_on
-
-BROKERS = EVERY
+from tests.faults.harms import while_work_goes_on
 
 
 def torment(bank: Bank, chance: Random) -> list[str]:

@@ -7,9 +7,7 @@ import signal
 from random import Random
 
 from tests.faults.bank import Bank
-from tests.faults.harms import EVERY, while_work_goes_on
-
-BROKERS = EVERY
+from tests.faults.harms import while_work_goes_on
 
 
 def torment(bank: Bank, chance: Random) -> list[str]:

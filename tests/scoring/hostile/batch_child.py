@@ -17,18 +17,10 @@ from governance.scoring import opening, sandbox
 from governance.scoring.answers import Asked, Unusable
 
 job = json.loads(Path("job.json").read_text())
-limits = job["limits"]
 formats = sorted({case["format"] for case in job["cases"]})
 for format in formats:
     opening.prepare(format)
-reached = sandbox.confine(
-    Path.cwd(),
-    parent=job["parent"],
-    tier=job["tier"],
-    memory=limits["memory"],
-    seconds=limits["cpu_seconds"],
-    file_size=limits["file_size"],
-)
+reached = sandbox.confine_as(job)
 for format in formats:
     opening.import_libraries(format)
 sandbox.close(reached)

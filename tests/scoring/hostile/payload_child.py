@@ -17,15 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from governance.scoring import sandbox
 
 job = json.loads(Path("job.json").read_text())
-limits = job["limits"]
-reached = sandbox.confine(
-    Path.cwd(),
-    parent=job["parent"],
-    tier=job["tier"],
-    memory=limits["memory"],
-    seconds=limits["cpu_seconds"],
-    file_size=limits["file_size"],
-)
+reached = sandbox.confine_as(job)
 import ctypes  # noqa: E402  (what libraries do: while they are imported, calls are open)
 import signal  # noqa: E402, F401
 import socket  # noqa: E402, F401
