@@ -12,6 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OPEN, CLOSED, PENDING = "open", "closed", "pending"
+WITHOUT_RESULT = (
+    "No result: the suite ended before this check had one. The release says why, once for all."
+)
+MEND = (
+    "If the policy or the server is at fault, mend that and ask for a new revision. If the model, "
+    "its signature or its data are, register a new version and ask for its release: a version is "
+    "sealed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Facts:
     documents: frozenset[str] = frozenset()
     signatures: Sequence[Signature] = ()
     evidence_age_days: float = 0.0
+    broken: str = ""
+    """Why the suite as a whole broke: the sentence of every check that broke with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ def _artifact(facts: Facts) -> GateView:
 
 def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) -> GateView:
     fact = facts.checks.get(check["key"], CheckFact())
-    reasons = [fact.sentence] if fact.sentence else []
+    reasons = [_reason(fact, facts)] if fact.sentence else []
     state = {"": PENDING, "pass": OPEN}.get(fact.verdict, CLOSED)
     longest = requirements["evidence_max_age_days"]
     signed: tuple[str, ...] = ()
@@ -147,8 +157,8 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
         reasons.append(further)
     elif fact.verdict == "inconclusive":
         reasons.append("The policy lets nothing pass that is too close to call.")
-    elif fact.verdict == "error":
-        reasons.append("Without a result it is neither a pass nor a fail. Mend it and revise.")
+    elif fact.verdict == "error" and fact.sentence != facts.broken:
+        reasons.append(f"Without a result it is neither a pass nor a fail. {MEND}")
     if state == OPEN and facts.evidence_age_days > longest:
         state = CLOSED
         reasons.append(f"The evidence is older than {longest} days: ask for a new revision.")
@@ -165,6 +175,12 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
         source=check["source"],
         signed_by=signed,
     )
+
+
+def _reason(fact: CheckFact, facts: Facts) -> str:
+    """What many gates have in common is said once, of the release."""
+    broke = fact.verdict == "error" and fact.sentence == facts.broken
+    return WITHOUT_RESULT if broke else fact.sentence
 
 
 def _second(check: dict[str, Any], facts: Facts) -> tuple[str, str, tuple[str, ...]]:

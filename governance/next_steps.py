@@ -11,8 +11,7 @@ from typing import Any
 
 from governance.checks.judging_bounds import settle_words
 from governance.checks.words import capital
-
-_AGAIN = "then ask for a new revision: everything is measured again"
+from governance.gating import MEND
 
 
 def next_steps(
@@ -22,13 +21,13 @@ def next_steps(
     if verdict == "error":
         return _mending(asked)
     if verdict == "fail":
-        return [*failing(judgement), "No signature opens this gate: " + _MEND]
+        return [*failing(judgement), "No signature opens this gate: " + _FAILED]
     if verdict == "inconclusive":
         return [*settling(judgement), *_registering(judgement, where), _signing(asked)]
     return []
 
 
-_MEND = "register a version that mends it and ask again, or reject the release."
+_FAILED = "register a version that mends it and ask again, or reject the release."
 
 
 def _mending(asked: Mapping[str, Any]) -> list[str]:
@@ -39,8 +38,7 @@ def _mending(asked: Mapping[str, Any]) -> list[str]:
         f"The check could not run, which is neither a pass nor a fail. It was asked with {told}."
         if told
         else "The check could not run, which is neither a pass nor a fail.",
-        "If the question is wrong, mend it in the policy and publish that; if the data or the "
-        f"model lack something, register a version that has it; {_AGAIN}.",
+        MEND,
     ]
 
 
@@ -74,7 +72,10 @@ def _registering(judgement: Mapping[str, Any], where: str) -> list[str]:
     if not (needed.get("rows") or needed.get("in_proportion")):
         return []
     place = f" ({where})" if where else ""
-    return [f"Register validation data with that many more rows{place}, {_AGAIN}."]
+    return [
+        f"Register validation data with that many more rows{place} and a version that names them, "
+        "then ask for its release."
+    ]
 
 
 def _rows(needed: Mapping[str, Any]) -> str:

@@ -244,7 +244,7 @@ def reading(document: Document) -> list[str]:
                 f" Too close to call needs a second signature ({check['second_signer']}) and then"
                 f" holds for {check['conditional_days']} days."
             )
-        sentences.append(line)
+        sentences.append(line + _limited(check.get("limits", {})))
     if document["documents"]:
         titles = ", ".join(paper["title"] for paper in document["documents"])
         sentences.append(f"These documents must be attached: {titles}.")
@@ -258,6 +258,16 @@ def reading(document: Document) -> list[str]:
     )
     sentences += [f"Restriction: {text}." for text in document["authorization"]["restrictions"]]
     return sentences
+
+
+def _limited(limits: Document) -> str:
+    """ " It may take 60 seconds and 2,048 MiB of memory."; "" where nothing is said."""
+    told = []
+    if "seconds" in limits:
+        told.append(f"{limits['seconds']:,} second{'' if limits['seconds'] == 1 else 's'}")
+    if "memory_mib" in limits:
+        told.append(f"{limits['memory_mib']:,} MiB of memory")
+    return f" It may take {' and '.join(told)}." if told else ""
 
 
 __all__ = ["PolicyError", "digest", "join", "matches", "parse", "reading", "threshold_in_words"]

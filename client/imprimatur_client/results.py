@@ -230,6 +230,11 @@ class Release:
         return f"R-{self.number}"
 
     @property
+    def error(self) -> str:
+        """Why the checks as a whole broke, which their gates do not repeat; else empty."""
+        return str(self.raw.get("error") or "")
+
+    @property
     def is_waiting(self) -> bool:
         """Checks or people are still at it; in any other state it is the pipeline's turn."""
         return self.state in WAITING

@@ -78,6 +78,7 @@ def release_body(shown: ReleasePage) -> dict[str, Any]:
         "progress": run.progress if run else 0.0,
         "note": run.note if run else "",
         "validation": run.state if run else "",
+        "error": run.error if run else "",
         "waiting": shown.standing,
         "gates": [_gate_body(gate) for gate in shown.gates],
         "checks": [_check_body(check) for check in shown.checks],

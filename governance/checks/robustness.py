@@ -197,7 +197,7 @@ class Latency(Check):
     id = "robustness.latency"
     title = "Latency"
     component = "robustness"
-    needs: ClassVar[frozenset[str]] = frozenset({"case"})
+    needs: ClassVar[frozenset[str]] = frozenset({"case", "timings"})
     parameters: ClassVar[Mapping[str, Parameter]] = {"confidence": CONFIDENCE}
 
     def measure(self, data: CheckInput, parameters: Mapping[str, Any], seed: int) -> Evidence:

@@ -103,7 +103,7 @@ def page(outcome: Outcome) -> str:
     parts = []
     for name, results in outcome.components:
         cards = [
-            Card(one, f"{name}-{place}", _stands_out(one, outcome))
+            Card(outcome.alone(one), f"{name}-{place}", _stands_out(one, outcome))
             for place, one in enumerate(results, 1)
         ]
         parts.append(Component(name, cards))
@@ -128,7 +128,7 @@ def page(outcome: Outcome) -> str:
 
 
 def _stands_out(result: Result, outcome: Outcome) -> bool:
-    return result.tone not in ("pass", "recorded") and result not in outcome.broken_with_it
+    return result.tone not in ("pass", "recorded") and not outcome.is_shared(result)
 
 
 def _environment() -> Environment:

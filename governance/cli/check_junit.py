@@ -2,7 +2,8 @@
 
 A suite for each component, a case for each check. A fail is a ``failure``; so is an inconclusive,
 of the type ``inconclusive``, because it opens no gate and would else look like a pass; a check that
-broke is an ``error``; what was not run here is ``skipped``.
+broke is an ``error``; what was not run here is ``skipped``. What many checks broke for is a case of
+its own, in a suite before the others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+from governance.causes import Cause
 from governance.checks.render import sayable
 from governance.cli.check_outcome import Outcome, Result
 from governance.components import by_component
@@ -22,8 +24,10 @@ def xml(outcome: Outcome) -> bytes:
     root = Xml.Element("testsuites", name="imprimatur check", time=f"{outcome.seconds:.3f}")
     skipped = by_component(outcome.plan.not_run, lambda one: str(one[0]["check"]))
     groups: dict[str, list[Xml.Element]] = {}
+    if outcome.causes:
+        groups["causes"] = [_cause(cause, outcome) for cause in outcome.causes]
     for component, results in outcome.components:
-        groups.setdefault(component, []).extend(_case(one) for one in results)
+        groups.setdefault(component, []).extend(_case(outcome.alone(one)) for one in results)
     for component, left in skipped:
         groups.setdefault(component, []).extend(_left_out(*one) for one in left)
     if asked := [*_at_server(outcome)]:
@@ -52,6 +56,16 @@ def _case(one: Result) -> Xml.Element:
     threshold = one.asked["threshold"]
     asked = [f"Asked: {threshold_in_words(threshold)}."] if threshold else []
     told.text = _clean("\n".join([one.sentence, *asked, *one.steps]))
+    return case
+
+
+def _cause(cause: Cause[Result], outcome: Outcome) -> Xml.Element:
+    """What many cases broke for, as a case of its own: they do not repeat it."""
+    case = _named("causes", "", "", 0.0)
+    case.set("name", _clean(outcome.titled(cause)))
+    steps = cause.items[0].steps if cause.items else ()
+    told = Xml.SubElement(case, "error", type="error", message=_clean(cause.sentence))
+    told.text = _clean("\n".join([cause.sentence, *steps]))
     return case
 
 

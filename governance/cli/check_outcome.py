@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from governance.causes import Cause, shared
 from governance.checks.catalog import all_checks
 from governance.cli.check_given import Prepared
 from governance.cli.check_policies import Plan
@@ -90,9 +91,38 @@ class Outcome:
         return EXIT_CODES[self.verdict]
 
     @property
-    def broken_with_it(self) -> list[Result]:
-        """Checks that broke only because the model did: they all say the same."""
-        return [one for one in self.results if self.broken and one.sentence == self.broken]
+    def causes(self) -> list[Cause[Result]]:
+        """What many checks broke for, to be said once; the model's own failure however few."""
+        found = shared(
+            self.results, verdict=lambda one: one.verdict, sentence=lambda one: one.sentence
+        )
+        if not self.broken or any(cause.sentence == self.broken for cause in found):
+            return found
+        alike = [one for one in self.results if one.sentence == self.broken]
+        return [Cause(self.broken, alike), *found]
+
+    def titled(self, cause: Cause[Result]) -> str:
+        if cause.sentence == self.broken:
+            return "The model could not be run"
+        return f"{self._numbered(cause)}{len(cause.items)} checks broke for one reason"
+
+    def _numbered(self, cause: Cause[Result]) -> str:
+        """ "(2) " where there are several to be told apart."""
+        causes = self.causes
+        return f"({causes.index(cause) + 1}) " if len(causes) > 1 else ""
+
+    def alone(self, result: Result) -> Result:
+        """``result`` as it stands in a list whose head gives the causes that it shares."""
+        cause = next((one for one in self.causes if one.sentence == result.sentence), None)
+        if cause is None:
+            return result
+        asks = result.sentence == self.broken
+        above = f"Broke for the reason {self._numbered(cause)}above."
+        said = "It asks for the model's answers." if asks else above
+        return replace(result, sentence=said, steps=())
+
+    def is_shared(self, result: Result) -> bool:
+        return any(result.sentence == cause.sentence for cause in self.causes)
 
     @property
     def seconds(self) -> float:

@@ -61,7 +61,10 @@ def _mending(result: Result, prepared: Prepared, facts: Mapping[str, Any]) -> li
     if facts.get("unscored") == result.sentence:
         if (facts.get("behaviour") or {}).get("timed_out"):
             return ["Give it more time with --seconds, or make the model faster."]
-        return ["Mend the model: nothing that asks for its answers could be measured."]
+        return [
+            "Mend the model, or name its inputs in its own order with --features: nothing that "
+            "asks for its answers could be measured."
+        ]
     if not prepared.given.validation.schema and "columns" in result.sentence:
         return ["Declare the columns in a file and give it with --describe FILE."]
     return ["Mend what the sentence names, in the policy, the data or the model, and check again."]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TextIO
 
 from governance.cli.check_outcome import Outcome, Result, counts_of
@@ -80,11 +79,11 @@ class Table:
             yield from self._wrapped(f"  {name:<10}", told)
         for note in outcome.prepared.notes:
             yield from self._wrapped(f"  {'note':<10}", note)
-        if outcome.broken:
+        for cause in outcome.causes:
             yield ""
-            yield self._painted("error", "The model could not be run", bold=True)
-            yield from self._wrapped("  ", outcome.broken)
-            for step in outcome.broken_with_it[0].steps if outcome.broken_with_it else ():
+            yield self._painted("error", outcome.titled(cause), bold=True)
+            yield from self._wrapped("  ", cause.sentence)
+            for step in cause.items[0].steps if cause.items else ():
                 yield from self._wrapped(f"  {self._arrow}", step)
 
     def _part(self, name: str, found: Sequence[Result], outcome: Outcome) -> Iterator[str]:
@@ -94,9 +93,7 @@ class Table:
         room = self._width - len(title) - len(counts) - 2
         yield f"{self._bold(title)} {self._dim('─' * room if self._fancy else '-' * room)} {counts}"
         for result in found:
-            if result in outcome.broken_with_it:
-                result = replace(result, sentence="It asks for the model's answers.", steps=())
-            yield from self._row(result)
+            yield from self._row(outcome.alone(result))
 
     def _row(self, result: Result) -> Iterator[str]:
         name_room = min(_NAME, self._width // 4)

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
+NO_TEXT = (
+    "The model names its classes in bytes that are no UTF-8 text: save it with class names in "
+    "UTF-8, or with numbers, and register that as a new version."
+)
 _BLOCK = 16_384  # rows
 
 
@@ -123,6 +127,13 @@ def favourable_place(asked: Asked) -> int:
     return names.index(wanted)
 
 
+def not_binary(count: int) -> Unusable:
+    return Unusable(
+        f"The model has {count:,} classes and the task is binary: register it under a model of the "
+        "task multiclass, or one with two classes."
+    )
+
+
 def several(shares: Floats, asked: Asked, names: Sequence[str] = ()) -> Answers:
     """Answers of a model that gives the probability of each class, ``names`` in its order."""
     wide = shares.shape[1]
@@ -195,7 +206,12 @@ def text(value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    if not isinstance(value, bytes):
+        return str(value)
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        raise Unusable(NO_TEXT) from error
 
 
 def first_line(error: Exception) -> str:

@@ -78,7 +78,10 @@ def explain(
     else:
         found = _permuted(model, columns, asked, plan, row_ids, drawn, progress)
     if not np.isfinite(found.values).all():
-        raise Unusable("The contributions are not all finite numbers.")
+        raise Unusable(
+            "The contributions are not all finite numbers: the model answers NaN or infinity for "
+            "some rows, or is so steep that sums overflow."
+        )
     return _chosen(model, columns, asked, plan, row_ids, found)
 
 

@@ -68,10 +68,10 @@ class Ending:
         """What went wrong, as a sentence."""
         if self.timed_out:
             return (
-                f"The model timed out after {limit:g} s and was stopped. That is the limit for all "
-                "rows and explanations together: register a smaller model or fewer validation "
-                "rows, or ask whoever runs the server to raise SANDBOX_SECONDS "
-                "(--seconds of imprimatur check)."
+                f"The model timed out after {limit:g} s and was stopped, which is the limit for "
+                "all rows and explanations together. See whether it ends at all on a few rows: if "
+                "it does, register a smaller model or fewer validation rows, or ask whoever runs "
+                "the server to raise SANDBOX_SECONDS (--seconds of imprimatur check)."
             )
         if self.over_memory:
             return NO_MEMORY
@@ -189,7 +189,7 @@ def _hear(line: bytes, ending: Ending, on_progress: Progress) -> None:
     if isinstance(share, (int, float)) and 0 <= share <= 1:
         on_progress(float(share), str(said.get("note", ""))[:80])
     if said.get("error"):
-        ending.error, ending.kind = str(said["error"])[:500], str(said.get("kind", ""))[:20]
+        ending.error, ending.kind = str(said["error"])[:2000], str(said.get("kind", ""))[:20]
     if isinstance(said.get("sandbox"), dict) and not ending.sandbox:
         ending.sandbox = said["sandbox"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.scoring import answers, onnx_file
+from governance.scoring import answers, mismatch, onnx_file, onnx_words
 from governance.scoring.answers import (
     Answers,
     Asked,
@@ -18,11 +18,11 @@ from governance.scoring.answers import (
     Malformed,
     Unusable,
     as_numbers,
-    first_line,
     same,
     text,
     texts,
 )
+from governance.scoring.mismatch import listed
 
 _NUMBERS = {
     "tensor(float)": np.float32,
@@ -59,7 +59,7 @@ class OnnxModel:
                 file.content, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            raise Malformed(f"onnxruntime refuses the model: {first_line(error)}") from error
+            raise Malformed(onnx_words.refusal(error)) from error
         self._inputs = {item.name: item for item in self._session.get_inputs()}
         self._whole = self._check_inputs()
         self._column: int | None = None
@@ -72,18 +72,10 @@ class OnnxModel:
             shape = self._inputs[names[0]].shape
             wide = shape[1] if len(shape) == 2 else None
             if isinstance(wide, int) and wide != len(self._features):
-                raise Unusable(
-                    f"The model takes {wide} features and {len(self._features)} are declared: "
-                    + ", ".join(self._features) + "."
-                )  # fmt: skip
+                raise Unusable(mismatch.width(wide, self._features))
             return True
-        missing = [name for name in names if name not in self._features]
-        if missing:
-            unused = [name for name in self._features if name not in names]
-            raise Unusable(
-                f"The model asks for inputs that are no declared features: {', '.join(missing)}."
-                + (f" Declared and not known to it: {', '.join(unused)}." if unused else "")
-            )
+        if set(names) - set(self._features):
+            raise Unusable(mismatch.inputs(names, self._features))
         return False
 
     def answers(self, columns: Columns) -> Answers:
@@ -108,22 +100,24 @@ class OnnxModel:
         raise NotImplementedError
 
     def _run(self, columns: Columns) -> list[Any]:
+        feed = self._feed(columns)
         try:
-            if self._whole:
-                item = next(iter(self._inputs.values()))
-                kind = _NUMBERS.get(item.type, np.float32)
-                matrix: NDArray[Any] = answers.matrix(columns, self._features).astype(kind)
-                return list(self._session.run(None, {item.name: matrix}))
-            feed = {name: _fed(name, item, columns[name]) for name, item in self._inputs.items()}
             return list(self._session.run(None, feed))
-        except (Unusable, MemoryError):
+        except MemoryError:
             raise
         except UnicodeDecodeError as error:
-            raise Unusable(
-                "The model answers with text that is not UTF-8: give its classes other names."
-            ) from error
+            raise Unusable(answers.NO_TEXT) from error
         except Exception as error:
-            raise Unusable(f"The model fails on these data: {first_line(error)}") from error
+            if onnx_words.is_short_of_memory(error):
+                raise MemoryError from error
+            raise Unusable(onnx_words.failure(error, self._inputs, feed)) from error
+
+    def _feed(self, columns: Columns) -> dict[str, NDArray[Any]]:
+        if self._whole:
+            item = next(iter(self._inputs.values()))
+            kind = _NUMBERS.get(item.type, np.float32)
+            return {item.name: answers.matrix(columns, self._features).astype(kind)}
+        return {name: _fed(name, item, columns[name]) for name, item in self._inputs.items()}
 
     def _named(self, label: Any) -> NDArray[Any]:
         """Labels as text; numbers become the declared names where they are places of them."""
@@ -134,7 +128,10 @@ class OnnxModel:
         places = {str(place): name for place, name in enumerate(stated)}
         strange = sorted(set(found) - set(places))
         if strange:
-            raise Unusable(f"The model answers '{strange[0]}'; declared are {', '.join(stated)}.")
+            raise Unusable(
+                f"The model answers {listed(strange)}; declared are {listed(stated)}. Register a "
+                "version whose signature names its classes as the model does, in its own order."
+            )
         return np.array([places[one] for one in found], dtype=object)
 
     def _decided(self, label: Any) -> NDArray[np.int8]:
@@ -147,7 +144,7 @@ class OnnxModel:
             wanted = text(self._asked.favourable)
             keys = {text(key): key for key in probabilities[0]}
             if len(keys) > 2:
-                raise Unusable(f"The model has {len(keys)} classes and the task is binary.")
+                raise answers.not_binary(len(keys))
             if wanted not in keys:
                 raise Unusable(f"The model knows the classes {', '.join(keys)} and not {wanted}.")
             return np.array([float(row[keys[wanted]]) for row in probabilities])
@@ -155,7 +152,7 @@ class OnnxModel:
         if matrix.ndim == 1 or matrix.shape[1] == 1:
             return matrix.reshape(-1)
         if matrix.shape[1] != 2:
-            raise Unusable(f"The model has {matrix.shape[1]} classes and the task is binary.")
+            raise answers.not_binary(matrix.shape[1])
         if self._column is None:
             self._column = self._favourable_column(matrix, label)
         return np.ascontiguousarray(matrix[:, self._column])
@@ -187,7 +184,10 @@ class OnnxModel:
         else:
             shares = np.asarray(probabilities, dtype=np.float64)
         if shares.ndim != 2 or shares.shape[1] < 2:
-            raise Unusable("The model gives one number a row and the task is multiclass.")
+            raise Unusable(
+                "The model gives one number a row and the task is multiclass: register it under a "
+                "model of the task regression or binary, or one that answers for every class."
+            )
         if not self._classes and not self._asked.classes:
             self._classes = self._found_classes(shares, named)
         found = answers.several(shares, self._asked, self._classes)
@@ -216,7 +216,10 @@ class OnnxModel:
 
 def _one_number(results: list[Any]) -> Floats:
     if any(isinstance(one, list) or one.dtype.kind != "f" for one in results):
-        raise Unusable("The model is a classifier and the task wants a number for each row.")
+        raise Unusable(
+            "The model is a classifier and the task wants a number for each row: register it under "
+            "a model of the task binary or multiclass."
+        )
     wide = sum(one.shape[1] if one.ndim > 1 else 1 for one in results)
     if wide != 1:
         raise Unusable(f"The model gives {wide} numbers a row; the task wants one.")

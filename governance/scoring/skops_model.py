@@ -63,7 +63,11 @@ class SkopsModel:
         classifies = self._asked.task in ("binary", "multiclass")
         if (found is not None) != classifies:
             kind = "a regressor" if found is None else "a classifier"
-            raise Unusable(f"The model is {kind} and the version declares {self._asked.task}.")
+            raise Unusable(
+                f"The model is {kind} and its task is registered as {self._asked.task}: register "
+                f"it under a model of the task {'regression' if found is None else 'binary'}, or "
+                "save another one."
+            )
         return () if found is None else tuple(text(one) for one in np.asarray(found).tolist())
 
     def _columns(self) -> tuple[list[str], bool]:
@@ -102,7 +106,7 @@ class SkopsModel:
         if asked.task == "multiclass":
             return answers.several(shares, asked)
         if shares.ndim != 2 or shares.shape[1] != 2:
-            raise Unusable(f"The model has {len(self._classes)} classes and the task is binary.")
+            raise answers.not_binary(len(self._classes))
         said_so = shares.argmax(axis=1) == answers.favourable_place(asked)  # its own way with ties
         found = answers.binary(np.ascontiguousarray(shares[:, 1]), asked)
         return replace(found, prediction=said_so.astype(np.int8))

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from governance.scoring import mismatch
 from governance.scoring.failing import ScoringError
 
 if TYPE_CHECKING:
     import polars as pl
 
-_SOME = 20  # unused columns that are named
 ScoreColumn = Mapping[str, str] | str | None
 
 
@@ -25,9 +25,8 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
 
     try:
         source = _lazy(data)
-        missing = sorted(set(columns) - set(source.collect_schema().names()))
-        if missing:
-            raise ScoringError(_missing(missing, set(source.collect_schema().names()), columns))
+        if differs := mismatch.columns(columns, source.collect_schema().names()):
+            raise ScoringError(differs)
         # Written as it is read. Not compressed the child maps it into memory and copies little.
         source.select(columns).sink_ipc(
             target, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
@@ -40,18 +39,6 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
     if rows == 0:
         raise ScoringError("The data have no rows to score.")
     return rows
-
-
-def _missing(missing: Sequence[str], given: set[str], columns: Sequence[str]) -> str:
-    """Names what is missing and what the data have that nobody asks for."""
-    unused = sorted(given - set(columns))
-    some = ", ".join(unused[:_SOME]) + (f" and {len(unused) - _SOME} more" * (len(unused) > _SOME))
-    return (
-        f"The data have no column {', '.join(repr(name) for name in missing)}, "
-        "which the model version declares."
-        + (f" They have, and it does not use: {some}." if unused else "")
-        + " Register the version with the columns of its data, or the data with these names."
-    )
 
 
 def class_columns(

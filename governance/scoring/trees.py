@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.scoring import mismatch
 from governance.scoring.answers import Malformed, Unusable
 
 Ints = NDArray[np.int64]
@@ -88,18 +89,8 @@ def ordered(named: Sequence[str], count: int, features: Sequence[str]) -> list[s
     """
     if not named:
         if count != len(features):
-            raise Unusable(
-                f"The model takes {count} features and {len(features)} are declared: "
-                + ", ".join(features) + "."
-            )  # fmt: skip
+            raise Unusable(mismatch.width(count, features))
         return list(features)
-    unknown = [name for name in named if name not in features]
-    unused = [name for name in features if name not in named]
-    if unknown:
-        raise Unusable(
-            f"The model asks for features that are not declared: {', '.join(unknown)}."
-            + (f" Declared and not known to it: {', '.join(unused)}." if unused else "")
-        )
-    if unused:
-        raise Unusable(f"The model does not know the declared features {', '.join(unused)}.")
+    if differs := mismatch.inputs(named, features):
+        raise Unusable(differs)
     return list(named)

@@ -14,8 +14,10 @@ from lib.actor import Actor
 from lib.errors import Conflict, Invalid
 
 # It enters the trail with the gates, so it names nobody: who and why stand in the entry.
-SENTENCE = "The suite was cancelled before this check had a result. Run the checks again."
-NOTE = "The suite was cancelled; the history says by whom and why."
+SENTENCE = (
+    "The suite was cancelled before every check had a result: run the checks again. The history "
+    "says by whom it was, and why."
+)
 
 
 @transaction.atomic
@@ -47,5 +49,5 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
             "without_result": [check.key for check in left],
         },
     )
-    ending.break_off(run, "cancelled", error=NOTE, sentence=SENTENCE)
+    ending.break_off(run, "cancelled", error=SENTENCE)
     return run

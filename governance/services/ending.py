@@ -89,17 +89,17 @@ def end_run(run: ValidationRun) -> None:
     _ended(run)
 
 
-def break_off(run: ValidationRun, state: str, *, error: str, sentence: str, **values: Any) -> None:
+def break_off(run: ValidationRun, state: str, *, error: str, **values: Any) -> None:
     """The run ends as ``state`` before all its checks have: nobody works on it any more, and a
     check without a result is an error, which is neither a pass nor a fail (V4).
 
-    ``error`` is what became of the run, ``sentence`` of such a check: it stands in its gate.
+    ``error`` says why, of the run and of each such check: gates point to it and do not repeat it.
     """
     told = {"error": error, "progress": 1.0, "note": state.capitalize()}
     move_run(run, state, finished_at=timezone.now(), **told, **values)
     suite_jobs.take_out(run)
     for check in run.checks.filter(state__in=OPEN):
-        end_check(check, "failed", verdict="error", error=sentence, sentence=sentence)
+        end_check(check, "failed", verdict="error", error=error, sentence=error)
     _ended(run)
 
 

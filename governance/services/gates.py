@@ -25,6 +25,7 @@ def facts_of(release: Release) -> gating.Facts:
         documents=frozenset(kinds if not release.evidence else _frozen_documents(release)),
         signatures=signatures,
         evidence_age_days=_age_days(run),
+        broken=run.error if run else "",
     )
 
 

@@ -77,6 +77,11 @@ class Operations:
         return max(1, -(-self.dead_total // PAGE))
 
     @property
+    def stuck(self) -> int:
+        """Of those that are shown."""
+        return len(self.silent) + len(self.waiting)
+
+    @property
     def is_well(self) -> bool:
         return bool(self.broker and self.alive) and not (self.silent or self.waiting or self.lost)
 
@@ -84,7 +89,7 @@ class Operations:
 def operations(*, actor: Actor, page: int = 1) -> Operations:
     """Raises Refused for whoever may not see all of the house."""
     actor.require_everywhere("operations.read")
-    lines = figures.worker_lines()
+    lines = sorted(figures.worker_lines(), key=lambda line: not line.is_alive)
     silent = list(figures.without_heartbeat()[:SHOWN])
     waiting = list(figures.waiting_long()[:SHOWN])
     total = figures.dead().count()

@@ -31,9 +31,10 @@ from governance.suites import inputs
 from jobs.registry import LeasedJob
 from lib.actor import Actor
 
-# They enter the trail, so they name nobody: who and why stand in the entry of the act.
-WITHDRAWN = "The release was withdrawn; the history says by whom and why."
-NOT_MEASURED = "The release was withdrawn before this check had a result."
+# It enters the trail, so it names nobody: who and why stand in the entry of the act.
+WITHDRAWN = (
+    "The release was withdrawn before every check had a result; the history says by whom and why."
+)
 
 
 def start(release: Release, *, actor: Actor) -> ValidationRun:
@@ -138,7 +139,7 @@ def scoring_failed(
     if job is not None:
         jobs.services.finish(job)  # it did what it was for: the others are taken out of the queue
     known = {**run.facts, **(facts or {})}
-    break_off(run, "failed", error=sentence, sentence=sentence, facts=known)
+    break_off(run, "failed", error=sentence, facts=known)
 
 
 def begin_check(check_id: str, *, attempt: int) -> CheckRun | None:
@@ -217,7 +218,7 @@ def abandon(release: Release) -> None:
     runs = ValidationRun.objects.select_for_update(of=("self",)).select_related("release")
     run = runs.filter(release=release, revision=release.revision).first()
     if run is not None and not is_final(VALIDATION_RUN, run.state):
-        break_off(run, "cancelled", error=WITHDRAWN, sentence=NOT_MEASURED)
+        break_off(run, "cancelled", error=WITHDRAWN)
 
 
 def _fence(release: Release, job: LeasedJob | None) -> None:

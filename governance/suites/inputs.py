@@ -11,6 +11,7 @@ from governance.suites.given import Given
 from governance.suites.scoring import CHAMPION, PROBE, TRAINING, Scored
 
 OF_THE_MODEL = frozenset({"scores", "explanations", "probes", "training_scores", "champion_scores"})
+TIMINGS = "timings"  # of single answers, which are facts of the case
 
 
 def reads_data_alone(check: Check) -> bool:
@@ -20,11 +21,14 @@ def reads_data_alone(check: Check) -> bool:
 
 def of_check(check: Check, given: Given, scored: Scored, case: Mapping[str, Any]) -> CheckInput:
     """Raises CheckError when what ``check`` needs could not be had, with the reason."""
-    if scored.error and check.needs & OF_THE_MODEL:
+    if scored.error and check.needs & (OF_THE_MODEL | {TIMINGS}):
         raise CheckError(scored.error)
     wrong = scored.facts.get("champion", {}).get("error")
     if wrong and "champion_scores" in check.needs:
         raise CheckError(wrong)
+    unexplained = scored.facts.get("not_explained")
+    if unexplained and "explanations" in check.needs:
+        raise CheckError(f"The model could not be explained. {unexplained}")
     data, model = given.validation, given.model
     if data.counted and "counts" not in check.accepts and check.needs != {"case"}:
         raise CheckError(

@@ -64,7 +64,7 @@ def run(
             workdir=workdir / "child",
             others=others,
             explain=_explain(given, needs),
-            time_single=TIMED if any(check.id == "robustness.latency" for check in checks) else 0,
+            time_single=TIMED if "timings" in needs else 0,
             limits=limits,
             on_progress=on_progress,
             **arguments(given.model, given.validation.roles),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from governance import components
+from governance.causes import Cause, shared
 from governance.headlines import rank
 from governance.models import Gate
 from governance.web.cards import Card
@@ -42,11 +43,19 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Board:
-    """``broken`` is the sentence of a suite that could not run; "" of one that could."""
+class Unrun:
+    """Checks that broke for one reason, which the gates give."""
 
     cards: Sequence[Card]
-    broken: str = ""
+
+    @property
+    def components(self) -> list[Component]:
+        return _by_component(self.cards)
+
+
+@dataclass(frozen=True)
+class Board:
+    cards: Sequence[Card]
 
     @property
     def counts(self) -> list[Count]:
@@ -63,21 +72,14 @@ class Board:
     @property
     def attention(self) -> list[Card]:
         """What did not pass: fails, then what is too close to call, then what broke."""
-        unrun = {card.anchor for card in self.unrun}
+        unrun = {card.anchor for part in self.unrun for card in part.cards}
         found = [card for card in self.cards if card.run.verdict not in ("", "pass")]
         shown = [card for card in found if card.anchor not in unrun]
         return sorted(shown, key=lambda card: rank(card.run.verdict))
 
     @property
-    def unrun(self) -> list[Card]:
-        """Checks that never ran because the suite broke before them: they all say the same."""
-        if self.is_short or not self.broken:
-            return []
-        return [card for card in self.cards if card.run.sentence == self.broken]
-
-    @property
-    def unrun_by_component(self) -> list[Component]:
-        return _by_component(self.unrun)
+    def unrun(self) -> list[Unrun]:
+        return [Unrun(cause.items) for cause in causes_of(self.cards)]
 
     @property
     def waiting(self) -> list[Card]:
@@ -138,44 +140,67 @@ class Fold:
 
 @dataclass(frozen=True)
 class GateList:
-    """What is shut or waits first; many gates that say the same are one line each."""
+    """Why many broke at once, then what is shut or waits; many gates alike are one line."""
 
     rows: list[GateRow]
+    causes: list[Fold]
     folds: list[Fold]
+    suite: str = ""
+    """Why the suite as a whole broke."""
+
+    @property
+    def said(self) -> set[str]:
+        """Reasons that stand here, so that nothing else on the page repeats them."""
+        return {fold.said for fold in self.causes} | ({self.suite} if self.suite else set())
+
+    @property
+    def broken(self) -> str:
+        """Why the suite broke, where none of ``causes`` says it."""
+        return "" if self.suite in {fold.said for fold in self.causes} else self.suite
 
 
 def gate_list(gates: Sequence[Gate], cards: Sequence[Card], *, broken: str = "") -> GateList:
-    """``broken`` is the sentence of a suite that could not run: every check then says it."""
+    """``broken`` is the sentence of a suite that broke as a whole."""
     names = {card.run.key: card.anchor for card in cards}
     rows = [GateRow(gate, _address(gate, names)) for gate in gates]
-    checks = [row for row in rows if row.gate.kind == "check"]
-    alike = {
-        "error": [row for row in checks if broken and row.gate.reasons[:1] == [broken]],
-        "": [row for row in checks if not row.gate.verdict],
-        "pass": [r for r in checks if (r.gate.verdict, r.gate.state) == ("pass", "open")],
-    }
-    titles = {"error": "could not run", "": "wait to be measured", "pass": "pass"}
-    folds = [
-        Fold(tone or "waiting", _title(titles[tone], found), found, _said(tone, broken))
-        for tone, found in alike.items()
-        if len(found) > FEW
-    ]
-    folded = {row.gate.pk for fold in folds for row in fold.rows}
+    checks = {_key(row.gate): row for row in rows if row.gate.kind == "check"}
+    causes = []
+    for cause in causes_of(cards):
+        found = [checks[card.run.key] for card in cause.items if card.run.key in checks]
+        causes.append(Fold("error", f"{len(found)} checks could not run", found, cause.sentence))
+    folds = _alike(list(checks.values()))
+    folded = {row.gate.pk for fold in (*causes, *folds) for row in fold.rows}
     shown = [row for row in rows if row.gate.pk not in folded]
-    return GateList(sorted(shown, key=_place) if folds else shown, folds)
+    return GateList(sorted(shown, key=_place) if folded else shown, causes, folds, broken)
 
 
-def _title(what: str, rows: Sequence[GateRow]) -> str:
+def _alike(checks: Sequence[GateRow]) -> list[Fold]:
+    waiting = [row for row in checks if not row.gate.verdict]
+    passed = [row for row in checks if (row.gate.verdict, row.gate.state) == ("pass", "open")]
+    folds = []
+    if len(waiting) > FEW:
+        folds.append(Fold("waiting", f"{len(waiting)} checks wait to be measured", waiting))
+    if len(passed) > FEW:
+        folds.append(Fold("pass", _passing(passed), passed))
+    return folds
+
+
+def causes_of(cards: Sequence[Card]) -> list[Cause[Card]]:
+    return shared(
+        cards, verdict=lambda card: card.run.verdict, sentence=lambda card: card.run.sentence
+    )
+
+
+def _passing(rows: Sequence[GateRow]) -> str:
     recorded = sum("recorded" in row.gate.requirement.get("threshold", {}) for row in rows)
-    if what != "pass" or not recorded:
-        return f"{len(rows)} checks {what}"
     if recorded == len(rows):
         return f"{recorded} checks are on record without a limit"
-    return f"{len(rows) - recorded} checks pass, {recorded} are on record without a limit"
+    passing, verb = f"{len(rows) - recorded} checks pass", "is" if recorded == 1 else "are"
+    return f"{passing}, {recorded} {verb} on record without a limit" if recorded else passing
 
 
-def _said(tone: str, broken: str) -> str:
-    return broken if tone == "error" else ""
+def _key(gate: Gate) -> str:
+    return str(gate.requirement.get("key", ""))
 
 
 def _place(row: GateRow) -> tuple[int, int]:
@@ -185,6 +210,6 @@ def _place(row: GateRow) -> tuple[int, int]:
 
 def _address(gate: Gate, names: dict[str, str]) -> str:
     if gate.kind == "check":
-        anchor = names.get(str(gate.requirement.get("key", "")))
+        anchor = names.get(_key(gate))
         return f"#check-{anchor}" if anchor else "#checks"
     return {"document": "#documents", "decision": "#decisions"}.get(gate.kind, "")

@@ -116,7 +116,9 @@ class Card:
     @property
     def sandbox(self) -> str:
         """How far the model was shut in when it gave the answers that were measured."""
-        return described(self.suite.facts.get("sandbox") or {})
+        facts = self.suite.facts
+        behaviour = facts.get("behaviour") or {}  # of a model that gave none, this is what is known
+        return described(facts.get("sandbox") or {"tier": behaviour.get("tier", "")})
 
     @property
     def data_digest(self) -> str:

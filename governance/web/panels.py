@@ -58,5 +58,6 @@ def _blocked(page: ReleasePage) -> str:
     which = f" ({told})" if closed else ""
     return (
         f"A gate is closed that no signature opens{which}. Reject the release, or let its owner "
-        "mend that and ask for a new revision."
+        "register a version that mends it; a new revision measures this one again where a document "
+        "or the policy was missing something."
     )

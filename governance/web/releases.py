@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.services import signing
 from audit.subjects import Subject
 from audit.web.lines import newest_about
+from governance.gating import MEND
 from governance.models.decisions import Meaning
 from governance.services import decisions, reading
 from governance.web.board import Board, gate_list
@@ -116,7 +117,8 @@ def _checks(page: reading.ReleasePage) -> dict[str, Any]:
     broken = page.run.error if page.run else ""
     return {
         "seen": _progress_tag(page),
-        "board": Board(cards, broken),
+        "board": Board(cards),
+        "mend": MEND,
         "gates": gate_list(page.gates, cards, broken=broken),
     }
 

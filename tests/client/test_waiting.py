@@ -12,6 +12,7 @@ import pytest
 from imprimatur_client import Client, Conflict, Event, Release, WaitedTooLong
 
 from governance.models import Release as Case
+from governance.services import validation
 from registry.models import ModelVersion
 from tests.client.serving import Server
 from tests.governance.make import Bank, finish_suite, make_sealed_version, sign
@@ -81,6 +82,22 @@ def test_a_blocked_release_exits_1_and_says_why_and_what_next(server: Server, ba
     assert "Model card missing" in ending
     assert "imprimatur release --revise R-1" in ending
     assert all(len(line) <= 80 for line in out.splitlines() if "http://" not in line)
+
+
+def test_a_suite_that_broke_says_why_once_and_what_to_do_with_a_sealed_version(
+    server: Server, bank: Bank
+) -> None:
+    why = "The model crashed (signal 11)."
+    running = server.begin(*asked(make_sealed_version(bank), "--wait"))
+    run = until_asked().runs.get()
+    validation.begin_scoring(str(run.id))
+    validation.scoring_failed(str(run.id), why)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, err) == (1, "")
+    assert out.count(why) == 1
+    ending = " ".join(out[out.index("\ndeny\n") :].split())
+    assert "2 gates (error): " in ending
+    assert "a version is sealed, so register a new one that mends it" in ending
 
 
 def test_waiting_for_people_exits_2_and_says_how_to_go_on(server: Server, bank: Bank) -> None:

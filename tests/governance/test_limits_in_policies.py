@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from governance.policy import parse
+from governance.policy import parse, reading
 from governance.policy_text import PolicyError
 from governance.services import limiting, validation
 from jobs import services
@@ -26,6 +26,18 @@ def read(limits: str) -> dict[str, Any]:
     given = {"roles": ("validator", "officer", "business"), "validate_check": lambda *_: []}
     found: dict[str, Any] = parse(source, **given)["checks"][0]  # type: ignore[arg-type]
     return found
+
+
+def test_the_policy_s_reading_says_what_a_check_may_take() -> None:
+    given = {"roles": ("validator", "officer", "business"), "validate_check": lambda *_: []}
+    for limits, told in (
+        ("{seconds: 300}", " It may take 300 seconds."),
+        ("{memory_mib: 4096, seconds: 1}", " It may take 1 second and 4,096 MiB of memory."),
+    ):
+        source = LIMITED.replace("{seconds: 300}", limits)
+        lines = reading(parse(source, **given))  # type: ignore[arg-type]
+        assert [line for line in lines if line.endswith(told)], lines
+    assert not any("may take" in line for line in reading(parse(POLICY, **given)))  # type: ignore[arg-type]
 
 
 def test_one_both_or_none_may_be_said() -> None:

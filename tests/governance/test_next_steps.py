@@ -57,7 +57,17 @@ def test_a_check_that_broke_is_neither_a_pass_nor_a_fail() -> None:
     told = next_steps("error", {}, {"parameters": {"attribute": "rase", "columns": ["a", "b"]}})
     assert "neither a pass nor a fail" in told[0]
     assert "It was asked with attribute: rase; columns: a, b." in told[0]
-    assert "mend it in the policy" in told[1]
+    assert "If the policy or the server is at fault, mend that" in told[1]
+
+
+def test_what_is_wrong_with_a_sealed_version_wants_a_new_one() -> None:
+    (_, mend) = next_steps("error", {}, {})
+    assert "register a new version and ask for its release: a version is sealed" in mend
+    (_, rows, _) = next_steps("inconclusive", {"needed": NEEDED}, {})
+    assert rows == (
+        "Register validation data with that many more rows and a version that names them, then "
+        "ask for its release."
+    )
     assert len(next_steps("error", {}, {})) == 2
 
 

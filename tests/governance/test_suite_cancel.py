@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from audit.models import Entry
+from governance.gating import WITHOUT_RESULT
 from governance.models import Release
 from governance.services import cancelling, releases, suite_jobs, validation
 from governance.services.cancelling import SENTENCE
@@ -34,7 +35,8 @@ def test_what_has_no_result_is_an_error_and_closes_its_gate(bank: Bank) -> None:
     assert [check["verdict"] for check in body["checks"]] == ["error", "error"]
     gates = {gate["key"]: gate for gate in body["gates"]}
     assert gates["check:Fairness"]["state"] == "closed"
-    assert gates["check:Fairness"]["reasons"][0] == SENTENCE
+    assert gates["check:Fairness"]["reasons"] == [WITHOUT_RESULT]
+    assert body["error"] == SENTENCE, "said once, and not at every gate"
     assert not Job.objects.filter(state__in=("queued", "leased")).exists()
 
 

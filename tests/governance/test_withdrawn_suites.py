@@ -15,7 +15,7 @@ from governance.services import (
     suite_jobs,
     validation,
 )
-from governance.services.validation import NOT_MEASURED, WITHDRAWN
+from governance.services.validation import WITHDRAWN
 from jobs.models import Job
 from jobs.registry import LeaseLost, Limits, Overrun
 from lib.actor import SYSTEM
@@ -46,7 +46,7 @@ def test_the_run_is_cancelled_and_what_has_no_result_is_an_error(bank: Bank) -> 
     assert (run.state, run.error, run.progress) == ("cancelled", WITHDRAWN, 1.0)
     assert run.finished_at is not None
     for check in run.checks.all():
-        assert (check.state, check.verdict, check.sentence) == ("failed", "error", NOT_MEASURED)
+        assert (check.state, check.verdict, check.sentence) == ("failed", "error", WITHDRAWN)
     shown = cast.api(bank.people.ada).get(f"/api/v1/releases/{release.pk}").json()
     assert (shown["state"], shown["validation"]) == ("withdrawn", "cancelled")
 
@@ -104,7 +104,7 @@ def test_its_page_says_so_and_asks_nobody_to_mend_anything(bank: Bank, client: C
     withdraw(release)
     client.force_login(bank.people.ada)
     page = client.get(f"/releases/{release.pk}/").content.decode()
-    assert NOT_MEASURED in page
+    assert WITHDRAWN in page
     assert "What to mend" not in page
 
 

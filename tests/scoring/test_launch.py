@@ -105,7 +105,7 @@ def test_predictions_only_take_the_scores_from_a_column(tmp_path):
         ({"format": "pickle"}, "do not run models of format 'pickle'"),
         ({"format": "predictions"}, "which column is the score"),
         ({"features": ["income", "debt", "aeg"]}, "no column 'aeg'"),
-        ({"features": ["income", "debt"]}, "takes 3 features and 2 are declared"),
+        ({"features": ["income", "debt"]}, "takes 3 columns and 2 are declared"),
         ({"features": []}, "declares no features"),
     ],
 )
@@ -235,7 +235,7 @@ def test_time_used_up_is_named():
 
 
 def test_other_columns_than_the_data_have_are_named_with_those_nobody_uses(tmp_path, model):
-    with pytest.raises(ScoringError, match=r"no column 'salary'.* does not use: age, .*ok\."):
+    with pytest.raises(ScoringError, match=r"no column 'salary'.* does not use: 'age', .*'ok'\."):
         run(tmp_path, model, features=["income", "debt", "salary"])
 
 

@@ -136,9 +136,9 @@ def test_one_that_decides_without_probabilities_gives_its_decisions(tmp_path, fr
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ({"task": "regression"}, "is a classifier and the version declares regression"),
-        ({"features": ["income", "age"]}, "does not|not declared: debt"),
-        ({"features": ["income", "debt", "age", "multiclass"]}, "does not know .* multiclass"),
+        ({"task": "regression"}, "is a classifier and its task is registered as regression"),
+        ({"features": ["income", "age"]}, "not declared: 'debt'"),
+        ({"features": ["income", "debt", "age", "multiclass"]}, "not known to the .* 'multiclass'"),
         ({"favourable": "yes"}, "'yes' is to be the favourable one"),
     ],
 )

@@ -147,9 +147,9 @@ def test_the_other_class_may_be_the_favourable_one(tmp_path, frame):
     ("more", "said"),
     [
         ({"features": ["income", "debt", "aeg"]}, "no column 'aeg'"),
-        ({"features": ["income", "debt", "binary"]}, "not declared: age.*not known to it: binary"),
-        ({"features": ["income", "debt"]}, "not declared: age"),
-        ({"features": [*FEATURES, "binary"]}, "does not know the declared features binary"),
+        ({"features": ["income", "debt", "binary"]}, "not declared: 'age'.*known to it: 'binary'"),
+        ({"features": ["income", "debt"]}, "not declared: 'age'"),
+        ({"features": [*FEATURES, "binary"]}, "not known to the model: 'binary'"),
         ({"task": "regression"}, "trained for binary .*declares regression"),
         ({"favourable": "approved"}, "declare the names of its classes"),
     ],

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.checks.catalog import all_checks
-from governance.models import Release
+from governance.models import CheckRun, Release, ValidationRun
+from governance.web.cards import Card
 from tests.governance.make import Bank, finish_suite, make_released, make_reviewable
 from tests.governance.make import make_release as ask
 from tests.web.conftest import signed_in
@@ -135,8 +136,21 @@ def test_a_suite_that_could_not_run_says_so_once(bank: Bank) -> None:
     validation.begin_scoring(str(run.id))
     validation.scoring_failed(str(run.id), "The model names no validation data.")
     body = page(signed_in(bank.people.rita), release)
-    assert "20 checks could not run" in body
-    assert body[body.index('id="cards"') :].count("The model names no validation data.") == 1
+    assert body.count("20 checks could not run") == 2, "at the gates and among the checks"
+    assert body.count("The model names no validation data.") == 1
+    assert "register a new version" in body, "a sealed one cannot be mended"
+
+
+def test_few_checks_that_broke_with_the_suite_say_why_once_too(bank: Bank) -> None:
+    from governance.services import validation
+
+    release = ask(bank)
+    run = release.runs.get()
+    validation.begin_scoring(str(run.id))
+    validation.scoring_failed(str(run.id), "The model names no validation data.")
+    body = page(signed_in(bank.people.rita), release)
+    gates = body[: body.index('id="cards"')]
+    assert gates.count("The model names no validation data.") == 1
 
 
 def test_while_nothing_changes_a_running_suite_sends_nothing(bank: Bank) -> None:
@@ -226,3 +240,9 @@ def test_checks_and_pictures_of_another_department_are_not_found(bank: Bank) -> 
 def test_without_a_champion_it_says_so_plainly(bank: Bank) -> None:
     body = page(signed_in(bank.people.rita), make_reviewable(bank))
     assert "No champion yet" in body
+
+
+def test_a_model_that_gave_no_answer_is_still_said_to_have_been_shut_in() -> None:
+    suite = ValidationRun(facts={"behaviour": {"tier": "confined"}})
+    assert Card(CheckRun(), suite, Release(), "latency", {}, None).sandbox == "tier confined"
+    assert Card(CheckRun(), ValidationRun(), Release(), "latency", {}, None).sandbox == ""

@@ -68,6 +68,8 @@ def test_what_is_stuck_stands_there_with_a_way_out(bank: Bank) -> None:
     assert "no worker is running." in body(bank)
     make_worker()
     text = body(bank)
+    assert "1 piece of work is stuck." in text
+    assert "All is well" not in text
     assert "2 processes are idle: is the clock running?" in text
     assert "Wake the workers" in text
     assert "Wake the workers" not in body(bank, who="otto")
@@ -90,6 +92,22 @@ def test_dead_letters_are_paged_and_only_operators_act(bank: Bank) -> None:
     assert body(bank, "/operations/?page=99").count("Put it aside") == 10
     assert "Put it aside" not in body(bank, who="otto")
     assert signed_in(bank.people.olga).get("/operations/?page=x").status_code == 400
+
+
+def test_dead_letters_are_announced_at_the_top_in_place_of_all_is_well(bank: Bank) -> None:
+    make_worker()
+    assert "All is well" in body(bank)
+    make_dead(2)
+    text = body(bank)
+    assert "2 pieces of work failed for good." in text
+    assert "All is well" not in text
+
+
+def test_workers_that_live_stand_first(bank: Bank) -> None:
+    make_worker("gone", silent=True)
+    make_worker("here")
+    text = body(bank)
+    assert text.index("<b>here</b>") < text.index("<b>gone</b>")
 
 
 def test_the_buttons_do_it(bank: Bank) -> None:

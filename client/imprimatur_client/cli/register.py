@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,40 +38,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
+    several = partial(add, action="append", default=[])
     add("-f", "--from", type=Path, dest="plan", metavar="TOML", help="a file that says all this")
     add("-m", "--model", help="the registered model")
     add("--use-case", help="register the model first when it is new, under this use case")
     add("--task", help="of a new model: binary (default), multiclass, regression, ranking")
-    add(
-        "--file",
-        type=values.file,
-        action="append",
-        default=[],
-        metavar="[NAME=]PATH",
-        help="a file or folder of the version; repeat for each",
-    )
+    about = "a file or folder of the version; repeat for each"
+    several("--file", type=values.file, metavar="[NAME=]PATH", help=about)
     add("--format", help="onnx, skops, xgboost-json, lightgbm-text or predictions")
     add("--signature", type=Path, metavar="JSON", help="inputs, outputs, decision_threshold")
-    add(
-        "--dataset",
-        type=values.dataset_use,
-        action="append",
-        default=[],
-        metavar="ROLE=NAME@N",
-        help="training, validation or reference data, as registered",
-    )
-    add(
-        "--document",
-        type=values.document,
-        action="append",
-        default=[],
-        metavar="KIND=PATH",
-        help="such as model_card=card.md; repeat for each",
-    )
+    about = "training, validation or reference data, as registered"
+    several("--dataset", type=values.dataset_use, metavar="ROLE=NAME@N", help=about)
+    about = "such as model_card=card.md; repeat for each"
+    several("--document", type=values.document, metavar="KIND=PATH", help=about)
     _about_the_run(parser)
     add("--developer", help="user name of who made it")
     add("--description", help="of the version")
-    add("--tag", type=values.pair, action="append", default=[], metavar="NAME=VALUE")
+    several("--tag", type=values.pair, metavar="NAME=VALUE")
     add("--idempotency-key", default="", metavar="KEY", help="a build's id: repeated, it is one")
     connection(parser)
 
@@ -80,8 +64,9 @@ def _about_the_run(parser: argparse.ArgumentParser) -> None:
     add("--job", help="its name, such as train")
     add("--namespace", help="of the job (default: ci)")
     add("--commit", help=f"of the code (default: ${COMMITS[0]}, ${COMMITS[1]} and the like)")
-    add("--metric", type=values.number_pair, action="append", default=[], metavar="NAME=NUMBER")
-    add("--parameter", type=values.pair, action="append", default=[], metavar="NAME=VALUE")
+    several = partial(add, action="append", default=[])
+    several("--metric", type=values.number_pair, metavar="NAME=NUMBER")
+    several("--parameter", type=values.pair, metavar="NAME=VALUE")
 
 
 @guarded

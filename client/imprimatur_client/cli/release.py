@@ -7,6 +7,7 @@ from typing import Any
 
 from imprimatur_client import events
 from imprimatur_client.cli import values, verdict
+from imprimatur_client.cli.gates import GateLines
 from imprimatur_client.cli.running import (
     ALLOW,
     CODES,
@@ -20,7 +21,7 @@ from imprimatur_client.cli.terminal import Terminal
 from imprimatur_client.client import Client
 from imprimatur_client.errors import BadInput, Conflict, WaitedTooLong
 from imprimatur_client.events import Event
-from imprimatur_client.results import Gate, Release, Verdict
+from imprimatur_client.results import Release, Verdict
 
 EPILOG = f"""examples:
   imprimatur release --model mortgage --version 3 --environment production \\
@@ -35,7 +36,6 @@ be run again.
 {CODES}
 """
 NEEDED = ("model", "version", "environment", "purpose", "reason")
-STYLES = {"open": "good", "closed": "bad", "pending": "wait"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,10 +75,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if release.is_waiting:
             return _later(terminal, release, "")
         return _ended(client, terminal, release)
+    lines = GateLines(terminal)
     try:
         for event in client.watch(release, timeout=arguments.timeout):
             release = event.release
-            tell(terminal, event)
+            tell(terminal, event, lines)
     except WaitedTooLong as error:
         return _later(terminal, error.release or release, str(error))
     except KeyboardInterrupt:
@@ -132,19 +133,12 @@ def _requested(arguments: argparse.Namespace, client: Client, terminal: Terminal
         return release
 
 
-def tell(terminal: Terminal, event: Event) -> None:
+def tell(terminal: Terminal, event: Event, lines: GateLines) -> None:
     """One event in a line or two. Checks are told by the gates that they open."""
     if event.gate:
-        _row(terminal, event.gate)
+        lines.changed(event.gate, event.release)
     elif event.kind != events.CHECK:
         terminal.say(event.text)
-
-
-def _row(terminal: Terminal, gate: Gate) -> None:
-    judged = f" ({gate.verdict})" if gate.verdict not in ("", "pass") else ""
-    terminal.row(gate.state, gate.title + judged, STYLES.get(gate.state, ""))
-    for reason in gate.reasons:
-        terminal.row("", reason)
 
 
 def _later(terminal: Terminal, release: Release, said: str) -> int:
@@ -175,12 +169,13 @@ def _say_why(terminal: Terminal, release: Release) -> None:
             terminal.say(f"{each['name']}: {each['reason']}", indent=2)
     if release.state not in ("blocked", "changes_requested"):
         return
-    for gate in release.gates:
-        if gate.state == "closed":
-            _row(terminal, gate)
+    if release.error:
+        terminal.say(release.error, indent=2, style="bad")
+    GateLines(terminal).all([gate for gate in release.gates if gate.state == "closed"])
     terminal.say(
-        "Next: register a version that mends it and ask for its release; or, when documents, "
-        "data or policy were mended, have this one measured again:",
+        "Next: a version is sealed, so register a new one that mends it and ask for its release; "
+        "or, when a document, the policy or the server was at fault, mend that and have this one "
+        "measured again:",
         indent=2,
     )
     again = f'imprimatur release --revise {release.label} --reason "..." --wait'

@@ -220,6 +220,9 @@ def _tier(reached: str, wanted: str) -> Item:
     )  # fmt: skip
 
 
+_GAVE_UP = 3  # governance.scoring.child.UNUSABLE
+
+
 def _ended(given: Mapping[str, Any]) -> Item:
     if given.get("timed_out"):
         return Item("ended", items.BROKEN, "It was stopped because it took too long.")
@@ -229,6 +232,8 @@ def _ended(given: Mapping[str, Any]) -> Item:
         return Item("ended", items.BROKEN, f"It crashed (signal {given['signal']}).")
     code = given.get("exit_code")
     bad = "How it ended is not known." if code is None else f"It ended with exit code {code}."
+    if code == _GAVE_UP:
+        bad = f"It could not be used: its process gave up and said why (exit code {code})."
     return held("ended", None if code is None else code == 0, "It ran and ended well.", bad)
 
 

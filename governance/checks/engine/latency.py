@@ -27,7 +27,10 @@ _SHARES = {"latency_p50": 0.50, "latency_p99": 0.99}
 def evidence(check: Check, data: CheckInput, settled: JSON, seed: int) -> Evidence:
     given = (data.case.get("timings") or {}).get("single_ms")
     if not given:
-        raise CheckError("There are no timings of single rows: time them when scoring.")
+        raise CheckError(
+            "No single answers were timed: predictions and counts come without a model that could "
+            "answer. Register the model itself, or leave this check out of the policy."
+        )
     if not all(_is_time(one) for one in given):
         raise CheckError("Timings must be numbers of milliseconds, finite and not negative.")
     times = np.sort(np.asarray(given, dtype=np.float64))

@@ -83,9 +83,17 @@ def scored(data: CheckInput, rows: int) -> pl.DataFrame:
         )
     empty = scores.get_column("score").fill_nan(None).null_count()
     if empty:
-        raise CheckError(f"The model gave no score for {empty:,} of {rows:,} rows.")
+        raise CheckError(unscored(empty, rows, "validation"))
     prediction = binary(scores.get_column("prediction"), 1, "predictions")
     return scores.with_columns(prediction.alias("prediction"))
+
+
+def unscored(empty: int, rows: int, what: str) -> str:
+    """What is said of rows that have no score, and what to do about them."""
+    return (
+        f"The model gave no score for {empty:,} of {rows:,} {what} rows: it answers NaN "
+        "there, most often because an input is empty or far out of range. Every row needs a number."
+    )
 
 
 def score_rows(data: CheckInput, rows: int) -> pl.DataFrame:

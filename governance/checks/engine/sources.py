@@ -53,7 +53,7 @@ def scores(path: Path | None, rows: int, what: str, *, gaps: bool = False) -> pl
         )
     empty = found.get_column("score").fill_nan(None).null_count() if "score" in found.columns else 0
     if empty and not gaps:
-        raise CheckError(f"The model gave no score for {empty:,} of {rows:,} rows ({what}).")
+        raise CheckError(reading.unscored(empty, rows, what))
     return found
 
 
