@@ -48,10 +48,18 @@ def model_of(training: Any) -> bytes:
     return bytes(booster.save_raw("json"))
 
 
-def policy_of(names: list[str]) -> str:
-    checks = "\n".join(f"  - {{check: {name}, threshold: {{recorded: true}}}}" for name in names)
+def policy_of(label: str, names: list[str]) -> str:
+    from governance.checks import catalog
+
+    known = catalog.all_checks()
+    by = {name: ", parameters: {attribute: race}" for name in names
+          if "attribute" in known[name].parameters}  # fmt: skip
+    checks = "\n".join(
+        f"  - {{check: {name}, threshold: {{recorded: true}}{by.get(name, '')}}}" for name in names
+    )
     return (
-        "policy: large\ntitle: A large suite\napplies: {tiers: [1], environments: [staging]}\n"
+        f"policy: {label}\ntitle: A large suite\n"
+        f"applies: {{tiers: [1], environments: [staging], purposes: [{label}]}}\n"
         f"checks:\n{checks}\ndecisions:\n  - {{role: officer, title: Officer}}\n"
         "authorization: {valid_days: 30}\n"
     )
@@ -66,7 +74,8 @@ def asked() -> list[str]:
     return [name for name in names if not any(part in name for part in (*left_out, *_OF_OTHERS))]
 
 
-def registered(n: int) -> Any:
+def registered(n: int, label: str) -> Any:
+    """The version. Data and model are new each time, so that nothing measured before stands."""
     from governance.services import policies, use_cases
     from lib.actor import SYSTEM
     from registry.services import artifacts, datasets, models, versions
@@ -88,18 +97,19 @@ def registered(n: int) -> Any:
         return {"name": name, "number": kept.number}
 
     use_cases.create_use_case(
-        slug="large", name="Large", objective="Measure", business_unit="bench", owner="ada",
-        tier=1, purposes=[{"key": "bench", "name": "Bench"}], actor=SYSTEM,
+        slug=label, name="Large", objective="Measure", business_unit="bench", owner="ada",
+        tier=1, purposes=[{"key": label, "name": "Bench"}], actor=SYSTEM,
     )  # fmt: skip
-    policies.publish(policies.draft(source=policy_of(asked()), actor=SYSTEM), actor=SYSTEM)
-    training = rows(n // 5, 2)
+    policies.publish(policies.draft(source=policy_of(label, asked()), actor=SYSTEM), actor=SYSTEM)
+    seed = int(label.rpartition("-")[2])
+    training = rows(n // 5, seed + 1)
     uses = [
-        table("large-validation", rows(n, 1)) | {"role": "validation"},
-        table("large-training", training) | {"role": "training"},
+        table(f"{label}-validation", rows(n, seed)) | {"role": "validation"},
+        table(f"{label}-training", training) | {"role": "training"},
     ]
     blob = artifacts.keep(model_of(training), actor=SYSTEM)
     return versions.register_version(
-        models.register_model(name="large", use_case="large", actor=SYSTEM),
+        models.register_model(name=label, use_case=label, actor=SYSTEM),
         manifest=[{"path": "model.json", "digest": blob.digest, "size": blob.size}],
         format="xgboost-json",
         signature={
@@ -137,8 +147,9 @@ def main() -> int:
     from governance.services import releases
     from lib.actor import SYSTEM
 
+    label = f"large-{int(time.time())}"
     release = releases.request_release(
-        registered(n), environment="staging", purpose="bench", reason="bench", actor=SYSTEM
+        registered(n, label), environment="staging", purpose=label, reason="bench", actor=SYSTEM
     )
     run, most = release.runs.get(), 0.0
     while run.finished_at is None:

@@ -69,3 +69,20 @@ def test_a_task_lets_a_broken_connection_go(committed_db: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     assert connection.connection is not before
+
+
+@pytest.mark.skipif(not hasattr(life._C, "malloc_trim"), reason="the C library keeps it")
+def test_memory_that_a_task_no_longer_uses_goes_back_to_the_machine() -> None:
+    pieces = [bytearray(b"x" * 100_000) for _ in range(2_000)]  # too small to be mapped apart
+    last = bytearray(b"x" * 100_000)  # above them, so that the heap cannot simply shrink
+    del pieces
+    held = _held()
+    life.give_back()
+    assert _held() < held - 100
+    assert last
+
+
+def _held() -> float:
+    """MiB of this process's own memory."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
