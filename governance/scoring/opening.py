@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +16,9 @@ _NEEDED = {
     "lightgbm-text": ("governance.scoring.lightgbm_model", "lightgbm"),
     "skops": ("governance.scoring.skops_model", "pandas", "skops.io"),
 }
+# Whatever reads Arrow or trees imports these as well if it finds them, which takes longer than the
+# rest of the child's start together. Nothing that is asked of it here needs them.
+_WITHHELD = ("pandas", "sklearn")
 
 
 def prepare(format: str) -> None:
@@ -25,8 +29,18 @@ def prepare(format: str) -> None:
 
 def import_libraries(format: str) -> None:
     """Imports what reads Arrow and the format, before any model is touched."""
+    if format != "skops":
+        sys.meta_path.insert(0, _Withholding())
     for name in ("pyarrow", *_NEEDED.get(format, ())[1:]):
         import_module(name)
+
+
+class _Withholding:
+    """Says of a library that it is not installed."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name in _WITHHELD:
+            raise ModuleNotFoundError(f"{name} is not for this process", name=name)
 
 
 def opened(format: str, path: Path, asked: Asked) -> Model:
