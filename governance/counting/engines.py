@@ -89,11 +89,13 @@ def _pandas(data: Data, columns: list[str]) -> Any:
 
 
 def _duckdb(data: Data, columns: list[str]) -> Any:
-    duckdb = import_module("duckdb")
+    session = import_module("duckdb").connect()
+    # From a file's statistics, which leave NaN out, it would conclude that there is none.
+    session.execute("SET disabled_optimizers = 'statistics_propagation'")
     if data.kind == ".parquet":
-        frame = duckdb.connect().read_parquet(list(data.places))
+        frame = session.read_parquet(list(data.places))
     else:
-        frame = duckdb.connect().from_arrow(_pyarrow(data, columns))
+        frame = session.from_arrow(_pyarrow(data, columns))
     lost = [name for name in columns if name not in frame.columns and f"{name}_1" in frame.columns]
     if lost:
         raise CountingError(

@@ -25,8 +25,7 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
 
     try:
         source = _lazy(data)
-        if differs := mismatch.columns(columns, source.collect_schema().names()):
-            raise ScoringError(differs)
+        _require(source, columns)
         # Written as it is read. Not compressed the child maps it into memory and copies little.
         source.select(columns).sink_ipc(
             target, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
@@ -39,6 +38,24 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
     if rows == 0:
         raise ScoringError("The data have no rows to score.")
     return rows
+
+
+def require(data: Path | pl.DataFrame, columns: Sequence[str]) -> None:
+    """Raises ScoringError, naming what differs, unless the table has all ``columns``."""
+    from governance.checks.base import CheckError
+    from governance.checks.engine.shards import UNREADABLE
+
+    try:
+        _require(_lazy(data), columns)
+    except CheckError as error:
+        raise ScoringError(str(error)) from error
+    except UNREADABLE as error:
+        raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
+
+
+def _require(source: pl.LazyFrame, columns: Sequence[str]) -> None:
+    if differs := mismatch.columns(columns, source.collect_schema().names()):
+        raise ScoringError(differs)
 
 
 def class_columns(

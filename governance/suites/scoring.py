@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from governance.checks.base import Check, CheckError
 from governance.counting import CountingError, files
-from governance.scoring import launch
+from governance.scoring import launch, tables
 from governance.suites.given import Champion, Given, arguments
 
 if TYPE_CHECKING:
@@ -48,21 +48,21 @@ def run(
 ) -> Scored:
     """Scores in children that work below ``workdir``.
 
-    A model that crashed, or that is none, gives a ``Scored`` with an ``error``, so that security
-    can say how it behaved and what its files hold; ScoringError is raised when it could not be
-    started for another reason. A counts file holds the
-    decisions already: nothing is run then.
+    A model that crashed or that is none, or data that it cannot be run on, give a ``Scored`` with
+    an ``error``: what asks nothing of the model is measured all the same, and security can say how
+    it behaved and what its files hold. A counts file holds the decisions already: nothing is run
+    then. Raises ScoringError for a counts file that is none, or beside a model to run.
     """
     if given.validation.counted:
         return _decided_elsewhere(given)
     needs = {need for check in checks for need in check.needs}
     try:
-        others, probes = _further(given, needs)
+        further, probes = _further(given, needs)
         result = launch.score(
             dict(given.model.files),
             data=given.validation.path,
             workdir=workdir / "child",
-            others=others,
+            others=further,
             explain=_explain(given, needs),
             time_single=TIMED if "timings" in needs else 0,
             limits=limits,
@@ -70,8 +70,6 @@ def run(
             **arguments(given.model, given.validation.roles),
         )
     except launch.ScoringError as error:
-        if not (error.behaviour or error.structure):
-            raise
         return _unscored(given, error)
     said, scores = _champion(given, workdir, limits) if "champion_scores" in needs else ({}, None)
     facts = {
@@ -81,8 +79,8 @@ def run(
         "libraries": libraries() | result.facts.get("libraries", {}),
         "artifact_verified": _verified(given),
     }
-    tables = result.others | ({CHAMPION: scores} if scores else {})
-    return Scored(result.scores, result.explanations, result.explanation_facts, tables, facts)
+    others = result.others | ({CHAMPION: scores} if scores else {})
+    return Scored(result.scores, result.explanations, result.explanation_facts, others, facts)
 
 
 def _decided_elsewhere(given: Given) -> Scored:
@@ -147,6 +145,7 @@ def _further(
 
     features = given.model.features
     try:
+        tables.require(given.validation.path, features)  # says better what a column was meant to be
         rows = reading.rows_of(given.validation.path, features)
         made = alterations.made(rows, given.validation.schema, features, given.seed)
     except CheckError as error:

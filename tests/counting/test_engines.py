@@ -130,3 +130,16 @@ def test_counts_survive_being_written(files):
         found = of_engine("polars", files, Spec(**vars(SPEC) | {"weight": weight}))
         again = from_json(found.spec, json.loads(as_text(found)))
         assert again == found or as_text(again) == as_text(found)
+
+
+@pytest.mark.parametrize("engine", HERE)
+def test_what_is_no_number_is_missing_though_the_files_statistics_leave_it_out(engine, tmp_path):
+    values = [float("nan")] * 5 + [-2.0, 0.5, 3.0]
+    table = pl.DataFrame({"outcome": ["yes", "no"] * 4, "decision": [0, 1] * 4, "rate": values})
+    table.write_parquet(tmp_path / "rows.parquet")
+    spec = Spec(
+        label="outcome", prediction="decision", favourable="yes",
+        columns={"rate": {"kind": "number", "edges": [0.0, 1.0]}},
+    )  # fmt: skip
+    found = of_engine(engine, places.found([str(tmp_path)]), spec)
+    assert list(found.columns["rate"]) == [1, 1, 1, 0, 5]
