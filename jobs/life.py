@@ -13,6 +13,7 @@ from celery.signals import task_postrun, task_prerun, worker_init, worker_ready,
 from django.db import close_old_connections, connection
 
 from jobs import registry, workers
+from jobs.listening import Listening
 from jobs.warden import Warden
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,15 @@ _C = ctypes.CDLL(None)
 
 
 class Life(threading.Thread):
-    """A thread of the worker's main process. It never touches the broker."""
+    """A thread of the worker's main process. It works without the broker."""
 
-    def __init__(self, *, name: str, concurrency: int, queues: list[str]) -> None:
+    def __init__(
+        self, *, name: str, concurrency: int, queues: list[str], consumer: Any = None
+    ) -> None:
         super().__init__(daemon=True, name="life")
         self._facts: dict[str, Any] = {"name": name, "concurrency": concurrency, "queues": queues}
         self._warden = Warden(workers.own_id())
+        self._listening = Listening(workers.own_id(), consumer)
         self._told = -workers.BEAT_SECONDS
         self._end = threading.Event()
 
@@ -36,6 +40,7 @@ class Life(threading.Thread):
                 close_old_connections()
                 self._tell()
                 self._warden.look()
+                self._listening.look()
             except Exception:  # the database may be away: look again in a moment
                 log.warning("a worker's look at its own failed", exc_info=True)
             self._end.wait(LOOK_SECONDS)
@@ -88,7 +93,7 @@ def give_back(**_: Any) -> None:
 def begin(sender: Any = None, **_: Any) -> None:
     global _life
     queues = sorted(sender.app.amqp.queues.consume_from) if sender is not None else []
-    _life = Life(**_facts, queues=queues)
+    _life = Life(**_facts, queues=queues, consumer=sender)
     _life.start()
 
 
