@@ -29,6 +29,7 @@ def prepare(format: str) -> None:
 
 def import_libraries(format: str) -> None:
     """Imports what reads Arrow and the format, before any model is touched."""
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, _Withholding)]
     if format != "skops":
         sys.meta_path.insert(0, _Withholding())
     for name in ("pyarrow", *_NEEDED.get(format, ())[1:]):

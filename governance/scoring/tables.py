@@ -41,12 +41,17 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
 
 
 def require(data: Path | pl.DataFrame, columns: Sequence[str]) -> None:
-    """Raises ScoringError, naming what differs, unless the table has all ``columns``."""
+    """Raises ScoringError, naming what differs, unless the table has all ``columns`` and rows."""
+    import polars as pl
+
     from governance.checks.base import CheckError
     from governance.checks.engine.shards import UNREADABLE
 
     try:
-        _require(_lazy(data), columns)
+        source = _lazy(data)
+        _require(source, columns)
+        if not source.select(pl.len()).collect().item():
+            raise ScoringError("The data have no rows to score.")
     except CheckError as error:
         raise ScoringError(str(error)) from error
     except UNREADABLE as error:

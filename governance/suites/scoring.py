@@ -50,14 +50,17 @@ def run(
 
     A model that crashed or that is none, or data that it cannot be run on, give a ``Scored`` with
     an ``error``: what asks nothing of the model is measured all the same, and security can say how
-    it behaved and what its files hold. A counts file holds the decisions already: nothing is run
-    then. Raises ScoringError for a counts file that is none, or beside a model to run.
+    it behaved and what its files hold. ScoringError is raised when it could not be started for
+    another reason. A counts file holds the decisions already: nothing is run then.
     """
     if given.validation.counted:
         return _decided_elsewhere(given)
     needs = {need for check in checks for need in check.needs}
     try:
         further, probes = _further(given, needs)
+    except launch.ScoringError as error:
+        return _unscored(given, error)
+    try:
         result = launch.score(
             dict(given.model.files),
             data=given.validation.path,
@@ -70,6 +73,8 @@ def run(
             **arguments(given.model, given.validation.roles),
         )
     except launch.ScoringError as error:
+        if not (error.behaviour or error.structure):
+            raise
         return _unscored(given, error)
     said, scores = _champion(given, workdir, limits) if "champion_scores" in needs else ({}, None)
     facts = {
@@ -137,15 +142,16 @@ def _further(
 ) -> tuple[dict[str, Path | pl.DataFrame], dict[str, Any]]:
     """Tables to be scored beside the validation data, and how the altered ones were made."""
     found: dict[str, Path | pl.DataFrame] = {}
+    features = given.model.features
+    if given.model.format != "predictions":
+        tables.require(given.validation.path, features)
     if "training_scores" in needs and given.training is not None:
         found[TRAINING] = given.training.path
     if "probes" not in needs or given.model.format == "predictions":
         return found, {}
     from governance.checks.engine import alterations, reading
 
-    features = given.model.features
     try:
-        tables.require(given.validation.path, features)  # says better what a column was meant to be
         rows = reading.rows_of(given.validation.path, features)
         made = alterations.made(rows, given.validation.schema, features, given.seed)
     except CheckError as error:

@@ -99,4 +99,4 @@ def test_a_name_that_no_database_holds_is_an_error_and_not_tried_again(bank: Ban
     }
     said = check_of(release, "Performance")
     assert said.verdict == "error"
-    assert "no declared features: X, y\ufffd." in said.sentence
+    assert "not declared: 'X', 'y\ufffd'" in said.sentence

@@ -242,7 +242,7 @@ CASES: Final = (
     Hostile("ONNX: operators without number in a branch", "onnx", _saved(_nested_nodes),
             "200,004 operators; the most"),
     Hostile("ONNX: inputs with a NUL in their names", "onnx", _saved(_odd_name),
-            "no declared features: x\ufffd, y\ufffdz", alone=True),
+            "not declared: 'x\ufffd', 'y\ufffdz'", alone=True),
     Hostile("ONNX: operators of its own", "onnx", _opset("com.evil", 1), "outside ONNX: com.evil"),
     Hostile("ONNX: operators of the library's own", "onnx", _opset("com.microsoft", 1),
             "outside ONNX: com.microsoft"),
