@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from jobs.models import Job, JobState
@@ -31,14 +30,16 @@ class Listening:
         self._deaf_since: float | None = None
 
     def look(self) -> None:
-        """Two small queries. Connects anew at most once in ``PATIENCE_SECONDS``."""
+        """Two small queries at most. Connects anew at most once in ``PATIENCE_SECONDS``."""
+        hub = getattr(self._consumer, "hub", None)
+        if hub is None:
+            return
         if not self._seems_deaf():
             self._deaf_since = None
             return
         now = time.monotonic()
         self._deaf_since = self._deaf_since or now
-        hub = getattr(self._consumer, "hub", None)
-        if hub is not None and now - self._deaf_since >= PATIENCE_SECONDS:
+        if now - self._deaf_since >= PATIENCE_SECONDS:
             self._deaf_since = None
             log.warning("work is due and none is heard of: connecting to the broker anew")
             hub.call_soon(_hang_up)
@@ -49,8 +50,8 @@ class Listening:
         due = Job.objects.alias(due_at=Coalesce("run_after", "created_at")).filter(
             state=JobState.QUEUED, due_at__lt=late
         )
-        in_hand = Q(state=JobState.LEASED, worker=self._own_id)
-        return due.exists() and not Job.objects.filter(in_hand).exists()
+        in_hand = Job.objects.filter(state=JobState.LEASED, worker=self._own_id)
+        return due.exists() and not in_hand.exists()
 
 
 def _hang_up() -> None:

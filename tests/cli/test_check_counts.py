@@ -26,6 +26,7 @@ def counts(bank):
 def checked(bank, data, **options):
     nothing = dict.fromkeys(("model", "label", "sensitive"))
     out = bank.folder / "out.json"
+    out.unlink(missing_ok=True)  # a refusal must not be taken for the run before
     code = bank.run(**nothing | options, data=data, json=out)
     return code, json.loads(out.read_text()) if out.exists() else {}
 
@@ -38,8 +39,9 @@ def test_counts_are_judged_as_rows_are(bank, counts):
     code, found = checked(bank, counts)
     assert code == 0
     assert found["data"]["rows"] == 600
-    options = {"prediction": "chosen", "label": "approved", "sensitive": "race"}
-    _, whole = checked(bank, bank.folder / "decided.parquet", **options)
+    options = {"prediction": "chosen", "label": "approved", "sensitive": "race", "score": "chosen"}
+    code, whole = checked(bank, bank.folder / "decided.parquet", **options)
+    assert code == 0
     assert found["checks"][0]["judgement"] == whole["checks"][0]["judgement"]
 
 
