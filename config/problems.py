@@ -37,6 +37,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if request.resolver_match is not None and request.resolver_match.func is api_not_found:
+        return api_not_found(request)  # it asks for no token: there is nothing to protect
     return _answer(request, Conflict("The form was too old. Go back, reload the page, try again."))
 
 

@@ -12,6 +12,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.scoring.mismatch import listed
+
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
 NO_TEXT = (
@@ -19,6 +21,7 @@ NO_TEXT = (
     "UTF-8, or with numbers, and register that as a new version."
 )
 _BLOCK = 16_384  # rows
+_LOOKED_AT = 10_000  # rows, for the values that a model answers with
 
 
 @runtime_checkable
@@ -184,6 +187,33 @@ def as_numbers(name: str, values: NDArray[Any]) -> Floats:
         raise Unusable(
             f"The feature '{name}' holds text where the model wants a number."
         ) from error
+
+
+def decided(values: NDArray[Any], favourable: Any) -> NDArray[np.int8]:
+    """``same``, of what a model or a column decided. Raises Unusable when it decided in words of
+    its own: several values, none of them the favourable one, are not decisions for nobody."""
+    found = same(values, favourable)
+    if found.any() or not len(values):
+        return found
+    names = sorted({text(value) for value in values[:_LOOKED_AT]})
+    if len(names) > 1:
+        raise Unusable(
+            f"It answers {listed(names)} and never {text(favourable)!r}, which is the favourable "
+            "outcome: say in the roles of the data which value that is ('favourable'), or register "
+            "a model that answers with the values of the label."
+        )
+    return found
+
+
+def for_every_row(found: Answers, rows: int) -> Answers:
+    """Raises Unusable unless there is one answer a row."""
+    if len(found.prediction) != rows:
+        raise Unusable(
+            f"The model answers {len(found.prediction):,} rows for {rows:,}: it must give one "
+            "answer a row. Export it so that it keeps the first dimension, and register that as a "
+            "new version."
+        )
+    return found
 
 
 def same(values: NDArray[Any], favourable: Any) -> NDArray[np.int8]:

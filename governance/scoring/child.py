@@ -28,6 +28,7 @@ from governance.scoring.legible import legible
 
 if TYPE_CHECKING:
     from governance.scoring.answers import Answers, Columns, Model
+    from governance.scoring.rows import Rows
 
 UNUSABLE = 3
 _OUT = sys.stdout
@@ -136,11 +137,12 @@ class Scoring:
         self._facts["structure"] = {"ok": True, "sentence": model.structure}
         return model
 
-    def _answers(self, model: Model | None, columns: Columns) -> Answers:
-        if model is not None:
-            return model.answers(columns)
+    def _answers(self, model: Model | None, columns: Rows) -> Answers:
         from governance.scoring import given
+        from governance.scoring.answers import for_every_row
 
+        if model is not None:
+            return for_every_row(model.answers(columns), columns.rows)
         return given.answers(columns, self._asked, self._job["score"], self._job["prediction"])
 
     def _written(self, answers: Answers, name: str) -> int:

@@ -14,8 +14,8 @@ from governance.scoring.answers import (
     Floats,
     Unusable,
     as_numbers,
+    decided,
     numbers,
-    same,
     texts,
 )
 
@@ -35,11 +35,11 @@ def answers(
     given = _numbers(columns, named)
     if asked.task != "binary":
         said = numbers(given)
-        decided = given if prediction is None else _numbers(columns, prediction)
-        return Answers(decided, score=said.score, source="column")
+        stated = given if prediction is None else _numbers(columns, prediction)
+        return Answers(stated, score=said.score, source="column")
     if prediction is None:
         return Answers((given >= 0.5).astype(np.int8), score=given, source="column")
-    return Answers(same(columns[prediction], asked.favourable), score=given, source="column")
+    return Answers(decided(columns[prediction], asked.favourable), score=given, source="column")
 
 
 def _classes(columns: Columns, score: Mapping[str, str], prediction: str | None) -> Answers:
@@ -48,11 +48,11 @@ def _classes(columns: Columns, score: Mapping[str, str], prediction: str | None)
         shares = np.column_stack([_numbers(columns, name) for name in score.values()])
     classes = tuple(score)
     if prediction is not None:
-        decided: Any = texts(columns[prediction])
+        stated: Any = texts(columns[prediction])
     else:
         assert shares is not None
-        decided = np.array(classes, dtype=object)[shares.argmax(axis=1)]
-    return Answers(decided, shares=shares, classes=classes, source="column")
+        stated = np.array(classes, dtype=object)[shares.argmax(axis=1)]
+    return Answers(stated, shares=shares, classes=classes, source="column")
 
 
 def _numbers(columns: Columns, name: str) -> Floats:

@@ -18,7 +18,6 @@ from governance.scoring.answers import (
     Malformed,
     Unusable,
     as_numbers,
-    same,
     text,
     texts,
 )
@@ -136,8 +135,8 @@ class OnnxModel:
 
     def _decided(self, label: Any) -> NDArray[np.int8]:
         if self._asked.classes:
-            return same(self._named(label), self._asked.favourable)
-        return same(np.asarray(label).reshape(-1), self._asked.favourable)
+            return answers.decided(self._named(label), self._asked.favourable)
+        return answers.decided(np.asarray(label).reshape(-1), self._asked.favourable)
 
     def _score(self, probabilities: Any, label: NDArray[Any] | None) -> Floats:
         if isinstance(probabilities, list):

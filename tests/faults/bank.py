@@ -58,6 +58,7 @@ class Bank:
     token: str = ""
     open_releases: dict[int, str] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)  # each request for a release took
+    started_again: int = 0
 
     @property
     def processes(self) -> list[Child]:
@@ -118,6 +119,13 @@ class Bank:
             if (ours or inside) and process.pid != os.getpid():
                 found.append(process)
         return found
+
+    def supervise(self) -> None:
+        """Starts again who ended by itself, as whatever supervises a system does."""
+        for child in self.processes:
+            if child.died():
+                self.restart(child)
+                self.started_again += 1
 
     def restart(self, child: Child) -> None:
         child.kill()

@@ -61,7 +61,7 @@ SERVERS = {
 COLUMNS = (
     "fault", "broker", "rounds", "releases", "checks", "lost", "doubled", "wrong", "dead jobs",
     "half files", "left over", "not 202", "202 p50 / max, ms", "tried again",
-    "late results refused",
+    "late results refused", "started again",
 )  # fmt: skip
 
 
@@ -100,6 +100,7 @@ def tormented(calm: Undisturbed, harm: str, rounds: int, seed: int) -> tuple[str
     module = importlib.import_module(f"tests.faults.harms.{harm}")  # it needs Django set up
     bank, chance, found = calm.bank, random.Random(seed), findings.Findings()
     bank.seconds.clear()
+    bank.started_again = 0
     for number in range(rounds):
         began = time.monotonic()
         try:
@@ -110,7 +111,7 @@ def tormented(calm: Undisturbed, harm: str, rounds: int, seed: int) -> tuple[str
         except harms.Broken as error:
             found.add("half", 1, f"round {number}: {error}")
             continue
-        if not until(lambda asked=asked: findings.finished(asked), ROUND_SECONDS):  # type: ignore[misc]
+        if not until(lambda asked=asked: _all_ended(bank, asked), ROUND_SECONDS):  # type: ignore[misc]
             found.add("lost", 1, f"round {number}: not finished in {ROUND_SECONDS} s")
         findings.examine(found, asked, calm.outcomes)
         say(f"{harm} {number + 1}/{rounds} {time.monotonic() - began:.1f} s {found.words[-3:]}")
@@ -124,8 +125,14 @@ def tormented(calm: Undisturbed, harm: str, rounds: int, seed: int) -> tuple[str
         harm.replace("_", " "), bank.broker.name, found.rounds, found.releases, found.checks,
         found.lost, found.doubled, found.wrong, found.dead, found.half, found.left_over,
         found.refused, f"{statistics.median(times):.0f} / {max(times):.0f}", again, late,
+        bank.started_again,
     ]  # fmt: skip
     return f"| {' | '.join(map(str, cells))} |", found.clean
+
+
+def _all_ended(bank: Bank, asked: Sequence[str]) -> bool:
+    bank.supervise()
+    return findings.finished(asked)
 
 
 def _strangers(bank: Bank) -> list[str]:
@@ -205,6 +212,7 @@ def main() -> int:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # taking the bank down first
         return 0 if bank_of(asked.broker[0], asked.only, asked.rounds, asked.seed) else 1
     print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * 2}{' ---: |' * (len(COLUMNS) - 2)}", flush=True)
+    signal.signal(signal.SIGTERM, _end_banks)
     told = ["--rounds", str(asked.rounds), "--seed", str(asked.seed)]
     banks_to_be = plans(asked.broker, asked.only, together=asked.together)
     with ThreadPoolExecutor(asked.at_once) as pool:
@@ -227,10 +235,24 @@ def plans(
     return [(b, [harm for broker, harm in pairs if broker == b]) for b in dict(pairs)]
 
 
+_running: list[subprocess.Popen[bytes]] = []
+
+
 def _in_a_process(broker: str, names: Sequence[str], told: Sequence[str]) -> int:
     """A bank's settings are its process's: each gets one."""
     command = [sys.executable, "-m", "tests.faults.suites", "--inside", "--broker", broker, *told]
-    return subprocess.run([*command, *(f"--only={name}" for name in names)], cwd=ROOT).returncode
+    bank = subprocess.Popen([*command, *(f"--only={name}" for name in names)], cwd=ROOT)
+    _running.append(bank)
+    return bank.wait()
+
+
+def _end_banks(*_: object) -> None:
+    """Whoever is told to end takes the banks along, and these their brokers."""
+    for bank in _running:
+        bank.terminate()
+    for bank in _running:
+        bank.wait(timeout=60)
+    os._exit(1)  # other banks may be waiting for their turn
 
 
 if __name__ == "__main__":
