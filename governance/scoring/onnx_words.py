@@ -11,12 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from governance.scoring.answers import NO_TEXT
+from governance.scoring.failing import NO_MEMORY
 from governance.scoring.mismatch import listed
 
 _STATUS = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
 _OPERATOR = re.compile(r"while running (\w{1,60}) node\. Name:'([^']*)' Status Message: (.*)")
 _PLACE = re.compile(r"^\S+\.(?:h|hpp|cc|cpp):\d+ (?:\w+ (?=[A-Z])|.*?\)(?: const)? )?")
 _CONDITION = " was false. "
+_OPSET = re.compile(r"Opset (\d+) is .*support for domain (\S+) is till opset (\d+)")
+_IR = re.compile(r"Unsupported model IR version: (\d+), max supported IR version: (\d+)")
 _LONGEST = 300
 _SOME = 5  # inputs whose shapes are told
 _MEND = (
@@ -30,6 +33,21 @@ def refusal(error: Exception) -> str:
     """Why the library does not load the model."""
     if isinstance(error, UnicodeDecodeError):
         return NO_TEXT
+    if is_short_of_memory(error):
+        return NO_MEMORY
+    said = str(error)
+    if newer := _OPSET.search(said):
+        own, domain, most = newer.groups()
+        return (
+            f"The model uses opset {own} of {domain}, and onnxruntime here knows up to {most}: "
+            f"export it with opset {most} or lower, and register that as a new version."
+        )
+    if newer := _IR.search(said):
+        own, most = newer.groups()
+        return (
+            f"The model is written in version {own} of ONNX's own format, and onnxruntime here "
+            f"reads up to {most}: export it with an older onnx, and register that as a new version."
+        )
     return f"onnxruntime refuses the model: {told(error)}"
 
 
@@ -62,7 +80,7 @@ def told(error: Exception) -> str:
     said = _STATUS.sub("", " ".join(str(error).split())) or type(error).__name__
     operator = _OPERATOR.search(said)
     if operator is None:
-        return _sentence(said)
+        return _sentence(_without_source(said))
     kind, name, why = operator.groups()
     called = f"{kind} ({listed([name])})" if name else kind
     return f"Its operator {called} stops: {_sentence(_without_source(why))}"

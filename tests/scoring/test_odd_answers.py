@@ -68,3 +68,22 @@ def test_deciding_for_nobody_is_no_mistake(
 def test_deciding_in_other_values_is_one(values: list[object]) -> None:
     with pytest.raises(Unusable, match="never '1'"):
         decided(np.array(values), 1)
+
+
+@pytest.mark.parametrize(
+    ("opset", "ir", "words"),
+    [(99, 8, "uses opset 99 of ai.onnx"), (17, 99, "version 99 of ONNX's own format")],
+)
+def test_a_model_that_is_too_new_is_told_which_version_to_export(
+    tmp_path: Path, opset: int, ir: int, words: str
+) -> None:
+    into = helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, 3])
+    out = helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, 3])
+    graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "g", [into], [out])
+    path = tmp_path / "new.onnx"
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir)
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(launch.ScoringError) as caught:
+        scored(tmp_path, path)
+    assert words in str(caught.value)
+    assert "register that as a new version" in str(caught.value)
