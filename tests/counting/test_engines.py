@@ -143,3 +143,20 @@ def test_what_is_no_number_is_missing_though_the_files_statistics_leave_it_out(e
     )  # fmt: skip
     found = of_engine(engine, places.found([str(tmp_path)]), spec)
     assert list(found.columns["rate"]) == [1, 1, 1, 0, 5]
+
+
+@pytest.mark.parametrize("engine", HERE)
+def test_whole_numbers_that_no_float_holds_are_rounded_alike(engine, tmp_path):
+    edges = [float(-(2**62)), 0.0, float(2**53), float(2**60)]
+    near = [int(edge) + step for edge in edges for step in range(-3, 4)]
+    of = [*near, 2**63 - 1, -(2**63), 2**53 + 1, None]
+    of = of + of[: len(of) % 2]
+    table = pl.DataFrame({"of": of, "label": [0, 1] * (len(of) // 2), "said": 1})
+    table.write_parquet(tmp_path / "rows.parquet")
+    profile = {"of": {"kind": "number", "edges": edges}}
+    spec = Spec(label="label", prediction="said", favourable=1, columns=profile)
+    found = of_engine(engine, places.found([str(tmp_path)]), spec).columns["of"]
+    values = [float(one) for one in of if one is not None]
+    below = [sum(one < edge for one in values) for edge in edges] + [len(values)]
+    steps = [high - low for low, high in zip([0, *below], below, strict=False)]
+    assert found == (*steps, 0, of.count(None))
