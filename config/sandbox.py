@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any
 
@@ -21,13 +22,22 @@ def read(env: environ.Env) -> dict[str, Any]:
         tier, required = tiers_from(os.environ)
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from error
-    seconds = env.float("SANDBOX_SECONDS", default=120.0)
-    memory = env.int("SANDBOX_MEMORY_MIB", default=4096)
-    if seconds <= 0 or memory <= 0:
-        raise ImproperlyConfigured("SANDBOX_SECONDS and SANDBOX_MEMORY_MIB must be above 0.")
+    seconds = _above_zero(env, "SANDBOX_SECONDS", 120.0)
+    memory = _above_zero(env, "SANDBOX_MEMORY_MIB", 4096.0)
     return {
         "tier": tier,
         "required": required,
         "seconds": seconds,
-        "memory": memory * 1024**2,
+        "memory": int(memory * 1024**2),
     }
+
+
+def _above_zero(env: environ.Env, name: str, default: float) -> float:
+    given = env.str(name, default="").strip()
+    try:
+        found = float(given) if given else default  # env.float drops letters: 1h would be 1
+    except ValueError:
+        found = math.nan
+    if not 0 < found < math.inf:
+        raise ImproperlyConfigured(f"{name}={given} is no number above 0.")
+    return found

@@ -162,7 +162,7 @@ def refuse_nonsense(asked: Asked) -> None:
         raise Refusal(f"--jobs is a number from 1 to 64, not {asked.jobs}.")
     if not 0.1 <= asked.seconds <= 86_400:
         raise Refusal(f"--seconds is from 0.1 to 86400, not {asked.seconds:g}.")
-    if asked.memory < 64 * 1024**2:
-        raise Refusal("--memory is at least 64M: the libraries alone take that.")
+    if asked.memory < 128 * 1024**2:
+        raise Refusal("--memory is at least 128M: the libraries alone take that.")
     if asked.seed is not None and not 0 <= asked.seed < 2**32:
         raise Refusal("--seed is a whole number below 4294967296.")

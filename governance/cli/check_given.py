@@ -93,11 +93,15 @@ def _roles(asked: Asked, data: Path) -> dict[str, Any]:
 
 def _as_in(data: Path, label: str, value: Any) -> Any:
     """``1`` from the command line is the number where the column of outcomes holds numbers."""
+    import polars as pl
+
     from governance.checks.engine import reading
 
     if not isinstance(value, str) or not label:
         return value
     kind = reading.lazy(data).collect_schema()[label]
+    if kind == pl.Boolean:
+        return _as_boolean(label, value)
     if not kind.is_numeric():
         return value
     try:
@@ -107,6 +111,16 @@ def _as_in(data: Path, label: str, value: Any) -> Any:
             f"The column “{label}” holds numbers, so “{value}” is none of its outcomes: "
             "--favourable names one of them."
         ) from None
+
+
+def _as_boolean(label: str, value: str) -> bool:
+    found = {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+    if found is None:
+        raise Refusal(
+            f"The column “{label}” holds true and false, so “{value}” is none of its outcomes: "
+            "--favourable names one of them."
+        )
+    return found
 
 
 def _refuse_unknown_columns(asked: Asked, columns: Sequence[str], needs: Collection[str]) -> None:

@@ -50,6 +50,8 @@ def opened(path: Path, format: str = "") -> ModelFile:
     """Raises Refusal when there is no model, or one that is never loaded."""
     if not path.exists():
         raise Refusal(f"There is no model {path}.")
+    if not (path.is_file() or path.is_dir()):
+        raise Refusal(f"{path} is no file and no folder: save the model in one first.")
     found = _listed(path)
     kind = format or _format_of(found, path)
     rules_of_format(kind, path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from governance import next_steps
 from governance.checks import catalog
+from governance.scoring.failing import NEEDS_MEMORY
 
 if TYPE_CHECKING:
     from governance.cli.check_given import Prepared
@@ -61,6 +62,8 @@ def _mending(result: Result, prepared: Prepared, facts: Mapping[str, Any]) -> li
     if facts.get("unscored") == result.sentence:
         if (facts.get("behaviour") or {}).get("timed_out"):
             return ["Give it more time with --seconds, or make the model faster."]
+        if result.sentence.startswith(NEEDS_MEMORY):
+            return ["Give it more with --memory, or give it fewer rows."]
         return [
             "Mend the model, or name its inputs in its own order with --features: nothing that "
             "asks for its answers could be measured."

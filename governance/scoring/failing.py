@@ -6,8 +6,9 @@ from typing import Any
 
 from governance.scoring.legible import legible
 
+NEEDS_MEMORY = "The model needs more memory than it may have"
 NO_MEMORY = (
-    "The model needs more memory than it may have: register a smaller one or fewer rows, or ask "
+    f"{NEEDS_MEMORY}: register a smaller one or fewer rows, or ask "
     "whoever runs the server to raise SANDBOX_MEMORY_MIB."
 )
 
@@ -34,3 +35,7 @@ class ScoringError(Exception):
     @property
     def sentence(self) -> str:
         return str(self)
+
+
+class UnfitData(ScoringError):
+    """The data cannot be given to the model: columns or rows are missing, or cannot be read."""

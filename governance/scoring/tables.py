@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from governance.scoring import mismatch
-from governance.scoring.failing import ScoringError
+from governance.scoring.failing import UnfitData
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,50 +17,32 @@ ScoreColumn = Mapping[str, str] | str | None
 
 def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> int:
     """``columns`` of a table (Parquet, CSV, Arrow, a folder of shards); returns how many rows.
-    Raises ScoringError."""
+    Raises UnfitData."""
     import polars as pl
 
     from governance.checks.base import CheckError
     from governance.checks.engine.shards import UNREADABLE
 
     try:
-        source = _lazy(data)
-        _require(source, columns)
+        require(source := _lazy(data), columns)
         # Written as it is read. Not compressed the child maps it into memory and copies little.
         source.select(columns).sink_ipc(
             target, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
         )
         rows = int(pl.scan_ipc(target).select(pl.len()).collect().item())
     except CheckError as error:
-        raise ScoringError(str(error)) from error
+        raise UnfitData(str(error)) from error
     except UNREADABLE as error:
-        raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
+        raise UnfitData(f"The data {_called(data)} cannot be read: {error}") from error
     if rows == 0:
-        raise ScoringError("The data have no rows to score.")
+        raise UnfitData("The data have no rows to score.")
     return rows
 
 
-def require(data: Path | pl.DataFrame, columns: Sequence[str]) -> None:
-    """Raises ScoringError, naming what differs, unless the table has all ``columns`` and rows."""
-    import polars as pl
-
-    from governance.checks.base import CheckError
-    from governance.checks.engine.shards import UNREADABLE
-
-    try:
-        source = _lazy(data)
-        _require(source, columns)
-        if not source.select(pl.len()).collect().item():
-            raise ScoringError("The data have no rows to score.")
-    except CheckError as error:
-        raise ScoringError(str(error)) from error
-    except UNREADABLE as error:
-        raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
-
-
-def _require(source: pl.LazyFrame, columns: Sequence[str]) -> None:
+def require(source: pl.LazyFrame, columns: Sequence[str]) -> None:
+    """Raises UnfitData, naming what differs, unless the table has all ``columns``."""
     if differs := mismatch.columns(columns, source.collect_schema().names()):
-        raise ScoringError(differs)
+        raise UnfitData(differs)
 
 
 def class_columns(
@@ -80,11 +62,11 @@ def class_columns(
     try:
         names = _lazy(data).collect_schema().names()
     except (CheckError, *UNREADABLE) as error:
-        raise ScoringError(f"The data {_called(data)} cannot be read: {error}") from error
+        raise UnfitData(f"The data {_called(data)} cannot be read: {error}") from error
     found = {name.removeprefix(score): name for name in names if name.startswith(score)}
     found.pop("", None)
     if len(found) < 2:
-        raise ScoringError(
+        raise UnfitData(
             f"The data have {len(found)} columns that begin with '{score}': "
             "several classes need one column of scores each."
         )

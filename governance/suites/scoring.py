@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from governance.checks.base import Check, CheckError
 from governance.counting import CountingError, files
 from governance.scoring import launch, tables
+from governance.scoring.failing import UnfitData
 from governance.suites.given import Champion, Given, arguments
 
 if TYPE_CHECKING:
@@ -58,9 +59,6 @@ def run(
     needs = {need for check in checks for need in check.needs}
     try:
         further, probes = _further(given, needs)
-    except launch.ScoringError as error:
-        return _unscored(given, error)
-    try:
         result = launch.score(
             dict(given.model.files),
             data=given.validation.path,
@@ -73,7 +71,7 @@ def run(
             **arguments(given.model, given.validation.roles),
         )
     except launch.ScoringError as error:
-        if not (error.behaviour or error.structure):
+        if not (error.behaviour or error.structure or isinstance(error, UnfitData)):
             raise
         return _unscored(given, error)
     said, scores = _champion(given, workdir, limits) if "champion_scores" in needs else ({}, None)
@@ -143,8 +141,6 @@ def _further(
     """Tables to be scored beside the validation data, and how the altered ones were made."""
     found: dict[str, Path | pl.DataFrame] = {}
     features = given.model.features
-    if given.model.format != "predictions":
-        tables.require(given.validation.path, features)
     if "training_scores" in needs and given.training is not None:
         found[TRAINING] = given.training.path
     if "probes" not in needs or given.model.format == "predictions":
@@ -152,10 +148,11 @@ def _further(
     from governance.checks.engine import alterations, reading
 
     try:
+        tables.require(reading.lazy(given.validation.path), features)
         rows = reading.rows_of(given.validation.path, features)
         made = alterations.made(rows, given.validation.schema, features, given.seed)
     except CheckError as error:
-        raise launch.ScoringError(str(error)) from error
+        raise UnfitData(str(error)) from error
     found |= {f"{PROBE}{name}": frame for name, frame in made.frames.items()}
     return found, made.described
 

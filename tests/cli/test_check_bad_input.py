@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import sys
 from subprocess import run
@@ -63,6 +64,19 @@ def test_a_favourable_outcome_of_another_kind(bank, capsys):
     assert "holds numbers, so “yes” is none" in refused(bank, capsys, favourable="yes")
 
 
+def test_a_favourable_outcome_that_is_neither_true_nor_false(bank, capsys):
+    data = bank.folder / "booleans.parquet"
+    rows().with_columns(pl.col("approved") == 1).write_parquet(data)
+    assert "so “yes” is none" in refused(bank, capsys, data=data, favourable="yes")
+
+
+@pytest.mark.parametrize("option", ["data", "model"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(bank, capsys, option):
+    place = bank.folder / "pipe.parquet"
+    os.mkfifo(place)
+    assert "is no file and no folder" in refused(bank, capsys, **{option: place})
+
+
 @pytest.mark.parametrize("name", ["model.pkl", "model.onnx", "model.joblib"])
 def test_a_pickle_whatever_it_is_called_is_never_loaded(bank, capsys, name):
     model = bank.write(name, pickle.dumps({"coef": [1.0, 2.0]}))
@@ -121,7 +135,7 @@ def test_places_that_cannot_be_written_are_told_before_the_work(bank, capsys):
         ("threshold", "1.5", "from 0 to 1"),
         ("tier", "7", "1, 2 or 3"),
         ("jobs", "0", "from 1 to 64"),
-        ("memory", "1M", "at least 64M"),
+        ("memory", "1M", "at least 128M"),
         ("seconds", "0", "from 0.1"),
         ("seed", str(2**40), "below 4294967296"),
     ],

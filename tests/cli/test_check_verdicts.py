@@ -108,6 +108,15 @@ def test_a_model_that_never_returns_is_stopped_and_its_behaviour_fails(bank, cap
     assert "The model could not be run" in capsys.readouterr().out
 
 
+def test_a_model_without_memory_enough_is_told_the_option_that_gives_it_more(bank):
+    bank.write("model.onnx", hungry())
+    assert bank.run(memory="256M", features="income,debt", json=bank.folder / "out.json") == 3
+    found = told(bank)["checks"][0]
+    assert found["verdict"] == "error"
+    assert "more memory than it may have" in found["sentence"]
+    assert found["steps"] == ["Give it more with --memory, or give it fewer rows."]
+
+
 def test_the_same_files_give_the_same_measurements_in_several_processes(bank):
     bank.policy(RANKS, "performance.accuracy {recorded: true}", "data.duplicates {recorded: true}")
     first, second = bank.folder / "1.json", bank.folder / "2.json"
@@ -135,6 +144,29 @@ def test_the_format_of_the_data_changes_no_measurement(bank, kind):
     assert bank.run(data=data, json=other, seed=5) == 0
     one, two = (json.loads(path.read_text())["checks"][0] for path in (whole, other))
     assert one["evidence"]["measurements"] == two["evidence"]["measurements"]
+
+
+def hungry() -> bytes:
+    """Half a gigabyte for six hundred rows."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    graph = helper.make_graph(
+        [
+            helper.make_node("Tile", ["x", "times"], ["wide"]),
+            helper.make_node("ArgMax", ["wide"], ["label"], axis=1, keepdims=0),
+            helper.make_node("Softmax", ["x"], ["y"], axis=1),
+        ],
+        "hungry",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, 2])],
+        [
+            helper.make_tensor_value_info("label", TensorProto.INT64, [None]),
+            helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, 2]),
+        ],
+        [onnx.numpy_helper.from_array(np.array([1, 100_000]), "times")],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return bytes(made.SerializeToString())
 
 
 def endless() -> bytes:

@@ -26,6 +26,8 @@ def files_of(path: Path) -> list[Path]:
         raise CheckError(f"This needs rows, and {path.name} is a counts file.")
     if not path.exists():
         raise CheckError(f"The data file {path.name} is missing.")
+    if not (path.is_dir() or path.is_file()):
+        raise CheckError(f"{path.name} is no file and no folder: save the data in one first.")
     if not path.is_dir():
         if path.suffix.lower() not in KINDS:
             raise CheckError(f"{path.name} is not a format we read: give Parquet, CSV or Arrow.")
