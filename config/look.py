@@ -66,6 +66,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "What is allowed",
         "items": [
             _item("Use cases", "/use-cases/", "target", "governance.read"),
+            _item("Inventory", "/inventory/", "checklist", "governance.read"),
             _item("Policies", "/policies/", "gavel", "governance.read"),
         ],
     },

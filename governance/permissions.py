@@ -20,18 +20,32 @@ class Case:
     signer_ids: Collection[str]
 
 
-def why_not(actor: Actor, *, role: str, role_title: str, case: Case) -> str:
-    """Why ``actor`` may not fill a slot for ``role``, as a sentence; empty when they may.
+def why_not(actor: Actor, *, role: str, role_title: str, case: Case, line: int = 0) -> str:
+    """Why ``actor`` may not fill a slot for ``role``, as a sentence; empty when they may. ``line``
+    is the line of defence that the slot is for; 0 for any.
 
     Checked when the page is shown and again when the signature is made: roles, owners and
     requesters can change between the two.
     """
+    grant = actor.holds(role, *case.scopes)
     reasons: Sequence[tuple[bool, str]] = (
         (not actor.is_person, "Only people sign: service tokens and the system cannot."),
         (
-            actor.holds(role, *case.scopes) is None or not actor.may("decision.sign", *case.scopes),
+            grant is None or not actor.may("decision.sign", *case.scopes),
             f"You do not hold the role {role_title} here.",
         ),
+        (
+            grant is not None and line not in (0, grant.line),
+            f"This slot is for line of defence {line}, and your role is not of it.",
+        ),
+    )
+    return next((sentence for applies, sentence in reasons if applies), "") or stake_in(actor, case)
+
+
+def stake_in(actor: Actor, case: Case) -> str:
+    """What bars ``actor`` from deciding in this case whatever role they hold; empty when nothing
+    does."""
+    reasons: Sequence[tuple[bool, str]] = (
         (actor.id in case.requester_ids, "You asked for this release, so somebody else decides."),
         (
             actor.id in case.owner_ids,

@@ -36,11 +36,67 @@ EXPLANATION: Table = {
     "failed": (),
 }
 AUTHORIZATION: Table = {
-    "active": ("superseded", "revoked"),
+    "active": ("suspended", "superseded", "revoked", "retired"),
+    "suspended": ("active", "superseded", "revoked", "retired"),
     "superseded": (),
     "revoked": (),
+    "retired": (),
 }
-POLICY_VERSION: Table = {"draft": ("published",), "published": ()}
+"""Expiry is no state: it is read from the clock."""
+POLICY_VERSION: Table = {"draft": ("published", "withdrawn"), "published": (), "withdrawn": ()}
+QUESTION: Table = {
+    "asked": ("answered", "withdrawn"),
+    "answered": ("settled", "asked", "withdrawn"),
+    "settled": (),
+    "withdrawn": (),
+}
+CONDITION: Table = {
+    "open": ("met", "dropped"),
+    "met": ("verified", "open", "dropped"),
+    "verified": (),
+    "dropped": (),
+}
+"""Dropped with the authorization that it hangs on. Overdue is read from the clock."""
+FINDING: Table = {
+    "open": ("planned", "rebutted", "resolved"),
+    "planned": ("rebutted", "resolved"),
+    "rebutted": ("open", "closed"),
+    "resolved": ("open", "closed"),
+    "closed": ("open",),
+}
+WAIVER: Table = {
+    "requested": ("granted", "refused", "withdrawn"),
+    "granted": ("revoked",),
+    "refused": (),
+    "withdrawn": (),
+    "revoked": (),
+}
+EMERGENCY_REQUEST: Table = {
+    "asked": ("approved", "declined"),
+    "approved": (),
+    "declined": (),
+}
+EMERGENCY_REVIEW: Table = {
+    "open": ("ratified", "refused"),
+    "ratified": (),
+    "refused": (),
+}
+"""An emergency that nobody ratified is dead when its authorization runs out, by the clock."""
+TABLES: dict[str, Table] = {
+    "release": RELEASE,
+    "validation run": VALIDATION_RUN,
+    "check run": CHECK_RUN,
+    "explanation": EXPLANATION,
+    "policy version": POLICY_VERSION,
+    "question": QUESTION,
+    "condition": CONDITION,
+    "finding": FINDING,
+    "waiver": WAIVER,
+    "emergency request": EMERGENCY_REQUEST,
+    "emergency review": EMERGENCY_REVIEW,
+    "authorization": AUTHORIZATION,
+}
+"""All of them, as docs/states.md draws them."""
 
 
 def require(table: Table, current: str, new: str, *, what: str) -> None:

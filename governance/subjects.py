@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from audit.subjects import Subject
-from governance.models import KPI, Authorization, Explanation, Policy, Release, UseCase
+from governance.models import (
+    KPI,
+    Authorization,
+    Explanation,
+    Finding,
+    Methodology,
+    Policy,
+    Release,
+    UseCase,
+)
 from registry.models import ModelVersion
 
 
 def of_use_case(use_case: UseCase) -> Subject:
     return Subject("use_case", use_case.slug, use_case.name)
+
+
+def of_methodology(methodology: Methodology) -> Subject:
+    return Subject("methodology", str(methodology.number), str(methodology))
 
 
 def of_policy(policy: Policy) -> Subject:
@@ -36,3 +49,11 @@ def of_explanation(explanation: Explanation) -> Subject:
     return Subject(
         "explanation", str(explanation.id), f"one decision of {explanation.version.label}"
     )
+
+
+def of_finding(finding: Finding) -> Subject:
+    return Subject("finding", str(finding.number), finding.label)
+
+
+def of_calendar() -> Subject:
+    return Subject("calendar", "business", "business calendar")

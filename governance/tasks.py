@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance import explanation_tasks, report_tasks  # noqa: F401  (they register their jobs)
+from governance import (  # noqa: F401  (they register their jobs)
+    explanation_tasks,
+    oversight_tasks,
+    policy_tasks,
+    report_tasks,
+)
 from governance.scoring import probing
 from governance.services import (
     counting,

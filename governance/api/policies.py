@@ -13,7 +13,7 @@ from governance.models import PolicyVersion
 from governance.services import policies
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
-from lib.http.query import PAGING, params
+from lib.http.query import PAGING, params, whole_number
 from lib.http.serializers import StrictSerializer
 from lib.http.views import ApiView
 
@@ -34,8 +34,13 @@ def policy_body(version: PolicyVersion) -> dict[str, Any]:
         "reading": rules.reading(version.document),
         "created_at": version.created_at,
         "published_at": version.published_at,
+        "withdrawn_at": version.withdrawn_at,
         "url": f"/api/v1/policies/{version.policy.slug}/versions/{version.number}",
     }
+
+
+class Withdrawal(StrictSerializer):
+    reason = serializers.CharField(max_length=2000)
 
 
 class PoliciesView(ApiView):
@@ -71,6 +76,64 @@ class PublishView(ApiView):
     required = {"POST": "policy.publish"}
 
     def post(self, request: Request, slug: str, number: int) -> Response:
-        """Publish: from now on this text never changes, and new releases are held to it."""
+        """Publish what somebody else drafted: from now on new releases are held to it."""
         version = policies.publish(policies.find(slug, number), actor=self.actor(request))
         return Response(policy_body(version))
+
+
+class WithdrawView(ApiView):
+    required = {"POST": "policy.write"}
+    bodies = {"POST": Withdrawal}
+
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Take a draft back: it can no longer be published."""
+        version = policies.find(slug, number)
+        policies.withdraw(version, actor=self.actor(request), **self.body(request))
+        version.refresh_from_db()
+        return Response(policy_body(version))
+
+
+class CheckView(ApiView):
+    required = {"POST": "policy.write"}
+    bodies = {"POST": PolicySource}
+
+    def post(self, request: Request) -> Response:
+        """Say what is wrong with a policy, line by line, and write nothing. A sound text comes
+        back in plain English, with what it changes and whether it could be published today."""
+        proof = policies.proof(self.body(request)["source"])
+        return Response(
+            {
+                "valid": proof.document is not None,
+                "problems": [
+                    {"line": line, "key": key, "text": text} for line, key, text in proof.problems
+                ],
+                "reading": rules.reading(proof.document) if proof.document else [],
+                "unpublishable": proof.unpublishable,
+                "against": proof.newest.number if proof.newest else None,
+                "changes": [each.to_json() for each in proof.differences],
+            }
+        )
+
+
+class ChangesView(ApiView):
+    shows = "policy:{slug}"
+    required = {"GET": "governance.read"}
+    query = frozenset({"against"})
+
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """What a version changes, beside the one published before it or the one given as
+        ``against``."""
+        given = params(request, self.query).get("against")
+        version = policies.find(slug, number)
+        against = (
+            policies.find(slug, whole_number("against", given, low=1, high=2**31 - 1))
+            if given is not None
+            else policies.before(version)
+        )
+        return Response(
+            {
+                "number": number,
+                "against": against.number if against else None,
+                "changes": [each.to_json() for each in policies.changes(version, against)],
+            }
+        )

@@ -16,6 +16,7 @@ from governance.models.decisions import Meaning, Outcome
 from governance.services import cancelling, decisions, reading, releases
 from governance.services.check_reading import measurements_of
 from governance.services.reading import ReleasePage
+from governance.services.slots import Slot
 from lib.canonical import digest_of
 from lib.errors import Refused
 from lib.http.cursors import page
@@ -103,7 +104,7 @@ def _gate_body(gate: Gate) -> dict[str, Any]:
     }
 
 
-def _slot_body(slot: decisions.Slot) -> dict[str, Any]:
+def _slot_body(slot: Slot) -> dict[str, Any]:
     return {
         "slot": slot.key,
         "title": slot.title,

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.models import UseCase
+from governance.models.use_cases import Archetype
 from governance.services import use_cases
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
@@ -29,10 +30,21 @@ class NewUseCase(StrictSerializer):
     hypothesis = serializers.CharField(
         max_length=5000, required=False, default="", allow_blank=True
     )
+    users = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+    archetype = serializers.ChoiceField(
+        Archetype.values, required=False, default="", allow_blank=True
+    )
     business_unit = SlugField()
     owner = serializers.CharField(max_length=150)
     tier = serializers.IntegerField(min_value=1, max_value=3)
     purposes = NewPurpose(many=True)
+
+
+class Description(StrictSerializer):
+    objective = serializers.CharField(max_length=5000, required=False)
+    hypothesis = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    users = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    archetype = serializers.ChoiceField(Archetype.values, required=False, allow_blank=True)
 
 
 def use_case_body(use_case: UseCase) -> dict[str, Any]:
@@ -41,6 +53,8 @@ def use_case_body(use_case: UseCase) -> dict[str, Any]:
         "name": use_case.name,
         "objective": use_case.objective,
         "hypothesis": use_case.hypothesis,
+        "users": use_case.users,
+        "archetype": use_case.archetype,
         "business_unit": use_case.business_unit,
         "owner": use_case.owner.username,
         "tier": use_case.tier,
@@ -71,9 +85,18 @@ class UseCasesView(ApiView):
 
 class UseCaseView(ApiView):
     shows = "use_case:{slug}"
-    required = {"GET": "governance.read"}
+    required = {"GET": "governance.read", "PATCH": "use_case.write"}
+    bodies = {"PATCH": Description}
 
     def get(self, request: Request, slug: str) -> Response:
         """One use case."""
         params(request, ())
         return Response(use_case_body(use_cases.find(slug, actor=self.actor(request))))
+
+    def patch(self, request: Request, slug: str) -> Response:
+        """Change what is said of it: objective, hypothesis, users, archetype."""
+        actor = self.actor(request)
+        use_case = use_cases.find(slug, actor=actor)
+        return Response(
+            use_case_body(use_cases.describe(use_case, actor=actor, **self.body(request)))
+        )

@@ -24,6 +24,7 @@ def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
         "reasons": [{"code": answer.code, "text": answer.text, **answer.details}],
         "authorization": authorization.digest if authorization else None,
         "restrictions": authorization.restrictions if authorization and answer.allow else [],
+        "limits": authorization.limits if authorization and answer.allow else [],
         "expires_at": authorization.expires_at if authorization else None,
         "model": authorization.version.model.name if authorization else None,
         "version": authorization.version.number if authorization else None,

@@ -12,8 +12,8 @@ from governance import policy as rules
 from governance.checks import catalog
 from governance.cli.check_options import Asked
 from governance.cli.refusal import Refusal
-from governance.policy_checks import problems_with
-from governance.policy_text import MAX_BYTES, PolicyError
+from governance.policy.checks import problems_with
+from governance.policy.text import MAX_BYTES, PolicyError
 from lib.canonical import sha256
 
 NEEDS_SERVER = "needs the server: it asks for what stands in the registry and in no file"

@@ -1,30 +1,57 @@
 """The rows of governance, split by noun."""
 
-from governance.models.authorizations import Authorization
+from governance.models.authorizations import Authorization, Stop
+from governance.models.conditions import Condition
 from governance.models.decisions import Decision
+from governance.models.delegations import Delegation, Hold, Holiday
 from governance.models.dossiers import Dossier
 from governance.models.explanations import Explanation
-from governance.models.policies import Policy, PolicyVersion, RequirementSet
+from governance.models.findings import Finding, FindingNote
+from governance.models.notices import Notice
+from governance.models.oversight import EmergencyRequest, EmergencyReview, Recertification
+from governance.models.policies import DryRun, Policy, PolicyVersion, RequirementSet
+from governance.models.questions import Answer, Question
 from governance.models.releases import Gate, Release
+from governance.models.risk import Classification, Determination, Methodology, RiskAssessment
 from governance.models.use_cases import Purpose, UseCase
 from governance.models.validation import CheckRun, ValidationRun
 from governance.models.value import KPI, Observation, ValueCase
+from governance.models.waivers import Waiver
 
 __all__ = [
     "KPI",
+    "Answer",
     "Authorization",
     "CheckRun",
+    "Classification",
+    "Condition",
     "Decision",
+    "Delegation",
+    "Determination",
     "Dossier",
+    "DryRun",
+    "EmergencyRequest",
+    "EmergencyReview",
     "Explanation",
+    "Finding",
+    "FindingNote",
     "Gate",
+    "Hold",
+    "Holiday",
+    "Methodology",
+    "Notice",
     "Observation",
     "Policy",
     "PolicyVersion",
     "Purpose",
+    "Question",
+    "Recertification",
     "Release",
     "RequirementSet",
+    "RiskAssessment",
+    "Stop",
     "UseCase",
     "ValidationRun",
     "ValueCase",
+    "Waiver",
 ]

@@ -12,6 +12,8 @@ from governance.models.releases import Release
 
 class Outcome(models.TextChoices):
     APPROVE = "approve", "Approved"
+    APPROVE_WITH_CONDITIONS = "approve_with_conditions", "Approved with conditions"
+    ABSTAIN = "abstain", "Abstained"
     REJECT = "reject", "Rejected"
     REQUEST_CHANGES = "request_changes", "Changes requested"
 
@@ -32,13 +34,21 @@ class Decision(models.Model):
     revision = models.PositiveIntegerField()
     slot = models.CharField(max_length=200)
     role = models.CharField(max_length=40)
-    outcome = models.CharField(max_length=20, choices=Outcome)
+    outcome = models.CharField(max_length=24, choices=Outcome)
     meaning = models.CharField(max_length=20, choices=Meaning)
     reason = models.TextField()
     statement = models.TextField(help_text="The words that were signed.")
     signer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions"
     )
+    for_whom = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="decisions_delegated",
+        help_text="Whose place the signer took, under a delegation.",
+    )
+    for_whom_name = models.CharField(max_length=200, blank=True)
     signer_pseudonym = models.CharField(max_length=64)
     signer_name = models.CharField(max_length=200)
     line = models.PositiveSmallIntegerField(null=True)

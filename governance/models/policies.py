@@ -33,6 +33,8 @@ class PolicyVersion(models.Model):
     created_by = models.CharField(max_length=64)
     published_at = models.DateTimeField(null=True)
     published_by = models.CharField(max_length=64, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["policy", "-number"]
@@ -40,8 +42,14 @@ class PolicyVersion(models.Model):
             models.UniqueConstraint("policy", "number", name="policy_version_number"),
             models.CheckConstraint(
                 name="policy_version_state",
-                condition=models.Q(state="draft")
-                | models.Q(state="published", published_at__isnull=False),
+                condition=models.Q(state="draft", published_at=None, withdrawn_at=None)
+                | models.Q(state="published", published_at__isnull=False)
+                | models.Q(state="withdrawn", withdrawn_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="policy_version_by_two",
+                condition=~models.Q(state="published")
+                | (~models.Q(published_by="") & ~models.Q(published_by=models.F("created_by"))),
             ),
         ]
 
@@ -51,6 +59,32 @@ class PolicyVersion(models.Model):
     @property
     def label(self) -> str:
         return f"{self.policy.slug} v{self.number}"
+
+
+class DryRunState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class DryRun(models.Model):
+    """Which released versions would not get through under this draft. A forecast, no evidence."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="dry_runs")
+    state = models.CharField(max_length=10, choices=DryRunState, default=DryRunState.QUEUED)
+    progress = models.FloatField(default=0.0)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    asked_by = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"dry run of {self.version_id}"
 
 
 class RequirementSet(models.Model):

@@ -17,6 +17,15 @@ class Phase(models.TextChoices):
     MONITOR = "monitor"
 
 
+class Archetype(models.TextChoices):
+    SCORING = "scoring", "Scores people or things"
+    FORECAST = "forecast", "Forecasts amounts"
+    RANKING = "ranking", "Ranks or recommends"
+    DETECTION = "detection", "Detects what is out of order"
+    GENERATIVE = "generative", "Generates text or pictures"
+    RULES = "rules", "Applies rules or formulas"
+
+
 class UseCaseQuerySet(models.QuerySet["UseCase"]):
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(
@@ -44,6 +53,8 @@ class UseCase(models.Model):
     name = models.CharField(max_length=200)
     objective = models.TextField()
     hypothesis = models.TextField(blank=True)
+    users = models.TextField(blank=True, help_text="Who works with its answers.")
+    archetype = models.CharField(max_length=12, choices=Archetype, blank=True)
     business_unit = models.CharField(max_length=120)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="use_cases"

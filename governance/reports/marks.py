@@ -91,6 +91,10 @@ AUTHORIZATIONS = {
     "active": ("Active", "tick", *_PASS),
     "superseded": ("Superseded", "dash", *_MUTED),
     "revoked": ("Revoked", "cross", *_FAIL),
+    "suspended": ("Suspended", "cross", *_FAIL),
+    "condition_overdue": ("Condition overdue", "cross", *_FAIL),
+    "review_overdue": ("Review overdue", "cross", *_FAIL),
+    "retired": ("Retired", "dash", *_MUTED),
     "expired": ("Expired", "cross", *_FAIL),
 }
 

@@ -25,12 +25,19 @@ _OF_AUTHORIZATION: Final = (
     "authorization.issue",
     "authorization.supersede",
     "authorization.revoke",
+    "authorization.suspend",
+    "authorization.resume",
+    "authorization.retire",
+    "authorization.recertify",
 )
 _OF_RELEASE: Final = (
     "release.request",
     "release.revise",
+    "release.derive",
     "release.evidence_frozen",
     "release.approve",
+    "release.approve_with_conditions",
+    "condition.verify",
 )
 
 
@@ -145,9 +152,9 @@ def _signatures(authorization: Authorization, entries: list[Entry]) -> list[Sign
     told = {
         entry.content["details"].get("decision"): entry
         for entry in entries
-        if entry.action == "release.approve"
+        if entry.action in ("release.approve", "release.approve_with_conditions")
     }
-    signed = authorization.release.decisions.filter(digest__in=authorization.document["decisions"])
+    signed = Decision.objects.filter(digest__in=authorization.document["decisions"])
     return [
         Signed(each, roles.get(each.role, each.role), told.get(str(each.id)))
         for each in signed.order_by("signed_at")
@@ -158,9 +165,10 @@ def _entries(authorization: Authorization) -> list[Entry]:
     """Those that prove it: of the request, the evidence, the signatures, the issue and the end."""
     release: Release = authorization.release
     about, case = of_authorization(authorization), of_release(release)
+    cases = {case.key, authorization.document.get("from_release", case.key)}
     rows = Entry.objects.select_related("leaf").filter(
         Q(subject_type=about.type, subject_key=about.key, action__in=_OF_AUTHORIZATION)
-        | Q(subject_type=case.type, subject_key=case.key, action__in=_OF_RELEASE)
+        | Q(subject_type=case.type, subject_key__in=cases, action__in=_OF_RELEASE)
     )
     revision = authorization.document["revision"]
     return [

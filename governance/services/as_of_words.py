@@ -6,6 +6,12 @@ from datetime import UTC, datetime
 
 from governance.services.as_of import AsOf, Held
 
+_STOPPED = {
+    "suspended": "the authorization of {label} had been suspended",
+    "condition_overdue": "a condition of the authorization of {label} had been overdue",
+    "review_overdue": "the review of {label} had been overdue",
+}
+
 
 def sentence(answer: AsOf, held: Held) -> str:
     """Says what was authorized, by whom and until when; or that nothing was, and why."""
@@ -53,6 +59,9 @@ def _why(held: Held) -> str:
             f"the purpose was held to a stricter tier by then than {row.version.label} "
             "was authorized under."
         )
+    stop = next((stop for stop in row.term.stops if stop.code == held.code), None)
+    if stop is not None:
+        return f"{_STOPPED[held.code].format(label=row.version.label)} since {at(stop.start)}."
     ended = at(row.ended_at) if row.ended_at else ""
     reason = f" {row.end_reason}" if row.end_reason else ""
     return f"the authorization of {row.version.label} had been {held.code} on {ended}.{reason}"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
 from governance import gating
-from governance.models import Authorization, Release
+from governance.models import Authorization, Release, Stop, Waiver
+from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
-from governance.services import dossiers, gates, use_cases
+from governance.services import conditions, dossiers, gates, use_cases
+from governance.services.prohibition import refuse_prohibited
 from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
@@ -24,6 +25,7 @@ from registry.models import Environment, ModelVersion, RegisteredModel
 from registry.services.aliases import move_alias
 
 CHAMPION = "champion"
+_ENDINGS = {"superseded": "supersede", "revoked": "revoke", "retired": "retire"}
 
 
 def issue(release: Release, *, actor: Actor) -> Authorization:
@@ -32,19 +34,38 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
     The gates are evaluated here once more (R1). A rival for the same (model, environment,
     purpose) is superseded in the same transaction, so that there is never none or two (R11).
     """
-    if not gating.is_cleared(gates.evaluate(release)):
-        raise Conflict("A gate is closed: nothing was issued.", code="gate_closed")
+    _refuse_what_is_barred(release)
     # The model's row serialises two releases of one model that clear at the same moment.
     RegisteredModel.objects.select_for_update().get(pk=release.version.model_id)
-    document = _document(release)
+    authorization = install(
+        release,
+        _document(release),
+        grace_days=_grace_days(release),
+        actor=actor,
+    )
+    conditions.write_stops(authorization, actor=actor)
+    _write_review_stop(authorization, actor)
+    move(release, "released")
+    use_cases.advance(release.use_case, Phase.DEPLOY, actor=actor)
+    tell_issue(authorization, actor)
+    return authorization
+
+
+def install(
+    release: Release, document: dict[str, Any], *, grace_days: int, actor: Actor
+) -> Authorization:
+    """The row of what ``document`` authorizes, in the place of what ran there until now (R11).
+
+    The caller has locked the model's row and evaluated what may be authorized; it tells of this.
+    """
     for former in Authorization.objects.select_for_update().filter(
         model=release.version.model,
         environment=release.environment,
         purpose=release.purpose,
-        state="active",
+        state__in=RUNNING_STATES,
     ):
-        _end(former, "superseded", reason=f"Superseded by {release.label}.", actor=actor)
-    authorization = Authorization.objects.create(
+        end(former, "superseded", reason=f"Superseded by {release.label}.", actor=actor)
+    return Authorization.objects.create(
         digest=digest_of(document),
         release=release,
         model=release.version.model,
@@ -52,30 +73,54 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
         version_digest=release.version_digest,
         environment=release.environment,
         purpose=release.purpose,
+        kind=document["kind"],
         restrictions=document["restrictions"],
+        limits=document["limits"],
+        review_due_at=document["review_due_at"],
+        review_grace_days=grace_days,
         document=plain(document),
         issued_at=document["issued_at"],
         expires_at=document["expires_at"],
     )
-    move(release, "released")
-    use_cases.advance(release.use_case, Phase.DEPLOY, actor=actor)
+
+
+def tell_issue(authorization: Authorization, actor: Actor) -> None:
+    """Moves the protected alias and writes the entry of the issue, which names every row that was
+    written with it."""
+    release = authorization.release
     if release.environment.protected and not _serves_elsewhere(release):
         move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
     record(
         actor=actor,
         action="authorization.issue",
         subject=of_authorization(authorization),
-        details={"document": document},
-        evidence=[release.evidence_digest, release.version_digest],
+        details={"document": authorization.document},
+        evidence=[one for one in (release.evidence_digest, release.version_digest) if one],
         related=[of_release(release), of_version(release.version)],
     )
-    return authorization
+
+
+def _refuse_what_is_barred(release: Release) -> None:
+    """Every gate is open (R1), and signatures under lighter rules do not count for stricter ones
+    (R2)."""
+    refuse_prohibited(release.use_case)
+    if not gating.is_cleared(gates.evaluate(release)):
+        raise Conflict("A gate is closed: nothing was issued.", code="gate_closed")
+    tier = use_cases.strictest_tier(release.purpose.key)
+    if tier < release.tier:
+        raise Conflict(
+            f"The risk tier rose from {release.tier} to {tier} since {release.label} was asked "
+            "for: revise it, so that the stricter rules hold.",
+            code="tier_raised",
+        )
 
 
 def _serves_elsewhere(release: Release) -> bool:
     """True when another version is authorized there for another purpose: one name cannot point
     at both, so it stays where it is."""
-    others = _active().filter(model=release.version.model, environment=release.environment)
+    others = Authorization.objects.in_force().filter(
+        model=release.version.model, environment=release.environment
+    )
     return others.exclude(version=release.version).exists()
 
 
@@ -96,17 +141,69 @@ def _document(release: Release) -> dict[str, Any]:
         "requirements": release.requirement_set_id,
         "evidence": release.evidence_digest,
         "decisions": [d.digest for d in release.decisions.filter(revision=release.revision)],
+        "kind": _kind(release),
+        "conditions": [
+            {"number": one.number, "text": one.text, "due_at": one.due_at}
+            for one in release.conditions.filter(decision__revision=release.revision)
+        ],
+        "waivers": [one.label for one in _waivers(release)],
         "restrictions": terms["restrictions"],
+        "limits": terms.get("limits", []),
+        "review_due_at": _review_due(release, now),
         "issued_at": now,
-        "expires_at": now + timedelta(days=valid_days(release)),
+        "expires_at": _expires(release, now),
     }
 
 
 def valid_days(release: Release) -> int:
     """The shortest of the policies' terms and of the conditions that opened gates."""
     slots = gating.slots(release.requirement_set.document, gates.facts_of(release))
-    conditions = [slot.conditional_days for slot in slots if slot.conditional_days]
-    return int(min([release.requirement_set.document["authorization"]["valid_days"], *conditions]))
+    shorter = [slot.conditional_days for slot in slots if slot.conditional_days]
+    return int(min([release.requirement_set.document["authorization"]["valid_days"], *shorter]))
+
+
+def _expires(release: Release, now: datetime) -> datetime:
+    """What was waived is not met the day after, so no authorization outlives a waiver."""
+    ends = [waiver.expires_at for waiver in _waivers(release) if waiver.expires_at]
+    return min([now + timedelta(days=valid_days(release)), *ends])
+
+
+def _waivers(release: Release) -> list[Waiver]:
+    """Those that hold now."""
+    rows = release.waivers.filter(state="granted", expires_at__gt=timezone.now())
+    return list(rows.order_by("number"))
+
+
+def _kind(release: Release) -> str:
+    """Conditional when something is still to be done, or was let pass for a while."""
+    slots = gating.slots(release.requirement_set.document, gates.facts_of(release))
+    for_a_while = any(slot.conditional_days for slot in slots) or _waivers(release)
+    promised = release.conditions.filter(decision__revision=release.revision).exists()
+    return "conditional" if promised or for_a_while else "normal"
+
+
+def _review_due(release: Release, now: datetime) -> datetime | None:
+    again = release.requirement_set.document.get("recertification")
+    return now + timedelta(days=again["every_days"]) if again else None
+
+
+def _grace_days(release: Release) -> int:
+    again = release.requirement_set.document.get("recertification")
+    return int(again["grace_days"]) if again else 0
+
+
+def _write_review_stop(authorization: Authorization, actor: Actor) -> None:
+    """The day on which it may no longer run unless somebody has looked at it again (R10)."""
+    if authorization.review_due_at is None:
+        return
+    grace = timedelta(days=authorization.review_grace_days)
+    Stop.objects.create(
+        authorization=authorization,
+        code="review_overdue",
+        starts_at=authorization.review_due_at + grace,
+        reason="It was to be certified again by then.",
+        begun_by=actor.id,
+    )
 
 
 @transaction.atomic
@@ -118,34 +215,41 @@ def revoke(authorization: Authorization, *, reason: str, actor: Actor) -> Author
         .select_related("release", "version__model")
         .get(pk=authorization.pk)
     )
-    _end(held, "revoked", reason=reason, actor=actor)
+    end(held, "revoked", reason=reason, actor=actor)
     dossiers.request(held.release)
     return held
 
 
-def _end(authorization: Authorization, state: str, *, reason: str, actor: Actor) -> None:
+def stand(authorization: Authorization, state: str) -> None:
+    """Suspended, or active again. The caller has locked the row, and tells of it."""
+    require(AUTHORIZATION, authorization.state, state, what="The authorization")
+    authorization.state = state
+    authorization.save(update_fields=["state"])
+
+
+def end(authorization: Authorization, state: str, *, reason: str, actor: Actor) -> None:
+    """Superseded, revoked or retired, for good. The caller has locked the row."""
     require(AUTHORIZATION, authorization.state, state, what="The authorization")
     authorization.state = state
     authorization.ended_at = timezone.now()
     authorization.end_reason = reason
     authorization.save(update_fields=["state", "ended_at", "end_reason"])
-    action = {"superseded": "authorization.supersede", "revoked": "authorization.revoke"}[state]
     record(
         actor=actor,
-        action=action,
+        action=f"authorization.{_ENDINGS[state]}",
         subject=of_authorization(authorization),
         reason=reason,
         related=[of_release(authorization.release), of_version(authorization.version)],
     )
 
 
-def _active() -> QuerySet[Authorization]:
-    return Authorization.objects.filter(state="active", expires_at__gt=timezone.now())
-
-
 def in_force(version: ModelVersion, environment: Environment, purpose: str) -> str:
     """The registry's port: the digest of the authorization in force, or an empty string."""
-    row = _active().filter(version=version, environment=environment, purpose__key=purpose).first()
+    row = (
+        Authorization.objects.in_force()
+        .filter(version=version, environment=environment, purpose__key=purpose)
+        .first()
+    )
     return row.digest if row else ""
 
 
@@ -154,7 +258,9 @@ def may_move_alias(
 ) -> None:
     """The registry's port: a protected alias moves only to a version authorized somewhere
     protected. Raises Refused."""
-    authorized = _active().filter(version=version, environment__protected=True)
+    authorized = Authorization.objects.in_force().filter(
+        version=version, environment__protected=True
+    )
     if version is None or not authorized.exists():
         raise Refused(
             f"The alias “{alias}” is protected: it moves only to a version that is authorized.",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.utils import timezone
 
 from audit.services import record
 from governance.gating import ready_for_review
 from governance.models import Release, ValidationRun
 from governance.services import gates
+from governance.services.advancing import begin_review
 from governance.services.transitions import lock, move
 from governance.subjects import of_release
 from lib.actor import SYSTEM
@@ -40,19 +38,17 @@ def freeze(run: ValidationRun) -> Release:
     }
     release.evidence_digest = digest_of(release.evidence)
     views = gates.refresh(release, actor=SYSTEM)
-    state = "in_review" if ready_for_review(views) else "blocked"
-    if state == "in_review":
-        release.review_started_at = timezone.now()
-        days = release.requirement_set.document["review_days"]
-        release.due_at = release.review_started_at + timedelta(days=days)
-    move(release, state, "evidence", "evidence_digest", "review_started_at", "due_at")
+    if ready_for_review(views):
+        begin_review(release, "evidence", "evidence_digest")
+    else:
+        move(release, "blocked", "evidence", "evidence_digest")
     record(
         actor=SYSTEM,
         action="release.evidence_frozen",
         subject=of_release(release),
         details={
             "revision": release.revision,
-            "state": state,
+            "state": release.state,
             "evidence": release.evidence,
             "digest": release.evidence_digest,
         },

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.services import record
 from governance import gating
-from governance.models import CheckRun, Gate, Release, ValidationRun
+from governance.models import CheckRun, Finding, Gate, Release, ValidationRun, Waiver
 from governance.subjects import of_release
 from lib.actor import Actor
 from lib.canonical import plain
 
 
 def facts_of(release: Release) -> gating.Facts:
-    """What the gates of the release's present revision depend on. Four queries."""
+    """What the gates of the release's present revision depend on. Six queries, and one more where
+    a policy asks about findings."""
     run = release.runs.filter(revision=release.revision).first()
     decisions = release.decisions.filter(revision=release.revision).order_by("signed_at")
     signatures = [gating.Signature(d.slot, d.outcome, d.signer_name) for d in decisions]
@@ -26,7 +27,34 @@ def facts_of(release: Release) -> gating.Facts:
         signatures=signatures,
         evidence_age_days=_age_days(run),
         broken=run.error if run else "",
+        waivers=_waivers(release),
+        questions=_questions(release),
+        findings=_findings(release),
     )
+
+
+def _waivers(release: Release) -> dict[str, gating.WaiverFact]:
+    """Those in force by the clock, of this very version and release (R9)."""
+    rows = Waiver.objects.filter(
+        release=release, state="granted", expires_at__gt=timezone.now()
+    ).order_by("expires_at")
+    return {row.gate: gating.WaiverFact(row.label, f"{row.expires_at:%Y-%m-%d}") for row in rows}
+
+
+def _questions(release: Release) -> list[gating.QuestionFact]:
+    rows = release.questions.filter(blocking=True).order_by("number")
+    return [gating.QuestionFact(str(row.number), row.text[:200], row.state) for row in rows]
+
+
+def _findings(release: Release) -> list[gating.FindingFact]:
+    """What is open against the model as a whole or this version of it."""
+    if not release.requirement_set.document.get("findings"):
+        return []
+    version = release.version
+    rows = Finding.objects.exclude(state="closed").filter(
+        Q(version=None) | Q(version=version), model=version.model_id
+    )
+    return [gating.FindingFact(row.label, row.severity) for row in rows.order_by("number")]
 
 
 def _frozen_documents(release: Release) -> list[str]:

@@ -2,40 +2,94 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Role, RoleAssignment
+from accounts.models import Role
 from audit.services import record
 from governance import policy as rules
 from governance.models import Policy, PolicyVersion, RequirementSet
-from governance.permissions import unfilled_seat
-from governance.policy_checks import problems_with
-from governance.policy_text import PolicyError
+from governance.policy.checks import problems_with
+from governance.policy.comparing import Difference, compare
+from governance.policy.text import PolicyError
+from governance.services import satisfiable
 from governance.states import POLICY_VERSION, require
 from governance.subjects import of_policy
 from lib.actor import Actor
 from lib.canonical import sha256
-from lib.errors import Conflict, Invalid, NotFound
+from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry.models import Environment
 
 
 def read(source: str) -> dict[str, Any]:
     """The document in ``source``. Raises Invalid naming every line and key that is wrong."""
-    signing = list(
-        Role.objects.filter(permissions__contains=["decision.sign"]).values_list("key", flat=True)
-    )
     try:
-        return rules.parse(
-            source.replace("\r\n", "\n"), roles=sorted(signing), validate_check=problems_with
-        )
+        return _parsed(source)
     except PolicyError as error:
         raise Invalid(
             f"The policy has {len(error.problems)} problem(s).",
             errors={f"line {line}: {key}": text for line, key, text in error.problems},
         ) from error
+
+
+def _parsed(source: str) -> dict[str, Any]:
+    signing = Role.objects.filter(permissions__contains=["decision.sign"])
+    roles = sorted(signing.values_list("key", flat=True))
+    return rules.parse(source.replace("\r\n", "\n"), roles=roles, validate_check=problems_with)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is to be said of a text that nobody has handed in yet: ``problems`` are (line, key,
+    sentence); ``document`` is there when there are none. ``unpublishable`` says why it could not
+    be published today; ``newest`` is the version that it would follow."""
+
+    problems: tuple[tuple[int, str, str], ...] = ()
+    document: dict[str, Any] | None = None
+    unpublishable: str = ""
+    newest: PolicyVersion | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+def proof(source: str) -> Proof:
+    """Reads ``source`` as ``draft`` and ``publish`` would, and writes nothing."""
+    try:
+        document = _parsed(source)
+    except PolicyError as error:
+        return Proof(problems=tuple(error.problems))
+    newest = (
+        PolicyVersion.objects.select_related("policy")
+        .filter(policy__slug=document["policy"], state="published")
+        .order_by("-number")
+        .first()
+    )
+    differences = tuple(compare(newest.document, document)) if newest else ()
+    return Proof((), document, _unpublishable(document), newest, differences)
+
+
+def _unpublishable(document: dict[str, Any]) -> str:
+    try:
+        _refuse_unknown_places(document)
+        satisfiable.refuse_unfillable(document)
+    except Conflict as conflict:
+        return conflict.detail
+    return ""
+
+
+def changes(version: PolicyVersion, against: PolicyVersion | None) -> list[Difference]:
+    """What ``version`` asks for differently than ``against``; nothing when there is none."""
+    return compare(against.document, version.document) if against else []
+
+
+def before(version: PolicyVersion) -> PolicyVersion | None:
+    """The version that ``version`` replaced or would replace: the newest published one below."""
+    earlier = PolicyVersion.objects.select_related("policy").filter(
+        policy=version.policy_id, number__lt=version.number, state="published"
+    )
+    return earlier.order_by("-number").first()
 
 
 @transaction.atomic
@@ -67,12 +121,17 @@ def draft(*, source: str, actor: Actor) -> PolicyVersion:
 
 @transaction.atomic
 def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
-    """Freezes ``version``. Raises Conflict when it is published, or nobody could satisfy it."""
+    """Freezes ``version``. Raises Refused for whoever drafted it, Conflict when it is published or
+    withdrawn, or when nobody could satisfy it (R8)."""
     actor.require("policy.publish")
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     require(POLICY_VERSION, version.state, "published", what=version.label)
+    if actor.id == version.created_by:
+        raise Refused(
+            f"You drafted {version.label}, so somebody else publishes it.", code="drafted_it"
+        )
     _refuse_unknown_places(version.document)
-    _refuse_unfillable(version.document)
+    satisfiable.refuse_unfillable(version.document)
     version.state = "published"
     version.published_at = timezone.now()
     version.published_by = actor.id
@@ -96,29 +155,25 @@ def _refuse_unknown_places(document: dict[str, Any]) -> None:
         )
 
 
-def _refuse_unfillable(document: dict[str, Any]) -> None:
-    """One person fills one slot, so there must be a different person for every seat (R8)."""
-    seats = [
-        (slot["title"], slot["role"])
-        for slot in document["decisions"]
-        for _ in range(slot["count"])
-    ]
-    seats += [
-        (f"second signature: {check['name']}", check["second_signer"])
-        for check in document["checks"]
-        if check["on_inconclusive"] == "second_signature"
-    ]
-    held = RoleAssignment.objects.filter(user__is_active=True).values_list("role", "user")
-    people: dict[str, set[int]] = {}
-    for role, user in held:
-        people.setdefault(role, set()).add(user)
-    empty = unfilled_seat([(title, people.get(role, set())) for title, role in seats])
-    if empty is not None:
-        raise Conflict(
-            f"Nobody could satisfy the slot “{empty}”: every signature takes a different person, "
-            "and there are not enough who hold the roles. Assign one first.",
-            code="unfillable",
-        )
+@transaction.atomic
+def withdraw(version: PolicyVersion, *, reason: str, actor: Actor) -> PolicyVersion:
+    """Takes a draft back: it can no longer be published. Raises Conflict when it is no draft."""
+    actor.require("policy.write")
+    if not reason.strip():
+        raise Invalid("Say why it is taken back.", errors={"reason": "may not be empty"})
+    version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
+    require(POLICY_VERSION, version.state, "withdrawn", what=version.label)
+    version.state = "withdrawn"
+    version.withdrawn_at, version.withdrawn_by = timezone.now(), actor.id
+    version.save(update_fields=["state", "withdrawn_at", "withdrawn_by"])
+    record(
+        actor=actor,
+        action="policy.withdraw",
+        subject=of_policy(version.policy),
+        reason=reason.strip(),
+        details={"number": version.number, "digest": version.digest},
+    )
+    return version
 
 
 def requirement_set(*, tier: int, environment: str, purpose: str) -> RequirementSet:
@@ -126,14 +181,10 @@ def requirement_set(*, tier: int, environment: str, purpose: str) -> Requirement
 
     Raises Conflict when none matches: without a policy nothing can be authorized.
     """
-    newest: dict[str, PolicyVersion] = {}
-    published = PolicyVersion.objects.filter(state="published").select_related("policy")
-    for version in published.order_by("policy__slug", "number"):
-        newest[version.policy.slug] = version
     matching = [
-        (version.label, version.document)
-        for version in newest.values()
-        if rules.matches(version.document, tier=tier, environment=environment, purpose=purpose)
+        (label, document)
+        for label, document in satisfiable.in_force()
+        if rules.matches(document, tier=tier, environment=environment, purpose=purpose)
     ]
     if not matching:
         raise Conflict(

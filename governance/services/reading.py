@@ -19,9 +19,9 @@ from governance.models import (
 )
 from governance.services.champions import Beside, beside_champion
 from governance.services.check_reading import brief, in_policy_order
-from governance.services.decisions import Slot, slots_of
 from governance.services.evidence import documents_of
 from governance.services.queues import standing_of
+from governance.services.slots import Slot, slots_of
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import VersionDocument

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
 from governance.models.use_cases import Phase
 from governance.services import gates, policies, stakes, use_cases, validation
+from governance.services.numbering import next_number
+from governance.services.prohibition import refuse_prohibited
 from governance.services.transitions import lock, move
 from governance.states import RELEASE, require
 from governance.subjects import of_release, of_version
 from lib.actor import SYSTEM, Actor
 from lib.errors import Conflict, Invalid, NotFound
 from registry.models import Environment, ModelVersion
-
-_NUMBERING_LOCK = 7_266_401  # any constant: the advisory lock under which numbers are handed out
 
 
 @transaction.atomic
@@ -32,13 +31,14 @@ def request_release(
     place, aim = _place(environment), _aim(version, purpose)
     use_case = aim.use_case
     actor.require("release.request", *use_case.scopes)
+    refuse_prohibited(use_case)
     _refuse_unreleasable(version)
-    _lock_numbering()
+    number = next_number(Release)
     _refuse_second(version, place, aim)
     tier = use_cases.strictest_tier(purpose)
     requirements = policies.requirement_set(tier=tier, environment=environment, purpose=purpose)
     release = Release(
-        number=(Release.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1,
+        number=number,
         version=version,
         version_digest=version.digest or "",
         environment=place,
@@ -114,11 +114,6 @@ def _refuse_unreleasable(version: ModelVersion) -> None:
             f"{version.label} is {version.state}: only a sealed version can be released.",
             code="not_sealed",
         )
-
-
-def _lock_numbering() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERING_LOCK])
 
 
 def _refuse_second(version: ModelVersion, place: Environment, aim: Purpose) -> None:

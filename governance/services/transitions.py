@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from governance.models import Release
 from governance.states import RELEASE, is_final, require
+from registry.models import RegisteredModel
 
 
 def lock(release: Release) -> Release:
@@ -17,6 +18,13 @@ def lock(release: Release) -> Release:
         )
         .get(pk=release.pk)
     )
+
+
+def lock_open(model: RegisteredModel) -> None:
+    """The rows of the model's open releases: before anything else of the model is locked, where
+    what follows may bear on their gates."""
+    for release in Release.objects.filter(version__model=model, closed_at=None).order_by("pk"):
+        lock(release)
 
 
 def move(release: Release, state: str, *fields: str) -> None:

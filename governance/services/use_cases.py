@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from audit.services import record
-from governance.models import Purpose, UseCase
-from governance.models.use_cases import Phase
+from governance.models import Purpose, RiskAssessment, UseCase
+from governance.models.use_cases import Archetype, Phase
 from governance.subjects import of_use_case
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound
+
+DESCRIPTION = ("objective", "hypothesis", "users", "archetype")
 
 
 @transaction.atomic
@@ -29,11 +32,14 @@ def create_use_case(
     purposes: Sequence[dict[str, str]],
     actor: Actor,
     hypothesis: str = "",
+    users: str = "",
+    archetype: str = "",
 ) -> UseCase:
     """Raises Conflict when the slug is taken, Invalid when the owner or a purpose is wrong."""
     actor.require("use_case.write", ("use_case", slug), ("business_unit", business_unit))
     person = _owner(owner)
     keys = _checked_keys(purposes)
+    _refuse_unknown_archetype(archetype)
     try:
         with transaction.atomic():
             use_case = UseCase.objects.create(
@@ -41,6 +47,8 @@ def create_use_case(
                 name=name,
                 objective=objective,
                 hypothesis=hypothesis,
+                users=users,
+                archetype=archetype,
                 business_unit=business_unit,
                 owner=person,
                 tier=tier,
@@ -50,19 +58,74 @@ def create_use_case(
     Purpose.objects.bulk_create(
         Purpose(use_case=use_case, key=item["key"], name=item["name"]) for item in purposes
     )
+    first_assessment(use_case, by=actor, at=use_case.created_at)
+    _tell_created(use_case, keys, actor)
+    return use_case
+
+
+def _tell_created(use_case: UseCase, keys: list[str], actor: Actor) -> None:
     record(
         actor=actor,
         action="use_case.create",
         subject=of_use_case(use_case),
         details={
-            "name": name,
-            "business_unit": business_unit,
-            "owner_id": person.pseudonym,
-            "tier": tier,
+            "name": use_case.name,
+            "business_unit": use_case.business_unit,
+            "owner_id": use_case.owner.pseudonym,
+            "tier": use_case.tier,
             "purposes": keys,
         },
     )
+
+
+def first_assessment(use_case: UseCase, *, by: Actor, at: datetime) -> RiskAssessment:
+    """The tier as it was stated when the use case was described, without a questionnaire. The
+    caller's entry tells of it."""
+    return RiskAssessment.objects.create(
+        use_case=use_case,
+        computed_tier=use_case.tier,
+        tier=use_case.tier,
+        assessed_by=by.id,
+        assessed_name=by.name,
+        assessed_at=at,
+    )
+
+
+@transaction.atomic
+def describe(use_case: UseCase, *, actor: Actor, **texts: str) -> UseCase:
+    """Changes ``objective``, ``hypothesis``, ``users`` or ``archetype``. What decides on its
+    treatment (owner, purposes, tier, class) changes nowhere here.
+
+    Raises Invalid naming a field that is none of these, unknown or emptied.
+    """
+    actor.require("use_case.write", *use_case.scopes)
+    if unknown := sorted(set(texts) - set(DESCRIPTION)):
+        raise Invalid("This cannot be changed.", errors=dict.fromkeys(unknown, "stays as it is"))
+    if not texts.get("objective", "x").strip():
+        raise Invalid("A use case has an objective.", errors={"objective": "may not be empty"})
+    _refuse_unknown_archetype(texts.get("archetype", ""))
+    use_case = (
+        UseCase.objects.select_for_update(of=("self",)).select_related("owner").get(pk=use_case.pk)
+    )
+    changed = {name: text for name, text in texts.items() if getattr(use_case, name) != text}
+    if not changed:
+        return use_case
+    for name, text in changed.items():
+        setattr(use_case, name, text)
+    use_case.save(update_fields=list(changed))
+    record(
+        actor=actor,
+        action="use_case.describe",
+        subject=of_use_case(use_case),
+        details={"changed": changed},
+    )
     return use_case
+
+
+def _refuse_unknown_archetype(archetype: str) -> None:
+    if archetype and archetype not in Archetype.values:
+        known = ", ".join(Archetype.values)
+        raise Invalid("There is no such archetype.", errors={"archetype": f"one of {known}"})
 
 
 def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
@@ -84,10 +147,16 @@ def strictest_tier(purpose: str, *, at: datetime | None = None) -> int:
     the same key, that of the riskiest, since a verdict is asked for by key. A light use case
     cannot borrow the name."""
     approved = Purpose.objects.filter(key=purpose)
-    if at is not None:  # a purpose comes with its use case, and neither changes its tier
-        approved = approved.filter(use_case__created_at__lte=at)
-    tier = approved.aggregate(strictest=Min("use_case__tier"))
-    return int(tier["strictest"] or 1)
+    if at is None:
+        tier = approved.aggregate(strictest=Min("use_case__tier"))
+        return int(tier["strictest"] or 1)
+    # A purpose comes with its use case. One that was never assessed has its first tier still.
+    made = RiskAssessment.objects.filter(use_case=OuterRef("use_case"), assessed_at__lte=at)
+    held = Coalesce(
+        Subquery(made.order_by("-assessed_at", "-pk").values("tier")[:1]), "use_case__tier"
+    )
+    then = approved.filter(use_case__created_at__lte=at).annotate(held=held)
+    return int(then.aggregate(strictest=Min("held"))["strictest"] or 1)
 
 
 def _owner(username: str) -> User:

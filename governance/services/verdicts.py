@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.models import Authorization, Release
 from governance.services.use_cases import strictest_tier
-from governance.standing import TIER_RAISED, Term, standing
+from governance.standing import SUSPENDED, TIER_RAISED, Term, standing
 from registry.models import Environment, ModelVersion
 
 
@@ -30,6 +30,7 @@ def verdict(*, digest: str, environment: str, purpose: str, at: datetime | None 
     rows = Authorization.objects.select_related(
         "version__model", "environment", "purpose__use_case"
     ).filter(version_digest=digest, environment__name=environment, purpose__key=purpose)
+    rows = rows.prefetch_related("stops")
     known = {row.digest: row for row in rows}
     terms = [row.term for row in known.values()]
     answer = standing(terms, at or _now(terms), strictest=strictest_tier(purpose, at=at))
@@ -40,18 +41,24 @@ def verdict(*, digest: str, environment: str, purpose: str, at: datetime | None 
         return Verdict(True, "authorized", f"{row.version.label} is authorized.", row)
     if answer.code == TIER_RAISED:
         return Verdict(False, answer.code, "The purpose is held to a stricter tier now.", row)
-    return Verdict(False, answer.code, _ended(row, answer.code), row)
+    return Verdict(False, answer.code, _why(row, answer.code), row)
 
 
 def _now(terms: list[Term]) -> datetime:
     """What is written has happened, even where the clock of whoever wrote it runs ahead."""
     written = [term.issued_at for term in terms]
-    return max([timezone.now(), *written, *(term.ended_at for term in terms if term.ended_at)])
+    written += [term.ended_at for term in terms if term.ended_at]
+    written += [stop.start for term in terms for stop in term.stops if stop.code == SUSPENDED]
+    return max([timezone.now(), *written])
 
 
-def _ended(authorization: Authorization, state: str) -> str:
+def _why(authorization: Authorization, state: str) -> str:
     if state == "expired":
         return f"The authorization ran out on {authorization.expires_at:%Y-%m-%d %H:%M} UTC."
+    stops = [stop for stop in authorization.stops.all() if stop.code == state]
+    stop = max(stops, key=lambda stop: stop.starts_at, default=None)
+    if stop is not None:
+        return f"{stop.get_code_display()} since {stop.starts_at:%Y-%m-%d}. {stop.reason}"
     return f"The authorization is {state}. {authorization.end_reason}".strip()
 
 

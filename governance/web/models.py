@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.models import Authorization, Gate, Release, UseCase
+from governance.models.authorizations import RUNNING_STATES
 from governance.web.kpis import KPILine, kpi_lines
 from lib.actor import Actor
 from lib.errors import NotFound
@@ -101,9 +102,9 @@ def versions_of(model: RegisteredModel, actor: Actor) -> QuerySet[ModelVersion]:
 def running_of(model: RegisteredModel) -> list[Running]:
     """Each deployment that runs with its authorization, then what is authorized but not running."""
     active = list(
-        Authorization.objects.filter(model=model, state="active").select_related(
-            "version__model", "environment", "purpose", "release"
-        )
+        Authorization.objects.filter(model=model, state__in=RUNNING_STATES)
+        .select_related("version__model", "environment", "purpose", "release")
+        .prefetch_related("stops")
     )
     deployed = list(
         Deployment.objects.running()

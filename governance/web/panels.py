@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from governance.models import Release
-from governance.services.decisions import Slot
 from governance.services.reading import ReleasePage
+from governance.services.slots import Slot
 
 _NOT_NOW = {
     "validating": "The checks are still running. Decisions are taken on complete, frozen evidence.",

@@ -8,9 +8,12 @@ from governance.web import (
     dossiers,
     explanations,
     inbox,
+    inventory,
     models,
     operations,
     policies,
+    policy_dry_runs,
+    policy_editor,
     releases,
     suites,
     use_cases,
@@ -21,6 +24,7 @@ from lib.http.pages import Page
 SEE = "governance.read"
 SEE_ONE = "explanation.read"
 WATCH = "operations.read"
+WRITE = "policy.write"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -109,8 +113,33 @@ PAGES = (
         "explanation:{explanation_id}",
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
+    Page("inventory/", inventory.show, "inventory", SEE),
     Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),
     Page("operations/progress/", operations.progress, "operations_progress", WATCH),
     Page("as-of/", as_of.show, "as_of", SEE),
     Page("policies/<str:slug>/", policies.show, "policy", SEE, "policy:{slug}"),
+    Page(
+        "policies/<str:slug>/publish/",
+        policies.publish,
+        "policy_publish",
+        SEE,
+        accepts="policy.publish",
+    ),
+    Page(
+        "policies/<str:slug>/withdraw/",
+        policies.withdraw,
+        "policy_withdraw",
+        SEE,
+        accepts="policy.write",
+    ),
+    Page(
+        "policies/<str:slug>/dry-run/",
+        policy_dry_runs.show,
+        "policy_dry_run",
+        SEE,
+        "policy:{slug}",
+        "policy.write",
+    ),
+    Page("policy-editor/", policy_editor.show, "policy_editor", WRITE, accepts=WRITE),
+    Page("policy-editor/proof/", policy_editor.proof, "policy_proof", WRITE, accepts=WRITE),
 )

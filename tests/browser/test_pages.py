@@ -23,6 +23,7 @@ PAGES = (
     "/deployments/",
     "/use-cases/",
     "/use-cases/mortgage-lending/",
+    "/inventory/",
     "/policies/",
     "/policies/credit-decision/",
     "/audit/",

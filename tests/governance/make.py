@@ -76,7 +76,7 @@ def make_bank(people: People, *, policy: str = POLICY) -> Bank:
 
 
 def publish(source: str) -> PolicyVersion:
-    return policies.publish(policies.draft(source=source, actor=SYSTEM), actor=SYSTEM)
+    return policies.publish(policies.draft(source=source, actor=ROBOT), actor=SYSTEM)
 
 
 def make_sealed_version(

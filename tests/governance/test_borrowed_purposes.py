@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from governance.models import Authorization
-from governance.services import authorizations, use_cases
+from governance.services import authorizations, risk, use_cases
 from governance.services.verdicts import verdict
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Refused
 from registry.models import RegisteredModel
 from registry.services.models import change_model
-from tests.by_hand import by_hand
 from tests.governance.make import (
     POLICY,
     ROBOT,
@@ -23,6 +22,7 @@ from tests.governance.make import (
     publish,
     sign,
 )
+from tests.governance.make_risk import METHODOLOGY, assess
 from tests.registry.make import make_dataset_version, make_model, make_version
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +62,11 @@ def test_a_model_with_releases_stays_in_its_use_case(bank: Bank) -> None:
 
 def test_an_authorization_ends_when_its_purpose_becomes_stricter(bank: Bank) -> None:
     publish(POLICY.replace("tiers: [1]", "tiers: [1, 2]"))
-    with by_hand():
-        type(bank.use_case).objects.update(tier=2)
+    risk.publish_methodology(source=METHODOLOGY, actor=SYSTEM)
+    assess(bank, "medium")
     release = make_released(bank)
-    assert ask(release.version_digest) == (True, "authorized")
-    with by_hand():
-        type(bank.use_case).objects.update(tier=1)
+    assert (release.tier, *ask(release.version_digest)) == (2, True, "authorized")
+    assess(bank, "high")
     assert ask(release.version_digest) == (False, "tier_raised")
 
 

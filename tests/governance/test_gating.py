@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance import gating
-from governance.gating import CheckFact, Facts, Signature
+from governance.gating import (
+    CheckFact,
+    Facts,
+    FindingFact,
+    QuestionFact,
+    Signature,
+    WaiverFact,
+)
 
 CHECK = {
     "key": "Fairness",
@@ -122,3 +129,61 @@ def test_it_is_cleared_only_when_nothing_is_missing(
         and officer == "approve"
     )
     assert gating.is_cleared(gating.evaluate(REQUIREMENTS, facts)) == met
+
+
+def view(facts: Facts, key: str, **more: Any) -> gating.GateView:
+    return next(gate for gate in gating.evaluate(REQUIREMENTS | more, facts) if gate.key == key)
+
+
+def test_a_waiver_opens_the_gate_that_it_names_and_says_so() -> None:
+    failed = replace(GOOD, checks={"Fairness": CheckFact("fail", "0.58 against 0.80")})
+    waiver = WaiverFact("W-3", "2026-12-01")
+    gate = view(replace(failed, waivers={"check:Fairness": waiver}), "check:Fairness")
+    assert (gate.state, gate.verdict) == ("open", "waived")
+    assert gate.reasons[-1] == "Waived by W-3 until 2026-12-01."
+    other = view(replace(failed, waivers={"document:model_card": waiver}), "check:Fairness")
+    assert other.state == "closed"
+
+
+def test_what_gave_no_result_cannot_be_waived() -> None:
+    broken = replace(GOOD, checks={"Fairness": CheckFact("error", "crashed")})
+    waived = replace(broken, waivers={"check:Fairness": WaiverFact("W-3", "2026-12-01")})
+    assert view(waived, "check:Fairness").state == "closed"
+
+
+def test_findings_block_from_the_severity_that_the_policy_names() -> None:
+    low, high = FindingFact("F-1", "low"), FindingFact("F-2", "high")
+    asked = {"findings": {"block": "high"}}
+    assert view(replace(GOOD, findings=[low]), "findings", **asked).state == "open"
+    gate = view(replace(GOOD, findings=[low, high]), "findings", **asked)
+    assert (gate.state, gate.reasons) == ("closed", ("F-2 (high) is open.",))
+    assert "findings" not in states(replace(GOOD, findings=[high]))
+
+
+def test_a_question_blocks_until_it_is_settled_or_taken_back() -> None:
+    for state, expected in (
+        ("asked", "pending"),
+        ("answered", "pending"),
+        ("settled", "open"),
+        ("withdrawn", "open"),
+    ):
+        asked = replace(GOOD, questions=[QuestionFact("1", "Why so few?", state)])
+        assert view(asked, "question:1").state == expected
+        assert gating.is_cleared(gating.evaluate(REQUIREMENTS, asked)) == (expected == "open")
+        assert gating.ready_for_review(gating.evaluate(REQUIREMENTS, asked))
+
+
+def test_a_slot_of_a_later_stage_waits_for_those_before_it() -> None:
+    head = {**REQUIREMENTS["decisions"][0], "key": "head", "stage": 2}
+    requirements = REQUIREMENTS | {"decisions": [*REQUIREMENTS["decisions"], head]}
+    first, second = gating.slots(requirements, GOOD)
+    assert gating.waits_for(first, [first, second], GOOD) is None
+    assert gating.waits_for(second, [first, second], GOOD) is None
+    unsigned = replace(GOOD, signatures=[Signature("officer", "abstain", "Rita")])
+    assert gating.waits_for(second, [first, second], unsigned) == first
+
+
+def test_an_approval_with_conditions_fills_a_slot_and_an_abstention_does_not() -> None:
+    for outcome, cleared in (("approve_with_conditions", True), ("abstain", False)):
+        facts = replace(GOOD, signatures=[Signature("officer", outcome, "Rita")])
+        assert gating.is_cleared(gating.evaluate(REQUIREMENTS, facts)) == cleared

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from governance.policy import parse, reading
-from governance.policy_text import PolicyError
+from governance.policy.text import PolicyError
 from governance.services import limiting, validation
 from jobs import services
 from jobs.models import Job

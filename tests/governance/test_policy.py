@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance import policy
-from governance.policy_checks import problems_with
-from governance.policy_text import PolicyError
+from governance.policy.checks import problems_with
+from governance.policy.text import PolicyError
 
 SOURCE = Path("examples/mortgage/credit-decision.yaml").read_text()
 ROLES = ["business", "officer", "validator"]
@@ -150,3 +150,79 @@ def test_joined_policies_take_the_stricter_of_everything() -> None:
 def test_what_cannot_be_meant_is_named(old: str, new: str, key: str) -> None:
     assert old in SOURCE
     assert any(found.endswith(key) for _, found, _ in problems(SOURCE.replace(old, new, 1)))
+
+
+TERMS = """
+findings: {block: high}
+waivers: {of: [model_card], max_days: 30, approver: officer}
+conditions: {max_days: 60}
+emergency: {approver: officer, valid_hours: 72}
+recertification: {every_days: 365, grace_days: 30, reviewer: validator}
+"""
+
+
+def test_what_a_policy_does_not_mention_it_does_not_allow() -> None:
+    joined = policy.join([("a v1", read(SOURCE))])
+    assert joined["conditions"] is joined["emergency"] is joined["findings"] is None
+    assert {paper["waiver"] for paper in joined["documents"]} == {None}
+
+
+def test_terms_are_allowed_only_as_far_as_every_policy_allows_them() -> None:
+    loose, strict = read(SOURCE + TERMS), read(SOURCE + TERMS)
+    strict["findings"] = {"block": "medium"}
+    strict["conditions"] = {"max_days": 14}
+    strict["emergency"] = {"approver": "validator", "valid_hours": 24}
+    strict["waivers"] = {"of": ["model_card"], "max_days": 7, "approver": "validator"}
+    joined = policy.join([("a v1", loose), ("b v1", strict)])
+    assert joined["findings"] == {"block": "medium"}
+    assert joined["conditions"] == {"max_days": 14}
+    assert joined["emergency"] == {"valid_hours": 24, "approvers": ["officer", "validator"]}
+    card = next(paper for paper in joined["documents"] if paper["kind"] == "model_card")
+    assert card["waiver"] == {"max_days": 7, "approvers": ["officer", "validator"]}
+    assert card["sources"] == ["a v1", "b v1"]
+    one_says_nothing = policy.join([("a v1", loose), ("b v1", read(SOURCE))])
+    assert one_says_nothing["conditions"] is one_says_nothing["emergency"] is None
+    card = next(p for p in one_says_nothing["documents"] if p["kind"] == "model_card")
+    assert card["waiver"] is None
+    assert one_says_nothing["recertification"]["every_days"] == 365
+
+
+def test_two_slots_of_one_role_take_two_people() -> None:
+    document = read(SOURCE)
+    (officer,) = [slot for slot in document["decisions"] if slot["role"] == "officer"]
+    document["decisions"].append({**officer, "key": "head", "stage": 2})
+    joined = policy.join([("a v1", document), ("b v1", document)])
+    keys = [(slot["key"], slot["role"], slot["count"]) for slot in joined["decisions"]]
+    assert keys == [
+        ("validator", "validator", 1),
+        ("officer", "officer", 1),
+        ("head", "officer", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("terms", "key"),
+    [
+        ("findings: {block: huge}", "findings.block"),
+        ("waivers: {of: [nothing], max_days: 3, approver: officer}", "waivers.of"),
+        ("waivers: {of: [model_card], max_days: 999, approver: officer}", "waivers.max_days"),
+        ("emergency: {approver: executive, valid_hours: 3}", "emergency.approver"),
+        ("recertification: {every_days: 0, reviewer: officer}", "recertification.every_days"),
+        ("conditions: {days: 3}", "conditions.days"),
+    ],
+)
+def test_a_term_that_makes_no_sense_is_named(terms: str, key: str) -> None:
+    assert key in [found for _, found, _ in problems(f"{SOURCE}\n{terms}\n")]
+
+
+def test_terms_are_put_into_words() -> None:
+    told = " ".join(policy.reading(read(SOURCE + TERMS)))
+    for words in (
+        "severity high or above blocks",
+        "model_card may be waived for 30 days",
+        "to be met within 60 days",
+        "may run for 72 hours",
+        "certified again every 365 days",
+    ):
+        assert words in told
+    assert "waived" not in " ".join(policy.reading(read(SOURCE)))

@@ -262,6 +262,6 @@ def test_a_published_policy_cannot_be_edited(bank: Bank) -> None:
 
 def test_a_policy_for_an_unknown_environment_is_not_published(bank: Bank) -> None:
     source = bank.policy.source.replace("[production]", "[prodution]")
-    draft = policies.draft(source=source, actor=SYSTEM)
+    draft = policies.draft(source=source, actor=ROBOT)
     with pytest.raises(Conflict, match="prodution"):
         policies.publish(draft, actor=SYSTEM)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.standing import ACTIVE, EXPIRED, REVOKED, Term, standing
+from governance.standing import ACTIVE, EXPIRED, REVOKED, SUSPENDED, Stop, Term, standing
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BYTES = ("a", "b")
@@ -50,6 +50,27 @@ class Town:
         if standing_ones:
             self._end(standing_ones[which % len(standing_ones)], "revoked")
 
+    def suspend(self, which: int) -> None:
+        running = [i for i, row in enumerate(self.rows) if not row.term.end and not self._open(row)]
+        if running:
+            position = running[which % len(running)]
+            row = self.rows[position]
+            stops = (*row.term.stops, Stop(SUSPENDED, day(self.today)))
+            self.rows[position] = replace(row, term=replace(row.term, stops=stops))
+
+    def resume(self, which: int) -> None:
+        stopped = [i for i, row in enumerate(self.rows) if not row.term.end and self._open(row)]
+        if stopped:
+            position = stopped[which % len(stopped)]
+            row = self.rows[position]
+            lifted = replace(row.term.stops[-1], end=day(self.today))
+            stops = (*row.term.stops[:-1], lifted)
+            self.rows[position] = replace(row, term=replace(row.term, stops=stops))
+
+    @staticmethod
+    def _open(row: Row) -> bool:
+        return bool(row.term.stops) and row.term.stops[-1].end is None
+
     def _end(self, position: int, how: str) -> None:
         row = self.rows[position]
         ended = replace(row.term, end=how, ended_at=day(self.today))
@@ -67,10 +88,17 @@ class Town:
         for term in known:
             if term.end == "revoked" and term.ended_at and term.ended_at >= known[0].issued_at:
                 return REVOKED
+            held = term.stops[-1] if term.stops and term.stops[-1].end is None else None
+            runs = not term.end and now < term.expires_at
+            if held and runs and held.start >= known[0].issued_at:
+                return SUSPENDED
         live = [term for term in known if not term.end and now < term.expires_at]
+        live = [term for term in live if not term.stops or term.stops[-1].end is not None]
         if live:
             return ACTIVE if live[0].tier <= self.strictest else "tier_raised"
-        return known[0].end or EXPIRED
+        if known[0].end or now >= known[0].expires_at:
+            return known[0].end or EXPIRED
+        return SUSPENDED
 
 
 STEPS = st.lists(
@@ -82,7 +110,7 @@ STEPS = st.lists(
             st.integers(1, 12),
             st.integers(1, 3),
         ),
-        st.tuples(st.just("revoke"), st.integers(0, 3)),
+        st.tuples(st.sampled_from(["revoke", "suspend", "resume"]), st.integers(0, 3)),
         st.tuples(st.just("wait"), st.integers(1, 9)),
     ),
     max_size=24,
@@ -99,8 +127,8 @@ def test_the_past_is_told_as_it_was_answered_then(steps: list[tuple], strictest:
         town.today += 1
         if step[0] == "issue":
             town.issue(*step[1:])
-        elif step[0] == "revoke":
-            town.revoke(step[1])
+        elif step[0] != "wait":
+            getattr(town, step[0])(step[1])
         else:
             town.today += step[1]
         heard += [(day(town.today), each, town.ask(each)) for each in BYTES]
@@ -134,3 +162,27 @@ def test_the_same_bytes_revoked_elsewhere_are_revoked_until_authorized_again() -
     assert standing(terms, day(2), strictest=1).code == ACTIVE
     assert standing(terms, day(4), strictest=1).code == REVOKED
     assert standing(terms, day(6), strictest=1).allows
+
+
+def test_what_is_overdue_stops_a_term_until_somebody_has_seen_to_it() -> None:
+    stop = Stop("condition_overdue", day(3), day(5))
+    term = Term("1", day(1), day(9), 1, stops=(stop,))
+    assert standing([term], day(2), strictest=1).allows
+    assert standing([term], day(3), strictest=1).code == "condition_overdue"
+    assert standing([term], day(5), strictest=1).allows
+    assert standing([term], day(9), strictest=1).code == EXPIRED
+
+
+def test_a_suspension_is_told_before_what_is_overdue() -> None:
+    stops = (Stop("review_overdue", day(2)), Stop(SUSPENDED, day(4)))
+    term = Term("1", day(1), day(9), 1, stops=stops)
+    assert term.state_at(day(3)) == "review_overdue"
+    assert term.state_at(day(5)) == SUSPENDED
+
+
+def test_the_same_bytes_suspended_elsewhere_are_suspended_until_that_is_lifted() -> None:
+    here = Term("1", day(1), day(99), 1)
+    there = Term("2", day(0), day(99), 1, stops=(Stop(SUSPENDED, day(3), day(6)),))
+    assert standing([here, there], day(2), strictest=1).allows
+    assert standing([here, there], day(4), strictest=1).code == SUSPENDED
+    assert standing([here, there], day(6), strictest=1).allows

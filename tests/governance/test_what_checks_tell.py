@@ -89,7 +89,7 @@ def test_a_stand_in_for_race_is_named(people: People):
 
 
 def test_a_policy_with_a_check_misspelt_is_refused_before_it_is_published(people: People):
-    from governance.policy_text import PolicyError
+    from governance.policy.text import PolicyError
     from lib.errors import ImprimaturError
 
     with pytest.raises((PolicyError, ImprimaturError)) as refused:

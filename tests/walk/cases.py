@@ -23,6 +23,7 @@ from jobs.services import in_hand
 from lib.actor import SYSTEM
 from tests.governance.make import (
     POLICY,
+    ROBOT,
     Bank,
     leased,
     make_release,
@@ -58,8 +59,14 @@ def draft(bank: Bank) -> Act:
 
 @leaves("governance.policies.publish", "policy.publish")
 def publish(bank: Bank) -> Act:
-    version = policies.draft(source=POLICY, actor=SYSTEM)
+    version = policies.draft(source=POLICY, actor=ROBOT)
     return lambda: policies.publish(version, actor=SYSTEM)
+
+
+@leaves("governance.policies.withdraw", "policy.withdraw")
+def withdraw_policy(bank: Bank) -> Act:
+    version = policies.draft(source=POLICY, actor=ROBOT)
+    return lambda: policies.withdraw(version, reason="superseded", actor=SYSTEM)
 
 
 KPI: Final[dict[str, Any]] = {

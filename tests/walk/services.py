@@ -39,7 +39,9 @@ READS: Final = {
     "governance.explained": {"seed_of"},
     "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
     "governance.gates": {"facts_of", "evaluate"},
-    "governance.policies": {"read", "find"},
+    "governance.policies": {"read", "find", "proof", "changes", "before"},
+    "governance.satisfiable": {"refuse_unfillable", "in_force"},
+    "governance.dry_runs": {"running", "shown"},
     "governance.check_history": {"check_page"},
     "governance.check_reading": {
         "brief",
@@ -55,7 +57,14 @@ READS: Final = {
     },
     "governance.reading": {"inbox", "stands_out", "page_of"},
     "governance.releases": {"requester_of", "find"},
+    "governance.prohibition": {"class_of"},
+    "governance.inventory": {"inventory", "as_csv", "wanted_of"},
+    "governance.risk": {"current_methodology", "find_methodology", "refuse_owner"},
     "governance.stakes": {"owners_of"},
+    "governance.stopping": {"stake_in", "stake_of", "lock"},
+    "governance.recertifying": {"due", "why_not"},
+    "governance.derived": {"why_not_now"},
+    "governance.signed_verdicts": {"published_keys"},
     "governance.case": {"of_run"},
     "governance.measured_before": {"find"},
     "governance.suite_files": {
@@ -68,7 +77,7 @@ READS: Final = {
         "for_scoring", "for_check", "model_of", "validation_of", "table_of",
     },
     "governance.suite_jobs": {"key_of_part", "run_of"},
-    "governance.transitions": {"lock"},
+    "governance.transitions": {"lock", "lock_open"},
     "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
     "governance.verdicts": {"verdict"},
     "audit.cosignatures": {"witnesses", "cosigned_note"},
@@ -102,13 +111,17 @@ READS: Final = {
 
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
-    "governance.authorizations": {"issue"},
+    "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
+    "governance.derived": {"write"},
+    "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note"},
     "governance.transitions": {"move"},
-    "governance.use_cases": {"advance"},
+    "governance.use_cases": {"advance", "first_assessment"},
+    "governance.prohibition": {"refuse_prohibited"},  # it locks
+    "governance.risk": {"held"},  # likewise
     "governance.validation": {"start", "abandon"},
     "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "break_off"},
     "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites
@@ -125,6 +138,7 @@ NO_ENTRY: Final = {
     "accounts.signing": {"prove"},  # the session and its count of failures
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    "governance.dry_runs": {"ask", "perform", "fail"},  # a forecast: nothing rests on it
     "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},

@@ -110,6 +110,9 @@ class Node:
         for name in self._twice:
             problems.add(self, name, "stands twice")
 
+    def has(self, key: str) -> bool:
+        return key in self._values
+
     def _plain(self, key: str) -> Any:
         node = self._values.get(key)
         if node is None:
@@ -173,6 +176,15 @@ class Node:
             problems.add(self, key, "must be a list of texts")
             return []
         return list(value)
+
+    def scalar(self, key: str, problems: Problems) -> str | int | float | bool:
+        """One word or number, as it is written."""
+        value = self._plain(key)
+        unfit = isinstance(value, str) and (not value or _UNSTORABLE.search(value))
+        if unfit or not isinstance(value, str | int | float | bool):
+            problems.add(self, key, "missing; write one word or number")
+            return ""
+        return value
 
     def mapping(self, key: str, problems: Problems) -> dict[str, Any]:
         value = self._plain(key)

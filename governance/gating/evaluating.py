@@ -2,16 +2,20 @@
 
 A gate is open only when its requirement is met now. ``inconclusive`` and ``error`` never open
 one by themselves (V4): an inconclusive check whose policy allows it adds a slot for a second
-signature, and the gate opens with that.
+signature, and the gate opens with that. A waiver opens the one gate that it names, never one whose
+check gave no result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-OPEN, CLOSED, PENDING = "open", "closed", "pending"
+from governance.gating.facts import CLOSED, OPEN, PENDING, CheckFact, Facts, GateView, QuestionFact
+from governance.gating.slots import SlotSpec, approvals, awaits_second, slots
+from governance.policy.terms import SEVERITIES
+
 WITHOUT_RESULT = (
     "No result: the suite ended before this check had one. The release says why, once for all."
 )
@@ -20,94 +24,6 @@ MEND = (
     "its signature or its data are, register a new version and ask for its release: a version is "
     "sealed."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CheckFact:
-    """What is known of a check: ``verdict`` is empty until it has finished."""
-
-    verdict: str = ""
-    sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    slot: str
-    outcome: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything that the gates of one release revision depend on."""
-
-    artifact: CheckFact = CheckFact()
-    checks: Mapping[str, CheckFact] = field(default_factory=dict)
-    documents: frozenset[str] = frozenset()
-    signatures: Sequence[Signature] = ()
-    evidence_age_days: float = 0.0
-    broken: str = ""
-    """Why the suite as a whole broke: the sentence of every check that broke with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotSpec:
-    """A place for signatures: ``needed`` different people who hold ``role``."""
-
-    key: str
-    title: str
-    role: str
-    needed: int
-    why: str = ""
-    source: str = ""
-    conditional_days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GateView:
-    key: str
-    kind: str
-    title: str
-    state: str
-    verdict: str
-    reasons: tuple[str, ...]
-    requirement: dict[str, Any] = field(default_factory=dict)
-    source: str = ""
-    signed_by: tuple[str, ...] = ()
-    """Names of people, apart from ``reasons``: they may stand on a page, never in the trail."""
-
-
-def slots(requirements: dict[str, Any], facts: Facts) -> list[SlotSpec]:
-    """Who has to sign: the policy's slots, and one per check that is too close to call."""
-    found = [
-        SlotSpec(
-            key=slot["role"],
-            title=slot["title"],
-            role=slot["role"],
-            needed=slot["count"],
-            why=slot["why"],
-            source=slot["source"],
-        )
-        for slot in requirements["decisions"]
-    ]
-    for check in requirements["checks"]:
-        if _awaits_second(check, facts.checks.get(check["key"], CheckFact())):
-            found.append(
-                SlotSpec(
-                    key=f"second:{check['key']}",
-                    title=f"Second signature: {check['name']}",
-                    role=check["second_signer"],
-                    needed=1,
-                    why="The check is too close to call; somebody answers for going ahead.",
-                    source=check["source"],
-                    conditional_days=check["conditional_days"],
-                )
-            )
-    return found
-
-
-def _awaits_second(check: dict[str, Any], fact: CheckFact) -> bool:
-    return fact.verdict == "inconclusive" and check["on_inconclusive"] == "second_signature"
 
 
 def evaluate(requirements: dict[str, Any], facts: Facts) -> list[GateView]:
@@ -120,7 +36,9 @@ def evaluate(requirements: dict[str, Any], facts: Facts) -> list[GateView]:
         for slot in slots(requirements, facts)
         if not slot.key.startswith("second:")
     ]
-    return gates
+    gates += _findings(requirements, facts)
+    gates += [_question(question) for question in facts.questions]
+    return [_waived(gate, facts) for gate in gates]
 
 
 def is_cleared(gates: Sequence[GateView]) -> bool:
@@ -135,7 +53,7 @@ def ready_for_review(gates: Sequence[GateView]) -> bool:
 def _waits_for_people(gate: GateView) -> bool:
     if gate.state != PENDING:
         return False
-    return gate.kind == "decision" or gate.verdict == "inconclusive"
+    return gate.kind in ("decision", "question") or gate.verdict == "inconclusive"
 
 
 def _artifact(facts: Facts) -> GateView:
@@ -152,7 +70,7 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
     state = {"": PENDING, "pass": OPEN}.get(fact.verdict, CLOSED)
     longest = requirements["evidence_max_age_days"]
     signed: tuple[str, ...] = ()
-    if _awaits_second(check, fact):
+    if awaits_second(check, fact):
         state, further, signed = _second(check, facts)
         reasons.append(further)
     elif fact.verdict == "inconclusive":
@@ -185,7 +103,7 @@ def _reason(fact: CheckFact, facts: Facts) -> str:
 
 def _second(check: dict[str, Any], facts: Facts) -> tuple[str, str, tuple[str, ...]]:
     """State, further reason and signers of a check that is too close to call."""
-    signed = _approvers(f"second:{check['key']}", facts)
+    signed = approvals(f"second:{check['key']}", facts)
     if signed:
         return (
             OPEN,
@@ -193,10 +111,6 @@ def _second(check: dict[str, Any], facts: Facts) -> tuple[str, str, tuple[str, .
             signed,
         )
     return PENDING, f"Needs a second signature ({check['second_signer']}) to go ahead.", ()
-
-
-def _approvers(slot: str, facts: Facts) -> tuple[str, ...]:
-    return tuple(s.name for s in facts.signatures if s.slot == slot and s.outcome == "approve")
 
 
 def _document(paper: dict[str, Any], facts: Facts) -> GateView:
@@ -219,7 +133,7 @@ def _document(paper: dict[str, Any], facts: Facts) -> GateView:
 
 
 def _decision(slot: SlotSpec, facts: Facts) -> GateView:
-    signed = _approvers(slot.key, facts)
+    signed = approvals(slot.key, facts)
     missing = slot.needed - len(signed)
     reasons = [f"{len(signed)} of {slot.needed} approved."] if signed else []
     if missing > 0:
@@ -236,3 +150,46 @@ def _decision(slot: SlotSpec, facts: Facts) -> GateView:
         source=slot.source,
         signed_by=signed,
     )
+
+
+def _findings(requirements: dict[str, Any], facts: Facts) -> list[GateView]:
+    """One gate for all that is known to be wrong with the model, where a policy asks for it."""
+    asked = requirements.get("findings")
+    if not asked:
+        return []
+    floor = SEVERITIES.index(asked["block"])
+    blocking = [f for f in facts.findings if SEVERITIES.index(f.severity) >= floor]
+    reasons = [f"{finding.label} ({finding.severity}) is open." for finding in blocking]
+    return [
+        GateView(
+            "findings",
+            "finding",
+            "No open findings",
+            CLOSED if blocking else OPEN,
+            "fail" if blocking else "pass",
+            tuple(reasons or [f"No open finding of severity {asked['block']} or above."]),
+            requirement=asked,
+        )
+    ]
+
+
+def _question(question: QuestionFact) -> GateView:
+    words = {"asked": "Awaits an answer.", "answered": "Answered; awaits who asked."}
+    return GateView(
+        f"question:{question.key}",
+        "question",
+        question.text,
+        PENDING if question.is_open else OPEN,
+        "" if question.is_open else "pass",
+        (words.get(question.state, "Settled."),),
+    )
+
+
+def _waived(gate: GateView, facts: Facts) -> GateView:
+    """The gate as a waiver leaves it. What gave no result cannot be waived: nobody would know
+    what they accept."""
+    waiver = facts.waivers.get(gate.key)
+    if waiver is None or gate.state != CLOSED or gate.verdict == "error":
+        return gate
+    said = f"Waived by {waiver.label} until {waiver.until}."
+    return replace(gate, state=OPEN, verdict="waived", reasons=(*gate.reasons, said))

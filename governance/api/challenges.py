@@ -1,0 +1,267 @@
+"""REST: what holds a release up and lets it go on: questions, waivers, conditions, holds."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance.models import Condition, Question, Release, Waiver
+from governance.services import conditions, deadlines, questions, releases, waivers
+from lib.http.query import params
+from lib.http.serializers import Reason, StrictSerializer
+from lib.http.views import ApiView
+
+
+class Text(StrictSerializer):
+    text = serializers.CharField(max_length=questions.LONGEST)
+
+
+class NewQuestion(Text):
+    gate = serializers.CharField(max_length=160, required=False, default="")
+    blocking = serializers.BooleanField(default=True)
+
+
+class Settlement(StrictSerializer):
+    satisfied = serializers.BooleanField()
+    outcome = serializers.CharField(max_length=questions.LONGEST)
+
+
+class NewWaiver(StrictSerializer):
+    gate = serializers.CharField(max_length=160)
+    days = serializers.IntegerField(min_value=1, max_value=3650)
+    reason = serializers.CharField(max_length=5000)
+
+
+class Grant(StrictSerializer):
+    granted = serializers.BooleanField()
+    reason = serializers.CharField(max_length=5000)
+
+
+class Shown(StrictSerializer):
+    shown = serializers.CharField(max_length=5000)
+
+
+class Acceptance(StrictSerializer):
+    accepted = serializers.BooleanField()
+    reason = serializers.CharField(max_length=5000)
+
+
+def question_body(question: Question) -> dict[str, Any]:
+    return {
+        "number": question.number,
+        "text": question.text,
+        "gate": question.gate,
+        "blocking": question.blocking,
+        "state": question.state,
+        "asked_by": question.asked_by.full_name,
+        "asked_at": question.asked_at,
+        "answers": [
+            {
+                "text": answer.text,
+                "answered_by": answer.answered_by.full_name,
+                "answered_at": answer.answered_at,
+            }
+            for answer in question.answers.all()
+        ],
+        "outcome": question.outcome,
+        "settled_at": question.settled_at,
+    }
+
+
+def waiver_body(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "number": waiver.number,
+        "release": str(waiver.release_id),
+        "gate": waiver.gate,
+        "reason": waiver.reason,
+        "days": waiver.days,
+        "state": waiver.state,
+        "requested_by": waiver.requested_by.full_name,
+        "requested_at": waiver.requested_at,
+        "decided_by": waiver.decided_by.full_name if waiver.decided_by else None,
+        "decided_at": waiver.decided_at,
+        "decision_reason": waiver.decision_reason,
+        "expires_at": waiver.expires_at,
+    }
+
+
+def condition_body(condition: Condition) -> dict[str, Any]:
+    return {
+        "number": condition.number,
+        "text": condition.text,
+        "owner": condition.owner.full_name,
+        "state": condition.state,
+        "due_at": condition.due_at,
+        "met_at": condition.met_at,
+        "met_with": condition.met_with,
+        "verified_by": condition.verified_by.full_name if condition.verified_by else None,
+        "verified_at": condition.verified_at,
+    }
+
+
+class _OfRelease(ApiView):
+    def release(self, request: Request, release_id: UUID) -> Release:
+        return releases.find(str(release_id), actor=self.actor(request))
+
+
+class QuestionsView(_OfRelease):
+    shows = "release:{release_id}"
+    required = {"GET": "governance.read", "POST": "decision.sign"}
+    bodies = {"POST": NewQuestion}
+
+    def get(self, request: Request, release_id: UUID) -> Response:
+        """Challenge and response, in the order of asking."""
+        params(request, ())
+        rows = self.release(request, release_id).questions.select_related("asked_by")
+        found = rows.prefetch_related("answers__answered_by")
+        return Response({"items": [question_body(row) for row in found]})
+
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Ask. A blocking question closes the way until it is settled."""
+        release = self.release(request, release_id)
+        asked = questions.ask(release, actor=self.actor(request), **self.body(request))
+        return Response(question_body(asked), status=201)
+
+
+class AnswersView(_OfRelease):
+    required = {"POST": "release.request"}
+    bodies = {"POST": Text}
+
+    def post(self, request: Request, release_id: UUID, number: int) -> Response:
+        """Answer. Whoever asked then says whether it will do."""
+        question = questions.find(self.release(request, release_id), number)
+        questions.answer(question, actor=self.actor(request), **self.body(request))
+        question.refresh_from_db()
+        return Response(question_body(question), status=201)
+
+
+class SettlementView(_OfRelease):
+    required = {"POST": "decision.sign"}
+    bodies = {"POST": Settlement}
+
+    def post(self, request: Request, release_id: UUID, number: int) -> Response:
+        """Say whether the answer will do, and what came of it."""
+        question = questions.find(self.release(request, release_id), number)
+        settled = questions.settle(question, actor=self.actor(request), **self.body(request))
+        return Response(question_body(settled))
+
+
+class QuestionWithdrawalView(_OfRelease):
+    required = {"POST": "decision.sign"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, release_id: UUID, number: int) -> Response:
+        """Take a question back."""
+        question = questions.find(self.release(request, release_id), number)
+        back = questions.withdraw(question, actor=self.actor(request), **self.body(request))
+        return Response(question_body(back))
+
+
+class WaiversView(_OfRelease):
+    shows = "release:{release_id}"
+    required = {"GET": "governance.read", "POST": "release.request"}
+    bodies = {"POST": NewWaiver}
+
+    def get(self, request: Request, release_id: UUID) -> Response:
+        """All waivers that were asked for, the newest first."""
+        params(request, ())
+        rows = self.release(request, release_id).waivers
+        found = rows.select_related("requested_by", "decided_by")
+        return Response({"items": [waiver_body(row) for row in found]})
+
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Ask that one requirement need not be met for a while."""
+        release = self.release(request, release_id)
+        asked = waivers.request(release, actor=self.actor(request), **self.body(request))
+        return Response(waiver_body(asked), status=201)
+
+
+class WaiverDecisionView(ApiView):
+    required = {"POST": "decision.sign"}
+    bodies = {"POST": Grant}
+
+    def post(self, request: Request, number: int) -> Response:
+        """Grant or refuse a waiver that somebody else asked for."""
+        actor = self.actor(request)
+        decided = waivers.decide(
+            waivers.find(number, actor=actor), actor=actor, **self.body(request)
+        )
+        return Response(waiver_body(decided))
+
+
+class WaiverWithdrawalView(ApiView):
+    required = {"POST": "release.request"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, number: int) -> Response:
+        """Take a request for a waiver back."""
+        actor = self.actor(request)
+        row = waivers.find(number, actor=actor)
+        return Response(waiver_body(waivers.withdraw(row, actor=actor, **self.body(request))))
+
+
+class WaiverRevocationView(ApiView):
+    required = {"POST": "authorization.revoke"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, number: int) -> Response:
+        """End a waiver at once."""
+        actor = self.actor(request)
+        row = waivers.find(number, actor=actor)
+        return Response(waiver_body(waivers.revoke(row, actor=actor, **self.body(request))))
+
+
+class ConditionsView(_OfRelease):
+    shows = "release:{release_id}"
+    required = {"GET": "governance.read"}
+
+    def get(self, request: Request, release_id: UUID) -> Response:
+        """What the approvals hang on."""
+        params(request, ())
+        rows = self.release(request, release_id).conditions
+        found = rows.select_related("owner", "verified_by")
+        return Response({"items": [condition_body(row) for row in found]})
+
+
+class MetView(_OfRelease):
+    required = {"POST": "promise.answer"}
+    bodies = {"POST": Shown}
+
+    def post(self, request: Request, release_id: UUID, number: int) -> Response:
+        """Its owner says that a condition is met, and what shows it."""
+        row = conditions.find(self.release(request, release_id), number)
+        return Response(
+            condition_body(conditions.meet(row, actor=self.actor(request), **self.body(request)))
+        )
+
+
+class VerificationView(_OfRelease):
+    required = {"POST": "decision.sign"}
+    bodies = {"POST": Acceptance}
+
+    def post(self, request: Request, release_id: UUID, number: int) -> Response:
+        """Somebody who does not own a condition says whether it is met."""
+        row = conditions.find(self.release(request, release_id), number)
+        said = self.body(request)
+        return Response(condition_body(conditions.verify(row, actor=self.actor(request), **said)))
+
+
+class HoldView(_OfRelease):
+    required = {"POST": "decision.sign", "DELETE": "decision.sign"}
+    bodies = {"POST": Reason}
+
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """Let the deadline of the review stand still."""
+        release = self.release(request, release_id)
+        held = deadlines.hold(release, actor=self.actor(request), **self.body(request))
+        return Response({"reason": held.reason, "started_at": held.started_at}, status=201)
+
+    def delete(self, request: Request, release_id: UUID) -> Response:
+        """Let it run again."""
+        release = self.release(request, release_id)
+        held = deadlines.go_on(release, actor=self.actor(request))
+        return Response({"started_at": held.started_at, "ended_at": held.ended_at})

@@ -1,0 +1,43 @@
+"""Deadlines in business days. Pure: the days that do not count are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+
+_SATURDAY = 5
+Stretch = tuple[datetime, datetime | None]
+"""From when to when a deadline stood still; None while it still does."""
+
+
+def is_business_day(day: date, holidays: Collection[date]) -> bool:
+    return day.weekday() < _SATURDAY and day not in holidays
+
+
+def after(start: datetime, days: int, holidays: Collection[date], zone: tzinfo) -> datetime:
+    """The moment ``days`` business days after ``start``, at the same time of the day in ``zone``.
+
+    A start on a day that does not count is as good as the beginning of the next that does.
+    """
+    local = start.astimezone(zone)
+    day, left = local.date(), days
+    clock = local.timetz()
+    if not is_business_day(day, holidays):
+        clock = clock.replace(hour=0, minute=0, second=0, microsecond=0)
+        while not is_business_day(day, holidays):
+            day += timedelta(days=1)
+    while left > 0:
+        day += timedelta(days=1)
+        left -= is_business_day(day, holidays)
+    return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone)
+
+
+def held_for(holds: Sequence[Stretch], now: datetime) -> timedelta:
+    """How long a deadline stood still until ``now``, overlapping stretches counted once."""
+    total, reach = timedelta(), None
+    for start, end in sorted(holds, key=lambda hold: hold[0]):
+        begin = max(start, reach) if reach else start
+        finish = end or now
+        total += max(timedelta(), finish - begin)
+        reach = max(reach, finish) if reach else finish
+    return total

@@ -1,0 +1,158 @@
+"""Which policies match a case, and what they add up to: the most restrictive wins (R8). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from governance.policy.terms import SEVERITIES
+from lib.canonical import digest_of
+
+Document = dict[str, Any]
+
+
+def matches(document: Document, *, tier: int, environment: str, purpose: str) -> bool:
+    applies = document["applies"]
+    return (
+        tier in applies["tiers"]
+        and environment in applies["environments"]
+        and (not applies["purposes"] or purpose in applies["purposes"])
+    )
+
+
+def join(documents: Sequence[tuple[str, Document]]) -> Document:
+    """The requirement set of ``documents`` ((label, document) pairs): most restrictive wins (R8).
+
+    Every check of every policy is required; documents are joined by kind, decisions by key, role
+    and line with the larger count and the later stage; ages and terms by the shorter. What only
+    some of the policies allow (conditions, emergencies) is not allowed; each requirement keeps the
+    waivers of the policy that asks for it. ``sources`` say which policy asked for what.
+    """
+    terms = [document["authorization"] for _, document in documents]
+    return {
+        "policies": [label for label, _ in documents],
+        "checks": _checks(documents),
+        "documents": _papers(documents),
+        "decisions": _slots(documents),
+        "evidence_max_age_days": min(d["evidence_max_age_days"] for _, d in documents),
+        "review_days": min(d["review_days"] for _, d in documents),
+        "findings": _findings(documents),
+        "conditions": _shortest(documents, "conditions", "max_days"),
+        "emergency": _emergency(documents),
+        "recertification": _recertification(documents),
+        "authorization": {
+            "valid_days": min(term["valid_days"] for term in terms),
+            "restrictions": sorted({text for term in terms for text in term["restrictions"]}),
+            "limits": _limits(terms),
+        },
+    }
+
+
+def _checks(documents: Sequence[tuple[str, Document]]) -> list[Document]:
+    checks = [
+        {**check, "source": label, "waiver": _waiver(document, check["name"])}
+        for label, document in documents
+        for check in document["checks"]
+    ]
+    names = [check["name"] for check in checks]
+    for check in checks:
+        repeated = names.count(check["name"]) > 1
+        check["key"] = f"{check['name']} ({check['source']})" if repeated else check["name"]
+    return checks
+
+
+def _papers(documents: Sequence[tuple[str, Document]]) -> list[Document]:
+    """One of each kind. It is waived only as all that ask for it allow."""
+    papers: dict[str, Document] = {}
+    for label, document in documents:
+        for paper in document["documents"]:
+            held = papers.setdefault(paper["kind"], {**paper, "source": label, "sources": []})
+            held["sources"].append(label)
+            waivers = [*held.get("waivers", []), _waiver(document, paper["kind"])]
+            held["waivers"] = waivers
+    for paper in papers.values():
+        paper["waiver"] = _strictest_waiver(paper.pop("waivers"))
+    return list(papers.values())
+
+
+def _waiver(document: Document, name: str) -> Document | None:
+    waivers = document.get("waivers")
+    if not waivers or name not in waivers["of"]:
+        return None
+    return {"max_days": waivers["max_days"], "approvers": [waivers["approver"]]}
+
+
+def _strictest_waiver(waivers: Sequence[Document | None]) -> Document | None:
+    allowed = [waiver for waiver in waivers if waiver is not None]
+    if len(allowed) < len(waivers):
+        return None
+    return {
+        "max_days": min(waiver["max_days"] for waiver in allowed),
+        "approvers": sorted({role for waiver in allowed for role in waiver["approvers"]}),
+    }
+
+
+def _slots(documents: Sequence[tuple[str, Document]]) -> list[Document]:
+    slots: dict[tuple[str, str, int], Document] = {}
+    for label, document in documents:
+        for slot in document["decisions"]:
+            slot = {**slot, "source": label, "sources": [label]}
+            place = (slot.get("key", slot["role"]), slot["role"], slot.get("line", 0))
+            held = slots.get(place)
+            if held is None:
+                slots[place] = slot
+                continue
+            stricter = slot if slot["count"] > held["count"] else held
+            slots[place] = {
+                **stricter,
+                "stage": max(slot.get("stage", 1), held.get("stage", 1)),
+                "sources": [*held["sources"], label],
+            }
+    found = sorted(slots.values(), key=lambda slot: slot.get("stage", 1))
+    keys = [slot.get("key", slot["role"]) for slot in found]
+    for slot, key in zip(found, keys, strict=True):
+        slot["key"] = f"{key} ({slot['source']})" if keys.count(key) > 1 else key
+    return found
+
+
+def _findings(documents: Sequence[tuple[str, Document]]) -> Document | None:
+    """The lowest severity from which an open finding blocks."""
+    blocks = [d["findings"]["block"] for _, d in documents if d.get("findings")]
+    return {"block": min(blocks, key=SEVERITIES.index)} if blocks else None
+
+
+def _shortest(documents: Sequence[tuple[str, Document]], part: str, key: str) -> Document | None:
+    parts = [document.get(part) for _, document in documents]
+    allowed = [part[key] for part in parts if part]
+    return {key: min(allowed)} if len(allowed) == len(parts) else None
+
+
+def _emergency(documents: Sequence[tuple[str, Document]]) -> Document | None:
+    shortest = _shortest(documents, "emergency", "valid_hours")
+    if shortest is None:
+        return None
+    return shortest | {"approvers": sorted({d["emergency"]["approver"] for _, d in documents})}
+
+
+def _recertification(documents: Sequence[tuple[str, Document]]) -> Document | None:
+    """Due as soon as the first policy wants it; whoever any of them names reviews."""
+    asked = [d["recertification"] for _, d in documents if d.get("recertification")]
+    if not asked:
+        return None
+    return {
+        "every_days": min(part["every_days"] for part in asked),
+        "grace_days": min(part["grace_days"] for part in asked),
+        "reviewers": sorted({part["reviewer"] for part in asked}),
+    }
+
+
+def _limits(terms: Sequence[Document]) -> list[Document]:
+    """All of them, each once: two limits of one key both hold."""
+    found: list[Document] = []
+    for term in terms:
+        found += [limit for limit in term.get("limits", []) if limit not in found]
+    return found
+
+
+def digest(document: Document) -> str:
+    return digest_of(document)

@@ -1,0 +1,92 @@
+"""Regimes as dated data: what each asks, by clause, and how far policies answer. Pure.
+
+A pack flags, with its source; it never says that something is legal. One whose clauses were read
+second-hand is not ``verified``. The files are in ``governance/packs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[1] / "packs"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a clause asks. ``evidence`` are keys such as ``check:data.schema``,
+    ``document:model_card``, ``decision:validator`` or ``term:recertification``; none where nothing
+    here answers it yet."""
+
+    clause: str
+    asks: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """``policy`` is the YAML of a policy to begin with, each of whose rules cites its clause."""
+
+    regime: str
+    title: str
+    effective_from: date | None
+    verified: bool
+    note: str
+    controls: tuple[Control, ...]
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One control with the ``evidence`` that is asked for, and the ``gap``: what is not."""
+
+    control: Control
+    evidence: tuple[str, ...]
+    gap: tuple[str, ...]
+
+    @property
+    def is_covered(self) -> bool:
+        return bool(self.evidence) and not self.gap
+
+
+@cache
+def packs() -> tuple[Pack, ...]:
+    """Every pack there is, by regime."""
+    read = [yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))]
+    found = [_pack(raw) for raw in read]
+    return tuple(sorted(found, key=lambda pack: pack.regime))
+
+
+def _pack(raw: Mapping[str, Any]) -> Pack:
+    controls = tuple(
+        Control(str(each["clause"]), each["asks"], tuple(each["evidence"]))
+        for each in raw["controls"]
+    )
+    return Pack(**{**raw, "controls": controls})
+
+
+def coverage(pack: Pack, documents: Sequence[Mapping[str, Any]]) -> list[Covered]:
+    """How far policies (documents as ``parse`` gives them) ask for what the controls want."""
+    asked = {key for document in documents for key in _asked(document)}
+    return [
+        Covered(
+            control,
+            tuple(key for key in control.evidence if key in asked),
+            tuple(key for key in control.evidence if key not in asked),
+        )
+        for control in pack.controls
+    ]
+
+
+def _asked(document: Mapping[str, Any]) -> set[str]:
+    found = {f"check:{check['check']}" for check in document["checks"]}
+    found |= {f"document:{paper['kind']}" for paper in document["documents"]}
+    found |= {f"decision:{slot['role']}" for slot in document["decisions"]}
+    terms = ("findings", "waivers", "conditions", "emergency", "recertification")
+    return found | {f"term:{key}" for key in (*terms, "evidence_max_age_days") if document.get(key)}

@@ -1,0 +1,174 @@
+"""Strings attached to an approval: promised with a signature, met, verified by somebody else.
+
+A condition that is due and not verified stops the authorization by the clock (R10): the stop is
+written when the authorization is issued, with the day on which it begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import record
+from governance.models import Authorization, Condition, Decision, Release, Stop
+from governance.services.transitions import lock
+from governance.states import CONDITION, require
+from governance.subjects import of_release
+from lib.actor import Actor
+from lib.errors import Invalid, NotFound, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A condition as it is asked for: what, by whom (a username), within how many days."""
+
+    text: str
+    owner: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The same, held against the policy and the people there are."""
+
+    text: str
+    owner: User
+    due_at: datetime
+
+    def told(self) -> dict[str, Any]:
+        return {"text": self.text, "owner": self.owner.pseudonym, "due_at": self.due_at.isoformat()}
+
+
+def read(release: Release, outcome: str, attached: Sequence[Attached]) -> list[Promise]:
+    """Raises Invalid for conditions without an approval that has them, and the other way round;
+    for people that are not there; for more days than the policies allow."""
+    if (outcome == "approve_with_conditions") != bool(attached):
+        raise Invalid(
+            "An approval with conditions names at least one, and nothing else has any.",
+            errors={"conditions": "do not fit the outcome"},
+        )
+    if not attached:
+        return []
+    allowed = release.requirement_set.document.get("conditions")
+    if not allowed:
+        raise Invalid(
+            "The policies of this release allow no conditions: approve, reject or send it back.",
+            errors={"outcome": "conditions are not allowed"},
+        )
+    return [_promise(one, place, allowed["max_days"]) for place, one in enumerate(attached)]
+
+
+def _promise(one: Attached, place: int, most: int) -> Promise:
+    errors = {}
+    owner = User.objects.filter(username=one.owner, is_active=True).first()
+    if owner is None:
+        errors[f"conditions[{place}].owner"] = "no such person"
+    if len(one.text.strip()) < 3:
+        errors[f"conditions[{place}].text"] = "say what has to be done"
+    if not 1 <= one.days <= most:
+        errors[f"conditions[{place}].days"] = f"from 1 to {most}, the most that the policies allow"
+    if errors or owner is None:
+        raise Invalid("A condition is not complete.", errors=errors)
+    return Promise(one.text.strip(), owner, timezone.now() + timedelta(days=one.days))
+
+
+def attach(decision: Decision, promised: Sequence[Promise]) -> None:
+    """In the transaction of the signature, whose entry tells of them."""
+    held = decision.release.conditions.count()
+    Condition.objects.bulk_create(
+        Condition(
+            release=decision.release,
+            decision=decision,
+            number=held + place,
+            text=promise.text,
+            owner=promise.owner,
+            due_at=promise.due_at,
+        )
+        for place, promise in enumerate(promised, start=1)
+    )
+
+
+def write_stops(authorization: Authorization, *, actor: Actor) -> None:
+    """One for each condition of the revision that was authorized. In the transaction of its
+    issue, whose entry tells of them."""
+    release = authorization.release
+    Stop.objects.bulk_create(
+        Stop(
+            authorization=authorization,
+            code="condition_overdue",
+            starts_at=condition.due_at,
+            reason=f"Condition {condition.number} is due: {condition.text}",
+            begun_by=actor.id,
+            condition=condition,
+        )
+        for condition in release.conditions.filter(decision__revision=release.revision)
+    )
+
+
+@transaction.atomic
+def meet(condition: Condition, *, shown: str, actor: Actor) -> Condition:
+    """Its owner says that it is done, and what shows it. Raises Refused to anybody else."""
+    actor.require("promise.answer")
+    condition = _held(condition)
+    if actor.user_id != condition.owner_id:
+        raise Refused("Only its owner says that a condition is met.", code="not_the_owner")
+    if len(shown.strip()) < 3:
+        raise Invalid("Say what shows that it was done.", errors={"shown": "may not be empty"})
+    condition.met_at, condition.met_with = timezone.now(), shown.strip()
+    return _move(condition, "met", "met_at", "met_with", reason=condition.met_with, actor=actor)
+
+
+@transaction.atomic
+def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -> Condition:
+    """Somebody who may sign and does not own it says whether it is met. What it stopped runs
+    again from then on. Raises Refused."""
+    condition = _held(condition)
+    actor.require("decision.sign", *condition.release.scopes)
+    if not actor.is_person or actor.user_id == condition.owner_id:
+        raise Refused("Somebody who does not own a condition verifies it.", code="own_condition")
+    if not accepted:
+        condition.met_at, condition.met_with = None, ""
+        return _move(condition, "open", "met_at", "met_with", reason=reason, actor=actor)
+    now = timezone.now()
+    condition.verified_by_id, condition.verified_at = actor.user_id, now
+    Stop.objects.filter(condition=condition, ends_at=None).update(
+        ends_at=now, ended_by=actor.id, end_reason=f"Condition {condition.number} is verified."
+    )
+    fields = ("verified_by", "verified_at")
+    return _move(condition, "verified", *fields, reason=reason, actor=actor)
+
+
+def _held(condition: Condition) -> Condition:
+    """Under the release's lock, as everywhere."""
+    lock(condition.release)
+    rows = Condition.objects.select_for_update(of=("self",)).select_related("release__use_case")
+    return rows.get(pk=condition.pk)
+
+
+def _move(condition: Condition, state: str, *fields: str, reason: str, actor: Actor) -> Condition:
+    require(CONDITION, condition.state, state, what=f"Condition {condition.number}")
+    condition.state = state
+    condition.save(update_fields=["state", *fields])
+    action = {"met": "meet", "verified": "verify", "open": "reopen"}[state]
+    record(
+        actor=actor,
+        action=f"condition.{action}",
+        subject=of_release(condition.release),
+        reason=reason,
+        details={"condition": condition.number, "text": condition.text},
+    )
+    return condition
+
+
+def find(release: Release, number: int) -> Condition:
+    """Raises NotFound."""
+    found = release.conditions.select_related("release__use_case").filter(number=number).first()
+    if found is None:
+        raise NotFound(f"{release.label} has no condition {number}.")
+    return found

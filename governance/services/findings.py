@@ -1,0 +1,209 @@
+"""What is wrong with a model: raised, planned, rebutted once, resolved, closed by somebody else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import record
+from governance.models import Finding, FindingNote, Release
+from governance.models.findings import Severity
+from governance.services.advancing import advance
+from governance.services.numbering import next_number
+from governance.services.transitions import lock
+from governance.services.use_cases import find as find_use_case
+from governance.states import FINDING, require
+from governance.subjects import of_finding, of_version
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid, NotFound, Refused
+from registry.models import ModelVersion, RegisteredModel
+
+
+@transaction.atomic
+def raise_finding(
+    model: RegisteredModel,
+    *,
+    title: str,
+    text: str,
+    severity: str,
+    owner: str,
+    due_on: date,
+    actor: Actor,
+    version: ModelVersion | None = None,
+    release: Release | None = None,
+    cause: str = "review",
+) -> Finding:
+    """Raises Invalid naming every field that is wrong, Refused without the permission."""
+    use_case = find_use_case(model.use_case, actor=actor)
+    actor.require("finding.raise", *use_case.scopes)
+    person = User.objects.filter(username=owner, is_active=True).first()
+    _refuse_unclear(title, text, severity, due_on, person)
+    assert person is not None
+    finding = Finding.objects.create(
+        number=next_number(Finding),
+        model=model,
+        version=version,
+        use_case=use_case,
+        release=release,
+        cause=cause,
+        title=title.strip(),
+        text=text.strip(),
+        severity=severity,
+        owner=person,
+        due_on=due_on,
+        raised_by=actor.id,
+        raised_at=timezone.now(),
+    )
+    _note(finding, text.strip(), actor, "raise")
+    _follow(finding, actor)
+    return finding
+
+
+def _refuse_unclear(title: str, text: str, severity: str, due_on: date, owner: User | None) -> None:
+    errors = {}
+    if not 3 <= len(title.strip()) <= 200:
+        errors["title"] = "from 3 to 200 characters"
+    if len(text.strip()) < 3:
+        errors["text"] = "say what is wrong"
+    if severity not in Severity.values:
+        errors["severity"] = f"one of {', '.join(Severity.values)}"
+    if due_on < timezone.localdate():
+        errors["due_on"] = "lies in the past"
+    if owner is None:
+        errors["owner"] = "no such person"
+    if errors:
+        raise Invalid("The finding is not complete.", errors=errors)
+
+
+@transaction.atomic
+def plan(finding: Finding, *, text: str, actor: Actor) -> Finding:
+    """Its owner says how it will be mended."""
+    finding = _held(finding)
+    _require_owner(finding, actor)
+    finding.plan = _said(text)
+    return _move(finding, "planned", "plan", text=text, actor=actor, action="plan")
+
+
+@transaction.atomic
+def rebut(finding: Finding, *, text: str, actor: Actor) -> Finding:
+    """Its owner says that it is none. Once: Conflict the second time."""
+    finding = _held(finding)
+    _require_owner(finding, actor)
+    if finding.rebutted_at is not None:
+        raise Conflict(f"{finding.label} was rebutted before: mend it.", code="rebutted_before")
+    finding.rebutted_at = timezone.now()
+    return _move(finding, "rebutted", "rebutted_at", text=text, actor=actor, action="rebut")
+
+
+@transaction.atomic
+def resolve(finding: Finding, *, text: str, actor: Actor) -> Finding:
+    """Its owner says that it is mended, and what shows it."""
+    finding = _held(finding)
+    _require_owner(finding, actor)
+    finding.resolved_by = actor.id
+    return _move(finding, "resolved", "resolved_by", text=text, actor=actor, action="resolve")
+
+
+@transaction.atomic
+def close(finding: Finding, *, accepted: bool, text: str, actor: Actor) -> Finding:
+    """Somebody else says whether a rebuttal or a resolution will do: closed, or open again."""
+    finding = _held(finding)
+    _require_other(finding, actor)
+    if not accepted:
+        return _move(finding, "open", text=text, actor=actor, action="send_back")
+    finding.closed_at = timezone.now()
+    return _move(finding, "closed", "closed_at", text=text, actor=actor, action="close")
+
+
+@transaction.atomic
+def reopen(finding: Finding, *, text: str, actor: Actor) -> Finding:
+    """A closed finding turns out not to be mended."""
+    finding = _held(finding)
+    _require_other(finding, actor)
+    finding.closed_at, finding.resolved_by = None, ""
+    fields = ("closed_at", "resolved_by")
+    return _move(finding, "open", *fields, text=text, actor=actor, action="reopen")
+
+
+def _require_owner(finding: Finding, actor: Actor) -> None:
+    actor.require("promise.answer")
+    if actor.user_id != finding.owner_id:
+        raise Refused(f"Only the owner of {finding.label} says so.", code="not_the_owner")
+
+
+def _require_other(finding: Finding, actor: Actor) -> None:
+    actor.require("finding.raise", *finding.use_case.scopes)
+    if not actor.is_person or actor.user_id == finding.owner_id or actor.id == finding.resolved_by:
+        raise Refused("Somebody who did not mend a finding closes it.", code="own_finding")
+
+
+def find(number: int, *, actor: Actor) -> Finding:
+    """As far as ``actor`` may see its use case. Raises NotFound."""
+    row = Finding.objects.select_related("use_case", "model", "owner").filter(number=number).first()
+    if row is None or not actor.may("governance.read", *row.use_case.scopes):
+        raise NotFound(f"There is no finding F-{number}, or you may not see it.")
+    return row
+
+
+def _held(finding: Finding) -> Finding:
+    """The releases that it may block are locked before it, as everywhere."""
+    for release in _open_releases(finding):
+        lock(release)
+    rows = Finding.objects.select_for_update(of=("self",))
+    return rows.select_related("use_case", "model", "owner").get(pk=finding.pk)
+
+
+def _open_releases(finding: Finding) -> list[Release]:
+    rows = Release.objects.filter(version__model=finding.model_id, closed_at=None)
+    if finding.version_id:
+        rows = rows.filter(version=finding.version_id)
+    return list(rows.order_by("pk"))
+
+
+def _follow(finding: Finding, actor: Actor) -> None:
+    """Gates of open releases that ask about findings."""
+    for release in _open_releases(finding):
+        advance(lock(release), actor=actor)
+
+
+def _move(
+    finding: Finding, state: str, *fields: str, text: str, actor: Actor, action: str
+) -> Finding:
+    require(FINDING, finding.state, state, what=finding.label)
+    finding.state = state
+    finding.save(update_fields=["state", *fields])
+    _note(finding, _said(text), actor, action)
+    _follow(finding, actor)
+    return finding
+
+
+def _said(text: str) -> str:
+    if len(text.strip()) < 3:
+        raise Invalid("Say it in a few words.", errors={"text": "may not be empty"})
+    return text.strip()
+
+
+def _note(finding: Finding, text: str, actor: Actor, action: str) -> None:
+    FindingNote.objects.create(
+        finding=finding, state=finding.state, text=text, by_id=actor.user_id, at=timezone.now()
+    )
+    details: dict[str, Any] = {
+        "finding": finding.label,
+        "state": finding.state,
+        "severity": finding.severity,
+        "due_on": finding.due_on.isoformat(),
+        "owner_id": finding.owner.pseudonym,
+    }
+    related = [of_version(finding.version)] if finding.version else []
+    record(
+        actor=actor,
+        action=f"finding.{action}",
+        subject=of_finding(finding),
+        reason=text,
+        details=details,
+        related=related,
+    )

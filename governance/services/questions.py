@@ -1,0 +1,150 @@
+"""Challenge and response: what a reviewer wants to know, what was answered, what came of it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import record
+from governance.models import Answer, Question, Release
+from governance.services.advancing import advance
+from governance.services.transitions import lock
+from governance.states import QUESTION, require
+from governance.subjects import of_release
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid, NotFound, Refused
+
+LONGEST = 4_000
+
+
+@transaction.atomic
+def ask(
+    release: Release, *, text: str, actor: Actor, gate: str = "", blocking: bool = True
+) -> Question:
+    """Whoever may sign asks. A blocking question closes the way until it is settled.
+
+    Raises Conflict when the release is over, Invalid for an empty text or an unknown gate.
+    """
+    release = lock(release)
+    actor.require("decision.sign", *release.scopes)
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: nobody is left to answer.", code="closed")
+    if gate and not release.gates.filter(revision=release.revision, key=gate).exists():
+        raise Invalid(f"{release.label} has no gate “{gate}”.", errors={"gate": "unknown"})
+    question = Question.objects.create(
+        release=release,
+        number=release.questions.count() + 1,
+        revision=release.revision,
+        gate=gate,
+        text=_said(text, "text"),
+        blocking=blocking,
+        asked_by=_person(actor),
+        asked_at=timezone.now(),
+    )
+    _tell(question, "ask", actor, reason=question.text)
+    advance(release, actor=actor)
+    return question
+
+
+@transaction.atomic
+def answer(question: Question, *, text: str, actor: Actor) -> Answer:
+    """Whoever may ask for the release answers. Raises Conflict when it was settled already."""
+    question = _held(question)
+    release = question.release
+    actor.require("release.request", *release.scopes)
+    given = Answer.objects.create(
+        question=question,
+        text=_said(text, "text"),
+        answered_by=_person(actor),
+        answered_at=timezone.now(),
+    )
+    _move(question, "answered")
+    _tell(question, "answer", actor, reason=given.text)
+    advance(release, actor=actor)
+    return given
+
+
+@transaction.atomic
+def settle(question: Question, *, satisfied: bool, outcome: str, actor: Actor) -> Question:
+    """Who asked says whether the answer will do, and what came of it. If it will not, the question
+    is open again. Raises Refused to anybody else."""
+    question = _held(question)
+    if actor.user_id != question.asked_by_id:
+        raise Refused("Only who asked says whether the answer will do.", code="not_the_asker")
+    question.outcome = _said(outcome, "outcome")
+    if satisfied:
+        question.settled_by_id, question.settled_at = actor.user_id, timezone.now()
+    _move(question, "settled" if satisfied else "asked", "outcome", "settled_by", "settled_at")
+    _tell(question, "settle" if satisfied else "ask_again", actor, reason=question.outcome)
+    advance(question.release, actor=actor)
+    return question
+
+
+@transaction.atomic
+def withdraw(question: Question, *, reason: str, actor: Actor) -> Question:
+    """Who asked takes it back; or, when they have left, whoever may sign here."""
+    question = _held(question)
+    gone = not question.asked_by.is_active and actor.may("decision.sign", *question.release.scopes)
+    if actor.user_id != question.asked_by_id and not (gone and actor.is_person):
+        raise Refused("Only who asked takes a question back.", code="not_the_asker")
+    question.outcome = _said(reason, "reason")
+    _move(question, "withdrawn", "outcome")
+    _tell(question, "withdraw", actor, reason=question.outcome)
+    advance(question.release, actor=actor)
+    return question
+
+
+def find(release: Release, number: int) -> Question:
+    """Raises NotFound."""
+    found = release.questions.filter(number=number).first()
+    if found is None:
+        raise NotFound(f"{release.label} has no question {number}.")
+    return found
+
+
+def _held(question: Question) -> Question:
+    """Under the release's lock. Raises Conflict when the release is over."""
+    release = lock(question.release)
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: its record stays as it is.", code="closed")
+    held = Question.objects.select_for_update(of=("self",)).select_related("asked_by")
+    found = held.get(pk=question.pk)
+    found.release = release
+    return found
+
+
+def _move(question: Question, state: str, *fields: str) -> None:
+    require(QUESTION, question.state, state, what=f"Question {question.number}")
+    question.state = state
+    question.save(update_fields=["state", *fields])
+
+
+def _said(text: str, key: str) -> str:
+    said = text.strip()
+    if not 3 <= len(said) <= LONGEST:
+        raise Invalid(
+            f"Write from 3 to {LONGEST:,} characters.", errors={key: "too short or too long"}
+        )
+    return said
+
+
+def _person(actor: Actor) -> User:
+    if actor.user_id is None:
+        raise Refused("People ask and answer: tokens do not.", code="people_only")
+    return User.objects.get(pk=actor.user_id)
+
+
+def _tell(question: Question, what: str, actor: Actor, *, reason: str) -> None:
+    record(
+        actor=actor,
+        action=f"question.{what}",
+        subject=of_release(question.release),
+        reason=reason,
+        details={
+            "question": question.number,
+            "gate": question.gate,
+            "blocking": question.blocking,
+            "state": question.state,
+        },
+    )

@@ -1,0 +1,119 @@
+"""Back to a version that was authorized before, in one act (docs/decisions/0007)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance import gating
+from governance.models import Authorization, Release, Stop
+from governance.models.authorizations import RUNNING_STATES
+from governance.services import authorizations, derived, gates, stopping
+from governance.services.transitions import lock_open
+from governance.standing import ACTIVE
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid, Refused
+from registry.models import RegisteredModel
+
+
+@transaction.atomic
+def roll_back(authorization: Authorization, *, reason: str, actor: Actor) -> Authorization:
+    """Authorizes again what ``authorization`` had authorized until another version took its place,
+    on the terms and for the rest of the time that it had. What runs there now is superseded in
+    the same transaction, so that there is never none or two (R11).
+
+    One person does it, who may end authorizations and has no stake in the version. Raises Refused,
+    Invalid without a reason, Conflict in words when that term would allow nothing now.
+    """
+    actor.require("authorization.revoke", *authorization.release.scopes)
+    if not actor.is_person:
+        raise Refused("People roll back: tokens do not.", code="people_only")
+    if len(reason.strip()) < 3:
+        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
+    lock_open(authorization.model)
+    RegisteredModel.objects.select_for_update().get(pk=authorization.model_id)
+    former = stopping.lock(authorization)
+    stake = stopping.stake_in(former, actor)
+    if stake:
+        raise Refused(stake, code="has_a_stake")
+    _refuse_unfit(former)
+    release = derived.write(former.release, reason=reason.strip(), actor=actor)
+    again = authorizations.install(
+        release, _document(former, release), grace_days=former.review_grace_days, actor=actor
+    )
+    _carry_stops(former, again, actor)
+    authorizations.tell_issue(again, actor)
+    return again
+
+
+def _refuse_unfit(former: Authorization) -> None:
+    """Only what would still be in force, had nothing taken its place."""
+    if former.state != "superseded":
+        raise Conflict(
+            f"The authorization is {former.state_at().replace('_', ' ')}: only one in whose place "
+            "another was put is gone back to.",
+            code="not_superseded",
+        )
+    term = replace(former.term, end="", ended_at=None)
+    state = term.state_at(timezone.now())
+    if state != ACTIVE:
+        raise Conflict(
+            f"It would be {state.replace('_', ' ')} now: ask for a new release.", code=state
+        )
+    if former.kind == "emergency":
+        raise Conflict("Nothing goes back to an emergency: ask for a release.", code="emergency")
+    why_not = derived.why_not_now(former.release) or _finding_in_the_way(former.release)
+    if why_not:
+        raise Conflict(why_not, code="not_again")
+    if _runs_already(former):
+        raise Conflict(f"{former.version.label} runs there already.", code="runs_already")
+
+
+def _finding_in_the_way(release: Release) -> str:
+    requirements = release.requirement_set.document
+    views = gating.evaluate(requirements, gates.facts_of(release))
+    closed = [gate for gate in views if gate.kind == "finding" and gate.state != "open"]
+    return " ".join(reason for gate in closed for reason in gate.reasons)
+
+
+def _runs_already(former: Authorization) -> bool:
+    return Authorization.objects.filter(
+        version=former.version,
+        environment=former.environment,
+        purpose=former.purpose,
+        state__in=RUNNING_STATES,
+        expires_at__gt=timezone.now(),
+    ).exists()
+
+
+def _document(former: Authorization, release: Release) -> dict[str, Any]:
+    """The former terms to the letter, but for what names this one: never more than was allowed."""
+    document: dict[str, Any] = former.document | {
+        "release": str(release.id),
+        "revision": release.revision,
+        "limits": former.limits,
+        "review_due_at": former.review_due_at,
+        "issued_at": timezone.now(),
+        "expires_at": former.expires_at,
+        "rollback_to": former.digest,
+        "from_release": former.document.get("from_release", str(former.release_id)),
+    }
+    return document
+
+
+def _carry_stops(former: Authorization, again: Authorization, actor: Actor) -> None:
+    """What falls due stops it on the same day as it would have stopped the former one."""
+    Stop.objects.bulk_create(
+        Stop(
+            authorization=again,
+            code=stop.code,
+            starts_at=stop.starts_at,
+            reason=stop.reason,
+            begun_by=actor.id,
+            condition=stop.condition,
+        )
+        for stop in former.stops.filter(ends_at=None)
+    )

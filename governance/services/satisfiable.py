@@ -1,0 +1,94 @@
+"""Whether a policy could be satisfied by the people there are, beside what is in force (R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from accounts.models import Role, RoleAssignment
+from governance import policy as rules
+from governance.models import PolicyVersion
+from governance.policy.seats import Roster, Seat, empty_seat
+from lib.actor import OBSERVERS
+from lib.errors import Conflict
+
+Labelled = tuple[str, dict[str, Any]]
+
+
+def refuse_unfillable(document: dict[str, Any]) -> None:
+    """Raises Conflict naming a slot that stays empty, alone or where the draft is joined with the
+    policies in force: one person fills one slot, so there must be a different one for each. Of the
+    second signatures of several policies one at a time is counted: that all their checks are too
+    close to call in one release would be chance, not what the policies ask."""
+    roster = _roster()
+    own = ("this draft", document)
+    others = [one for one in in_force() if one[1]["policy"] != document["policy"]]
+    for labels, joined in _joins(own, others):
+        if (empty := empty_seat(joined, roster, at_once=not labels)) is not None:
+            beside = f" It is joined with {' and '.join(labels)}." if labels else ""
+            raise Conflict(
+                f"Nobody could satisfy the slot “{empty.title}”: {_why(empty, roster)}{beside}",
+                code="unfillable",
+                slot=empty.title,
+            )
+
+
+def in_force() -> list[Labelled]:
+    """The newest published version of every policy: (label, document)."""
+    newest: dict[str, Labelled] = {}
+    published = PolicyVersion.objects.filter(state="published").select_related("policy")
+    for version in published.order_by("policy__slug", "number"):
+        newest[version.policy.slug] = (version.label, version.document)
+    return list(newest.values())
+
+
+def _roster() -> Roster:
+    """Everybody active who could sign; the third line signs nothing."""
+    held = RoleAssignment.objects.filter(user__is_active=True).exclude(
+        user__role_assignments__role__line=OBSERVERS
+    )
+    held = held.filter(role__permissions__contains=["decision.sign"])
+    holders: dict[str, set[int]] = {}
+    for role, person in held.values_list("role", "user"):
+        holders.setdefault(role, set()).add(person)
+    lines = dict(Role.objects.values_list("key", "line"))
+    return Roster({role: frozenset(people) for role, people in holders.items()}, lines)
+
+
+def _joins(
+    own: Labelled, others: Sequence[Labelled]
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """The draft alone, then every set of policies that it would be joined with somewhere."""
+    seen: set[tuple[str, ...]] = {()}
+    yield (), rules.join([own])
+    for tier, environment, purpose in _places(own[1], others):
+        beside = [
+            (label, document)
+            for label, document in others
+            if rules.matches(document, tier=tier, environment=environment, purpose=purpose)
+        ]
+        labels = tuple(label for label, _ in beside)
+        if labels not in seen:
+            seen.add(labels)
+            yield labels, rules.join([own, *beside])
+
+
+def _places(document: dict[str, Any], others: Sequence[Labelled]) -> Iterator[tuple[int, str, str]]:
+    """Every case that the draft covers and that others might see differently."""
+    applies = document["applies"]
+    named = {purpose for _, other in others for purpose in other["applies"]["purposes"]}
+    purposes = applies["purposes"] or ["", *sorted(named)]
+    yield from product(applies["tiers"], applies["environments"], purposes)
+
+
+def _why(seat: Seat, roster: Roster) -> str:
+    roles = " and ".join(seat.roles)
+    if seat.line and all(roster.lines.get(role) != seat.line for role in seat.roles):
+        return f"the role {roles} is not of line of defence {seat.line}."
+    if not roster.may_take(seat):
+        return f"nobody holds {roles}. Assign somebody first."
+    return (
+        f"every signature takes a different person, and too few hold {roles}. "
+        "Assign another one first."
+    )

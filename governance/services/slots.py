@@ -1,0 +1,134 @@
+"""The places for signatures of a release, as one person sees them: who may sign, for whom, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+
+from accounts.models import Role, User
+from governance import gating, permissions
+from governance.models import Decision, Delegation, Release
+from governance.services import gates
+from governance.services.stakes import owners_of
+from lib.actor import Actor
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for a signature as one person sees it: ``why_not`` is empty when they may sign.
+    ``for_whom`` is whose place they would take under a delegation, if somebody's."""
+
+    key: str
+    title: str
+    role: str
+    role_title: str
+    line: int | None
+    needed: int
+    why: str
+    source: str
+    why_not: str
+    stage: int = 1
+    for_whom: User | None = None
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def is_filled(self) -> bool:
+        return sum(d.outcome in gating.APPROVING for d in self.decisions) >= self.needed
+
+
+def case_of(release: Release) -> permissions.Case:
+    """What bears on who may sign: as it is now, and as it was at each request (R3)."""
+    version = release.version
+    developers = {version.created_by}
+    if version.developer is not None:
+        developers.add(version.developer.pseudonym)
+    signed = [d for d in release.decisions.all() if d.revision == release.revision]
+    taken = {decision.signer_pseudonym for decision in signed}
+    taken |= {d.for_whom.pseudonym for d in signed if d.for_whom is not None}
+    return permissions.Case(
+        scopes=release.scopes,
+        requester_ids=release.stakes["requesters"],
+        owner_ids={*release.stakes["owners"], *owners_of(release)},
+        developer_ids=developers,
+        evidence_author_ids=set(version.documents.values_list("created_by", flat=True)),
+        signer_ids=taken,
+    )
+
+
+def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
+    """Every slot of the present revision as ``actor`` sees it."""
+    facts = gates.facts_of(release)
+    specs = gating.slots(release.requirement_set.document, facts)
+    roles = {role.key: role for role in Role.objects.all()}
+    case, given = case_of(release), _given_to(actor)
+    signed = [d for d in release.decisions.all() if d.revision == release.revision]
+    found = []
+    for spec in specs:
+        role = roles[spec.role]
+        why_not, for_whom = _who(actor, spec, role.name, case, given)
+        slot = Slot(
+            key=spec.key,
+            title=spec.title,
+            role=spec.role,
+            role_title=role.name,
+            line=spec.line or role.line,
+            needed=spec.needed,
+            why=spec.why,
+            source=spec.source,
+            why_not=why_not,
+            stage=spec.stage,
+            for_whom=for_whom,
+            decisions=[decision for decision in signed if decision.slot == spec.key],
+        )
+        earlier = gating.waits_for(spec, specs, facts)
+        if slot.is_filled:
+            slot = replace(slot, why_not="This slot is filled.")
+        elif earlier is not None and not why_not:
+            slot = replace(slot, why_not=f"{earlier.title} comes first.")
+        found.append(slot)
+    return found
+
+
+def _given_to(actor: Actor) -> list[Delegation]:
+    """The delegations that ``actor`` may use now, by the clock."""
+    if actor.user_id is None:
+        return []
+    now = timezone.now()
+    rows = Delegation.objects.select_related("delegator").filter(
+        delegate=actor.user_id, starts_at__lte=now, ends_at__gt=now, ended_at=None
+    )
+    return [row for row in rows if row.delegator.is_active]
+
+
+def _who(
+    actor: Actor,
+    spec: gating.SlotSpec,
+    role_title: str,
+    case: permissions.Case,
+    given: Sequence[Delegation],
+) -> tuple[str, User | None]:
+    """Why ``actor`` may not sign, and in whose place they would.
+
+    Their own role comes first. Under a delegation whatever bars the one bars the other: who
+    could not sign themselves cannot have it done, and nobody passes on what was passed to them,
+    because the delegator must hold the role.
+    """
+    own = permissions.why_not(
+        actor, role=spec.role, role_title=role_title, case=case, line=spec.line
+    )
+    if not own:
+        return "", None
+    for row in given:
+        if row.role != spec.role:
+            continue
+        delegator = row.delegator.actor
+        barred = permissions.why_not(
+            delegator, role=spec.role, role_title=role_title, case=case, line=spec.line
+        )
+        stake = permissions.stake_in(actor, case)
+        if not barred and not stake:
+            return "", row.delegator
+        own = stake or f"{row.delegator.full_name}, for whom you would sign, may not: {barred}"
+    return own, None

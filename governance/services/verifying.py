@@ -1,0 +1,65 @@
+"""Process verification: what runs somewhere protected is what is authorized there now.
+
+Read from what pipelines recorded as running, by the clock: what was authorized when it started
+may have ended since.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.models import Finding, UseCase
+from governance.services import findings
+from governance.services.transitions import lock_open
+from governance.services.verdicts import verdict
+from lib.actor import SYSTEM
+from registry.models import Deployment, RegisteredModel
+
+CAUSE = "deployment"
+_DAYS = timedelta(days=5)
+
+
+def verify_all() -> list[Finding]:
+    """Opens a finding for each deployment that no authorization covers, once while it is open."""
+    found = []
+    running = Deployment.objects.running().filter(environment__protected=True)
+    for deployment in running.select_related("version__model", "environment").order_by("pk"):
+        finding = verify(deployment)
+        if finding is not None:
+            found.append(finding)
+    return found
+
+
+@transaction.atomic
+def verify(deployment: Deployment) -> Finding | None:
+    """The finding that it opens, or None when all is well, known already, or the model serves no
+    use case yet."""
+    version, place = deployment.version, deployment.environment
+    answer = verdict(
+        digest=version.digest or "", environment=place.name, purpose=deployment.purpose
+    )
+    use_case = UseCase.objects.filter(slug=version.model.use_case).select_related("owner").first()
+    if answer.allow or use_case is None:
+        return None
+    lock_open(version.model)
+    model = RegisteredModel.objects.select_for_update().get(pk=version.model_id)
+    title = f"{version.label} runs in {place.name} for {deployment.purpose} unauthorized"[:200]
+    known = Finding.objects.exclude(state="closed").filter(
+        cause=CAUSE, version=version, title=title
+    )
+    if known.exists():
+        return None
+    return findings.raise_finding(
+        model,
+        title=title,
+        text=f"Since {deployment.started_at:%Y-%m-%d %H:%M} UTC. {answer.text}",
+        severity="high",
+        owner=(model.owner or use_case.owner).username,
+        due_on=timezone.localdate() + _DAYS,
+        actor=SYSTEM,
+        version=version,
+        cause=CAUSE,
+    )

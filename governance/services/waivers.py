@@ -1,0 +1,193 @@
+"""Exceptions for a while: asked for by one person, granted by another, for one requirement (R9)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.services import record
+from governance import permissions
+from governance.models import Release, Waiver
+from governance.services.advancing import advance
+from governance.services.numbering import next_number
+from governance.services.slots import case_of
+from governance.services.transitions import lock
+from governance.states import WAIVER, require
+from governance.subjects import of_release
+from lib.actor import Actor
+from lib.errors import Conflict, Invalid, NotFound, Refused
+
+
+@transaction.atomic
+def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor) -> Waiver:
+    """Asks that one requirement need not be met for ``days`` days.
+
+    Raises Conflict when the release is over, the gate is not closed, the same was asked already or
+    is granted now; Invalid for a gate that the policies do not let anybody waive, or too many days.
+    """
+    release = lock(release)
+    actor.require("release.request", *release.scopes)
+    if actor.user_id is None:
+        raise Refused("People ask for waivers: tokens do not.", code="people_only")
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    allowed = _allowed(release, gate)
+    if not 1 <= days <= allowed["max_days"]:
+        raise Invalid(
+            f"A waiver of “{gate}” holds for 1 to {allowed['max_days']} days.",
+            errors={"days": f"from 1 to {allowed['max_days']}"},
+        )
+    if len(reason.strip()) < 3:
+        raise Invalid("Say why it cannot be met.", errors={"reason": "may not be empty"})
+    _refuse_needless(release, gate)
+    number = next_number(Waiver)
+    try:
+        with transaction.atomic():
+            waiver = Waiver.objects.create(
+                number=number,
+                release=release,
+                version=release.version,
+                gate=gate,
+                reason=reason.strip(),
+                days=days,
+                requested_by_id=actor.user_id,
+                requested_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        raise Conflict("The same is asked for already.", code="asked_already") from error
+    _tell(waiver, "request", actor, reason=waiver.reason)
+    return waiver
+
+
+def _allowed(release: Release, gate: str) -> dict[str, Any]:
+    """What the policies say of waiving ``gate``. Raises Invalid when they do not let anybody."""
+    document = release.requirement_set.document
+    asked = {f"check:{check['key']}": check for check in document["checks"]}
+    asked |= {f"document:{paper['kind']}": paper for paper in document["documents"]}
+    waiver: dict[str, Any] | None = asked.get(gate, {}).get("waiver")
+    if waiver is None:
+        may = [key for key, one in asked.items() if one.get("waiver")]
+        told = ", ".join(may) or "nothing"
+        raise Invalid(
+            f"The policies do not let anybody waive “{gate}”; they do let: {told}.",
+            errors={"gate": "cannot be waived"},
+        )
+    return waiver
+
+
+def _refuse_needless(release: Release, gate: str) -> None:
+    row = release.gates.get(revision=release.revision, key=gate)
+    if row.state != "closed" or row.verdict == "error":
+        raise Conflict(
+            f"“{row.title}” is {row.state}{' without a result' * (row.verdict == 'error')}: there "
+            "is nothing that a waiver could let pass.",
+            code="nothing_to_waive",
+        )
+
+
+@transaction.atomic
+def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waiver:
+    """Grants or refuses it, which opens its gate or leaves it closed. The approver holds every
+    role that the policies name for it, or the one of them; never who asked, nor anybody with a
+    stake in the release. Raises Refused, Conflict."""
+    waiver = _held(waiver)
+    release = waiver.release
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over.", code="closed")
+    _refuse_partial(waiver, actor)
+    now = timezone.now()
+    waiver.decided_by_id, waiver.decided_at = actor.user_id, now
+    waiver.decision_reason = _reason(reason)
+    if granted:
+        waiver.expires_at = now + timedelta(days=waiver.days)
+    fields = ("decided_by", "decided_at", "decision_reason", "expires_at")
+    _move(waiver, "granted" if granted else "refused", *fields)
+    _tell(waiver, "grant" if granted else "refuse", actor, reason=waiver.decision_reason)
+    advance(release, actor=actor)
+    return waiver
+
+
+def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
+    """Raises Refused to whoever may not decide about it."""
+    release = waiver.release
+    roles = _allowed(release, waiver.gate)["approvers"]
+    lacking = [role for role in roles if actor.holds(role, *release.scopes) is None]
+    if not actor.is_person or not actor.may("decision.sign", *release.scopes) or lacking:
+        raise Refused(
+            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' and '.join(roles)}.",
+            code="may_not_decide",
+        )
+    stake = permissions.stake_in(actor, case_of(release))
+    if actor.user_id == waiver.requested_by_id or stake:
+        raise Refused(stake or "You asked for it, so somebody else decides.", code="may_not_decide")
+
+
+@transaction.atomic
+def withdraw(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
+    """Who asked takes it back."""
+    waiver = _held(waiver)
+    if actor.user_id != waiver.requested_by_id:
+        raise Refused("Only who asked takes it back.", code="not_the_asker")
+    waiver.decision_reason, waiver.ended_at = _reason(reason), timezone.now()
+    _move(waiver, "withdrawn", "decision_reason", "ended_at")
+    _tell(waiver, "withdraw", actor, reason=waiver.decision_reason)
+    return waiver
+
+
+@transaction.atomic
+def revoke(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
+    """Ends it at once: its gate closes, if the release is still open. What was authorized on it is
+    for whoever may revoke authorizations. Raises Refused, Conflict."""
+    waiver = _held(waiver)
+    actor.require("authorization.revoke", *waiver.release.scopes)
+    waiver.ended_at, waiver.decision_reason = timezone.now(), _reason(reason)
+    _move(waiver, "revoked", "ended_at", "decision_reason")
+    _tell(waiver, "revoke", actor, reason=waiver.decision_reason)
+    if waiver.release.is_open:
+        advance(waiver.release, actor=actor)
+    return waiver
+
+
+def find(number: int, *, actor: Actor) -> Waiver:
+    """As far as ``actor`` may see its release. Raises NotFound."""
+    row = Waiver.objects.select_related("release").filter(number=number).first()
+    if row is None or not Release.objects.visible_to(actor).filter(pk=row.release_id).exists():
+        raise NotFound(f"There is no waiver W-{number}, or you may not see it.")
+    return row
+
+
+def _held(waiver: Waiver) -> Waiver:
+    release = lock(waiver.release)
+    held = Waiver.objects.select_for_update(of=("self",)).get(pk=waiver.pk)
+    held.release = release
+    return held
+
+
+def _move(waiver: Waiver, state: str, *fields: str) -> None:
+    require(WAIVER, waiver.state, state, what=waiver.label)
+    waiver.state = state
+    waiver.save(update_fields=["state", *fields])
+
+
+def _reason(reason: str) -> str:
+    if len(reason.strip()) < 3:
+        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
+    return reason.strip()
+
+
+def _tell(waiver: Waiver, what: str, actor: Actor, *, reason: str) -> None:
+    record(
+        actor=actor,
+        action=f"waiver.{what}",
+        subject=of_release(waiver.release),
+        reason=reason,
+        details={
+            "waiver": waiver.label,
+            "gate": waiver.gate,
+            "days": waiver.days,
+            "expires_at": waiver.expires_at.isoformat() if waiver.expires_at else None,
+        },
+    )

@@ -1,0 +1,37 @@
+"""The state tables as pictures for docs/states.md. To print the page: python -m
+governance.states_drawn. Pure.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from governance.states import TABLES, Table
+
+_HEAD = """# States
+
+What may follow what. Drawn from `governance/states.py` by `python -m governance.states_drawn`; a
+test holds this page to it, another holds the database's triggers to it. A state with no way out is
+final: not by API, admin, task or shell (R5). Whatever time alone decides (an authorization that has
+run out, a condition that is overdue, a waiver that has ended) is no state: it is read from the
+clock when somebody asks (R6), so nothing has to run for it.
+"""
+
+
+def drawn(name: str, table: Table) -> str:
+    """One table as a Mermaid diagram: it begins with the table's first state."""
+    lines = [f"    [*] --> {next(iter(table))}"]
+    for state, following in table.items():
+        lines += [f"    {state} --> {other}" for other in following]
+        lines += [] if following else [f"    {state} --> [*]"]
+    return "\n".join(
+        [f"## {name.capitalize()}", "", "```mermaid", "stateDiagram-v2", *lines, "```"]
+    )
+
+
+def page() -> str:
+    return "\n\n".join([_HEAD.strip(), *(drawn(name, table) for name, table in TABLES.items())])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{page()}\n")
