@@ -9,7 +9,7 @@ import pytest
 from governance.policy.text import PolicyError
 from governance.tiering import AnswersError, compute, parse
 
-SHIPPED = Path("governance/packs/risk_methodology.yaml").read_text()
+SHIPPED = Path("governance/risk_methodologies/house.yaml").read_text()
 SMALL = """methodology: small
 title: Small
 review: {tier_1: 100, tier_2: 200, tier_3: 300}
