@@ -53,7 +53,9 @@ class NewDecision(StrictSerializer):
     password = serializers.CharField(
         max_length=200, required=False, default="", trim_whitespace=False
     )
-    conditions = NewCondition(many=True, required=False, default=list, max_length=50)
+    conditions = serializers.ListField(
+        child=NewCondition(), required=False, default=list, max_length=50
+    )
 
 
 def line_of(release: Release) -> dict[str, Any]:
