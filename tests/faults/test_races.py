@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
-from governance.models import Release
-from governance.services import gates, transitions
+from governance.services import conditions, transitions
 from tests.faults import races
 from tests.faults.races_run import ROUNDS, make_town
 from tests.machines.removing import without
@@ -30,22 +30,22 @@ def test_every_race_is_run() -> None:
 def test_r4_without_the_lock_it_is_noticed(
     committed_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both sign at once, and neither sees the other's signature. Between reading and writing
-    there is a moment here, as there is on a busy machine."""
-    without(
-        monkeypatch, transitions, "lock",
-        '.select_for_update(of=("self",))', ".all()",
-    )  # fmt: skip
-    evaluate = gates.evaluate
+    """Both find the slot free and sign; the second would issue once more, and the database says
+    no. Between looking and signing there is a moment here, as there is on a busy machine."""
+    without(monkeypatch, transitions, "lock", '.select_for_update(of=("self",))', ".all()")
+    read = conditions.read
 
-    def slowly(release: Release) -> Any:
-        seen = evaluate(release)
-        time.sleep(0.2)
-        return seen
+    def slowly(*given: Any) -> Any:
+        time.sleep(0.3)
+        return read(*given)
 
-    town = make_town()
-    monkeypatch.setattr(gates, "evaluate", slowly)
-    tally = races.Tally("both last signatures")
-    while not tally.wrong and tally.rounds < 10:
-        races.run(tally.race, town, 1, tally)
-    assert tally.wrong
+    town, tally = make_town(), races.Tally("two for the last slot")
+    monkeypatch.setattr(conditions, "read", slowly)
+    noticed = ""
+    while not noticed and tally.rounds < 10:
+        try:
+            races.run(tally.race, town, 1, tally)
+            noticed = " ".join(tally.wrong)
+        except DatabaseError as error:
+            noticed = str(error)
+    assert noticed

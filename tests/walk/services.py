@@ -28,7 +28,15 @@ READS: Final = {
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
-    "governance.decisions": {"case_of", "slots_of", "statement_of"},
+    "governance.conditions": {"read", "find"},
+    "governance.deadlines": {"due_at"},
+    "governance.decisions": {"statement_of"},
+    "governance.delegations": {"find"},
+    "governance.findings": {"find"},
+    "governance.numbering": {"next_number"},  # it locks
+    "governance.questions": {"find"},
+    "governance.slots": {"case_of", "slots_of"},
+    "governance.waivers": {"find"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -111,7 +119,9 @@ READS: Final = {
 
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
+    "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
+    "governance.conditions": {"attach", "write_stops"},
     "governance.derived": {"write"},
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
