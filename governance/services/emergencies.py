@@ -21,6 +21,7 @@ from governance.models import (
     Release,
 )
 from governance.services import authorizations, derived, findings, gates, stopping
+from governance.services.prohibition import refuse_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
@@ -130,11 +131,13 @@ def _rule(release: Release) -> dict[str, Any]:
 
 
 def _refuse_unfit(release: Release) -> None:
-    """The release is open, its artefact is verified, nobody said no to these files, and no
-    emergency of theirs was left unratified: a second one is no way to prolong the first (R9)."""
+    """The release is open, its use is not prohibited, its artefact is verified, nobody said no to
+    these files, and no emergency of theirs was left unratified: a second one is no way to prolong
+    the first (R9)."""
     _rule(release)
     if not release.is_open:
         raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    refuse_prohibited(release.use_case)
     artifact = next(gate for gate in gates.evaluate(release) if gate.kind == "artifact")
     if artifact.state != "open":
         raise Conflict(f"The artefact is not verified. {artifact.reasons[0]}", code="gate_closed")

@@ -164,10 +164,15 @@ def held(use_case: UseCase) -> UseCase:
     )
 
 
-def refuse_owner(use_case: UseCase, actor: Actor, *, what: str) -> None:
-    """Raises Refused unless ``actor`` is a person who owns neither the use case nor its models."""
+def may_lighten(use_case: UseCase, actor: Actor) -> bool:
+    """True for a person who owns neither the use case nor a model of it."""
     owns = RegisteredModel.objects.filter(use_case=use_case.slug, owner_id=actor.user_id)
-    if not actor.is_person or actor.user_id == use_case.owner_id or owns.exists():
+    return actor.is_person and actor.user_id != use_case.owner_id and not owns.exists()
+
+
+def refuse_owner(use_case: UseCase, actor: Actor, *, what: str) -> None:
+    """Raises Refused unless ``actor`` may make something lighter (``may_lighten``)."""
+    if not may_lighten(use_case, actor):
         raise Refused(
             f"This would make {what} of {use_case.name} lighter: somebody who owns neither the "
             "use case nor a model of it has to do it.",

@@ -13,6 +13,7 @@ from governance import permissions
 from governance.models import Release, Waiver
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
+from governance.services.prohibition import refuse_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock
 from governance.states import WAIVER, require
@@ -25,8 +26,9 @@ from lib.errors import Conflict, Invalid, NotFound, Refused
 def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor) -> Waiver:
     """Asks that one requirement need not be met for ``days`` days.
 
-    Raises Conflict when the release is over, the gate is not closed, the same was asked already or
-    is granted now; Invalid for a gate that the policies do not let anybody waive, or too many days.
+    Raises Conflict when the release is over, its use is prohibited, the gate is not closed, the
+    same was asked already or is granted now; Invalid for a gate that the policies do not let
+    anybody waive, or too many days.
     """
     release = lock(release)
     actor.require("release.request", *release.scopes)
@@ -34,6 +36,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
         raise Refused("People ask for waivers: tokens do not.", code="people_only")
     if not release.is_open:
         raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    refuse_prohibited(release.use_case)
     allowed = _allowed(release, gate)
     if not 1 <= days <= allowed["max_days"]:
         raise Invalid(
@@ -98,6 +101,8 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     if not release.is_open:
         raise Conflict(f"{release.label} is over.", code="closed")
     _refuse_partial(waiver, actor)
+    if granted:
+        refuse_prohibited(release.use_case)
     now = timezone.now()
     waiver.decided_by_id, waiver.decided_at = actor.user_id, now
     waiver.decision_reason = _reason(reason)

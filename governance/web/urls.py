@@ -9,13 +9,18 @@ from governance.web import (
     explanations,
     inbox,
     inventory,
+    methodologies,
     models,
     operations,
     policies,
     policy_dry_runs,
     policy_editor,
+    regimes,
     releases,
     suites,
+    use_case_editor,
+    use_case_law,
+    use_case_risk,
     use_cases,
     versions,
 )
@@ -25,6 +30,8 @@ SEE = "governance.read"
 SEE_ONE = "explanation.read"
 WATCH = "operations.read"
 WRITE = "policy.write"
+PUBLISH = "policy.publish"
+DESCRIBE = "use_case.write"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -113,6 +120,63 @@ PAGES = (
         "explanation:{explanation_id}",
     ),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
+    Page(
+        "use-cases/<str:slug>/description/",
+        use_case_editor.edit,
+        "use_case_description",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/risk/",
+        use_case_risk.show,
+        "use_case_risk",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/risk/proof/",
+        use_case_risk.proof,
+        "use_case_risk_proof",
+        SEE,
+        "use_case:{slug}",
+        SEE,
+    ),
+    Page(
+        "use-cases/<str:slug>/law/",
+        use_case_law.show,
+        "use_case_law",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page("use-case-editor/", use_case_editor.new, "use_case_editor", DESCRIBE, accepts=DESCRIBE),
+    Page("methodologies/", methodologies.listing, "methodologies", SEE),
+    Page(
+        "methodologies/<int:number>/",
+        methodologies.show,
+        "methodology",
+        SEE,
+        "methodology:{number}",
+    ),
+    Page(
+        "methodology-editor/",
+        methodologies.editor,
+        "methodology_editor",
+        PUBLISH,
+        accepts=PUBLISH,
+    ),
+    Page(
+        "methodology-editor/proof/",
+        methodologies.proof,
+        "methodology_proof",
+        PUBLISH,
+        accepts=PUBLISH,
+    ),
+    Page("regimes/", regimes.listing, "regimes", SEE),
+    Page("regimes/<str:regime>/", regimes.show, "regime", SEE),
     Page("inventory/", inventory.show, "inventory", SEE),
     Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),
     Page("operations/progress/", operations.progress, "operations_progress", WATCH),
