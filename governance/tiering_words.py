@@ -35,12 +35,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Tiers by two factors: ``columns`` are titles of levels, each line begins with one."""
+    """Tiers by two factors. ``columns`` are levels as (key in words, title), and with such a one
+    each line begins."""
 
     rows: str
     columns_of: str
-    columns: tuple[str, ...]
-    lines: tuple[tuple[str, tuple[Cell, ...]], ...]
+    columns: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[tuple[str, str], tuple[Cell, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def matrix_of(
     rows, columns = factors[matrix["rows"]], factors[matrix["columns"]]
     lines = tuple(
         (
-            row["title"],
+            _named(row),
             tuple(
                 Cell(
                     matrix["tiers"][row["key"]][column["key"]],
@@ -98,15 +99,27 @@ def matrix_of(
         )
         for row in rows["levels"]
     )
-    titles = tuple(level["title"] for level in columns["levels"])
-    return Matrix(rows["title"], columns["title"], titles, lines)
+    heads = tuple(_named(level) for level in columns["levels"])
+    return Matrix(rows["title"], columns["title"], heads, lines)
+
+
+def _named(level: Mapping[str, Any]) -> tuple[str, str]:
+    return level["key"].replace("_", " "), level["title"]
+
+
+def _levels(factor: Mapping[str, Any]) -> str:
+    """ "Low 0, medium 50, high 100 points." """
+    parts = [f"{_named(level)[0]} {level['points']}" for level in factor["levels"]]
+    told = ", ".join(parts)
+    return f"{told[:1].upper()}{told[1:]} points."
 
 
 def reading(document: Mapping[str, Any]) -> list[str]:
     """The methodology in plain English, a sentence each."""
     weights = sum(factor["weight"] for factor in document["factors"])
     told = [
-        f"{factor['title']} weighs {factor['weight']} of {weights}: {factor['question']}"
+        f"{factor['title']} weighs {factor['weight']} of {weights}: {factor['question']} "
+        f"{_levels(factor)}"
         for factor in document["factors"]
     ]
     told.append(f"The score is the mean of the points by weight, from 0 to {MOST_POINTS}.")

@@ -117,7 +117,7 @@ def in_words(key: str) -> str:
     card”."""
     kind, _, name = key.partition(":")
     if kind == "term":
-        return f"rule on {name.replace('_', ' ')}"
+        return f"rule: {TERMS[name].lower()}"
     if kind == "check":
         return f"check {name}"
     word = "signature as" if kind == "decision" else kind

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.policy import reading
-from governance.policy.packs import in_words, packs
+from governance.policy.packs import Pack, in_words, packs
 from governance.services import policies, regimes
+from lib.errors import Invalid
 from lib.http.pages import actor_of
 from lib.http.query import params
 
@@ -33,7 +36,15 @@ def show(request: HttpRequest, regime: str) -> HttpResponse:
             (line, [(in_words(each.key), each.answers) for each in line.evidence])
             for line in coverage.lines
         ],
-        "reading": reading(policies.read(pack.policy)),
+        **_own_policy(pack),
         "may_write": actor_of(request).may("policy.write"),
     }
     return TemplateResponse(request, "governance/regime.html", context)
+
+
+def _own_policy(pack: Pack) -> dict[str, Any]:
+    """What the pack's policy says; where roles are others it may name one that is not there."""
+    try:
+        return {"reading": reading(policies.read(pack.policy)), "unreadable": ""}
+    except Invalid as error:
+        return {"reading": [], "unreadable": error.detail}
