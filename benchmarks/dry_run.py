@@ -118,7 +118,12 @@ def fill(releases: int, kept: list[dict[str, Any]], document: dict[str, Any]) ->
             RegisteredModel,
         )
     ]
-    tables += ["governance_usecase", "governance_purpose", "governance_requirementset"]
+    tables += [
+        "accounts_user",
+        "governance_usecase",
+        "governance_purpose",
+        "governance_requirementset",
+    ]
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
