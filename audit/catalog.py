@@ -20,6 +20,12 @@ _TABLE: Final = (
     ("use_case.create", "described the use case", "A use case is described, with its purposes."),
     ("use_case.advance", "moved the use case on", "It enters its next phase."),
     ("use_case.describe", "changed the text of", "Its objective, users or archetype change."),
+    (
+        "use_case.approve_purpose",
+        "approved a purpose of",
+        "One more purpose is approved, by somebody who is no owner.",
+    ),
+    ("use_case.hand_over", "handed over", "Another person answers for it, and why."),
     ("use_case.assess", "assessed the risk of", "Its risk is assessed; its tier follows."),
     (
         "use_case.determine",

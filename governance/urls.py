@@ -28,6 +28,8 @@ FINDING = "findings/<int:number>"
 urlpatterns = [
     path("use-cases", use_cases.UseCasesView.as_view()),
     path("use-cases/<str:slug>", use_cases.UseCaseView.as_view()),
+    path("use-cases/<str:slug>/purposes", use_cases.PurposesView.as_view()),
+    path("use-cases/<str:slug>/owner", use_cases.OwnerView.as_view()),
     path("use-cases/<str:slug>/kpis", value.KPIsView.as_view()),
     path("use-cases/<str:slug>/kpis/<str:key>/observations", value.ObservationsView.as_view()),
     path("use-cases/<str:slug>/value-case", value.ValueCaseView.as_view()),

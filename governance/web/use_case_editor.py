@@ -16,6 +16,7 @@ from governance.models import UseCase
 from governance.models.use_cases import Archetype
 from governance.services import use_cases
 from governance.web.fields import given_back, typed
+from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
 from lib.http.query import params
@@ -33,6 +34,9 @@ NEW: Final = (
     "archetype",
     "purposes",
 )
+PURPOSE: Final = ("purpose_key", "purpose_name", "purpose_reason")
+HAND_OVER: Final = ("new_owner", "owner_reason")
+ACTS: Final = {"describe": use_cases.DESCRIPTION, "purpose": PURPOSE, "owner": HAND_OVER}
 MOST_PEOPLE: Final = 500
 _REQUIRED: Final = ("name", "objective", "business_unit", "owner", "purposes")
 
@@ -55,19 +59,53 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST changes what is said of it; what decides on its treatment has pages of its own."""
+    """POST with ``act``: ``describe`` changes what is said of it, ``purpose`` approves one more,
+    ``owner`` hands it over. Its tier and class change on pages of their own."""
     actor = actor_of(request)
     use_case = use_cases.find(slug, actor=actor)
     texts = {name: str(getattr(use_case, name)) for name in use_cases.DESCRIPTION}
+    texts |= dict.fromkeys((*PURPOSE, *HAND_OVER), "")
     if request.method != "POST":
         return _page(request, use_case, texts)
+    act = request.POST.get("act", "")
     try:
-        texts = typed(request, use_cases.DESCRIPTION)
-        use_cases.describe(use_case, actor=actor, **texts)
+        if act not in ACTS:
+            raise Invalid("There is no such act here.", errors={"act": f"one of {', '.join(ACTS)}"})
+        given = typed(request, ACTS[act])
+        texts |= given
+        told = _changed(act, use_case, given, actor)
     except ImprimaturError as error:
-        return _page(request, use_case, texts, error)
-    messages.success(request, f"What is said of {use_case.name} is kept.")
+        return _page(request, use_case, texts, _renamed(error, act))
+    messages.success(request, told)
     return redirect("admin:use_case", slug=slug)
+
+
+def _changed(act: str, use_case: UseCase, texts: dict[str, str], actor: Actor) -> str:
+    """Has it changed; the sentence that says what holds now."""
+    if act == "describe":
+        use_cases.describe(use_case, actor=actor, **texts)
+        return f"What is said of {use_case.name} is kept."
+    if act == "owner":
+        owner, why = texts["new_owner"], texts["owner_reason"]
+        made = use_cases.hand_over(use_case, owner=owner, reason=why, actor=actor)
+        return f"{made.owner.full_name} owns {use_case.name} from now on."
+    purposes, problem = _purposes(f"{texts['purpose_key']}: {texts['purpose_name']}")
+    if problem or not purposes:
+        raise Invalid(
+            "A purpose has a key and words.",
+            errors={"key": "letters, digits, dots, dashes and underscores; and say it in words"},
+        )
+    why = texts["purpose_reason"]
+    purpose = use_cases.approve_purpose(use_case, **purposes[0], reason=why, actor=actor)
+    return f"{purpose.name} is an approved purpose from now on."
+
+
+def _renamed(error: ImprimaturError, act: str) -> ImprimaturError:
+    """Three forms stand on the page, so that fields have longer names there than in services."""
+    names = {"purpose": PURPOSE, "owner": HAND_OVER}.get(act, ())
+    longer = {name.partition("_")[2]: name for name in names}
+    error.errors = {longer.get(name, name): text for name, text in error.errors.items()}
+    return error
 
 
 def _described(texts: dict[str, str]) -> dict[str, Any]:
@@ -116,7 +154,7 @@ def _page(
     texts: dict[str, str],
     error: ImprimaturError | None = None,
 ) -> HttpResponse:
-    crumbs = [("Use cases", "/use-cases/")]
+    actor, crumbs = actor_of(request), [("Use cases", "/use-cases/")]
     if use_case:
         crumbs.append((use_case.name, reverse("admin:use_case", args=[use_case.slug])))
     scopes = use_case.scopes if use_case else ()
@@ -128,7 +166,8 @@ def _page(
         "archetypes": Archetype.choices,
         "people": User.objects.filter(is_active=True).order_by("username")[:MOST_PEOPLE],
         "tiers": ("1", "2", "3"),
-        "may_write": actor_of(request).may("use_case.write", *scopes),
+        "may_write": actor.may("use_case.write", *scopes),
+        "may_widen": use_case is not None and use_cases.may_lighten(use_case, actor),
         "error": error,
     }
     status = error.status if error else 200

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from governance.eu_act import PRESETS, STRICTEST_FIRST
 from governance.models import UseCase
-from governance.services import classifying, risk, use_cases
+from governance.services import classifying, use_cases
 from governance.services.prohibition import class_of
 from governance.web.fields import given_back, typed
 from lib.actor import Actor
@@ -114,7 +114,7 @@ def _page(
         "classes": [(key, CLASSES[key]) for key in STRICTEST_FIRST],
         "fields": given_back(texts, _on_page(error, act)),
         "may_write": actor.may("use_case.write", *use_case.scopes),
-        "owns": not risk.may_lighten(use_case, actor),
+        "owns": not use_cases.may_lighten(use_case, actor),
         "error": error,
         "act": act,
     }

@@ -100,7 +100,7 @@ def _comes_to(
         "asked": len(factors),
         "found": found,
         "is_lighter": lighter,
-        "may_not_lighten": lighter and not risk.may_lighten(use_case, actor),
+        "may_not_lighten": lighter and not use_cases.may_lighten(use_case, actor),
     }
 
 
@@ -137,7 +137,7 @@ def _page(
         "tiers": [str(tier) for tier in tiering.TIERS],
         "may_assess": actor.may("use_case.write", *use_case.scopes),
         "may_publish": actor.may("policy.publish"),
-        "owns": not risk.may_lighten(use_case, actor),
+        "owns": not use_cases.may_lighten(use_case, actor),
         "history": _history(use_case),
         "error": error,
         **_comes_to(use_case, methodology, answers, actor),

@@ -58,8 +58,10 @@ READS: Final = {
     "governance.reading": {"inbox", "stands_out", "page_of"},
     "governance.releases": {"requester_of", "find"},
     "governance.prohibition": {"class_of"},
-    "governance.inventory": {"inventory", "as_csv", "wanted_of"},
-    "governance.risk": {"current_methodology", "find_methodology", "refuse_owner"},
+    "governance.inventory": {"inventory", "as_csv", "wanted_of", "by_tier"},
+    "governance.methodologies": {"house", "proof", "effects"},
+    "governance.regimes": {"find", "coverage_of"},
+    "governance.risk": {"current_methodology", "find_methodology"},
     "governance.stakes": {"owners_of"},
     "governance.stopping": {"stake_in", "stake_of", "lock"},
     "governance.recertifying": {"due", "why_not"},
@@ -78,7 +80,9 @@ READS: Final = {
     },
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
-    "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
+    "governance.use_cases": {
+        "strictest_tier", "find", "business_unit_of", "may_lighten", "refuse_owner",
+    },
     "governance.verdicts": {"verdict"},
     "audit.cosignatures": {"witnesses", "cosigned_note"},
     "audit.exports": {
@@ -119,9 +123,8 @@ PARTS: Final = {
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note"},
     "governance.transitions": {"move"},
-    "governance.use_cases": {"advance", "first_assessment"},
-    "governance.prohibition": {"refuse_prohibited"},  # it locks
-    "governance.risk": {"held"},  # likewise
+    "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
+    "governance.prohibition": {"refuse_prohibited"},  # likewise
     "governance.validation": {"start", "abandon"},
     "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "break_off"},
     "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites

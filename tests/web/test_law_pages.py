@@ -101,5 +101,10 @@ def test_a_role_for_another_unit_does_not_reach_it(bank: Bank) -> None:
     form = {"act": "determine", "is_model": "yes", "model_rationale": WHY}
     assert client.get(ADDRESS).status_code == 200
     assert client.post(ADDRESS, form).status_code == 403
-    assert client.post("/use-cases/mortgage/description/", {"objective": "x"}).status_code == 403
+    assert (
+        client.post(
+            "/use-cases/mortgage/description/", {"act": "describe", "objective": "x"}
+        ).status_code
+        == 403
+    )
     assert UseCase.objects.get(slug="mortgage").objective == "Decide quickly and fairly"
