@@ -125,6 +125,11 @@ _TABLE: Final = (
     ("emergency.ratify", "ratified an emergency", "A third person says that it was right."),
     ("emergency.refuse", "refused an emergency", "A third person says that it was not."),
     ("verdict.issue", "signed a verdict", "A signed answer is given for a pipeline to keep."),
+    (
+        "verdict.count",
+        "counted verdicts",
+        "A web process tells how often it was asked for verdicts, about once a second.",
+    ),
     # Explanations of single decisions: what they are about stands in no entry
     (
         "explanation.request",

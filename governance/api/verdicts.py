@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.models import Authorization, Release
-from governance.services import authorizations, verdicts
+from governance.services import authorizations, verdict_counts, verdicts
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
 from lib.http.query import PAGING, params
@@ -45,6 +45,12 @@ class VerdictView(ApiView):
             digest=given["digest"],
             environment=given["environment"],
             purpose=given["purpose"],
+        )
+        verdict_counts.note(
+            answer,
+            environment=given["environment"],
+            purpose=given["purpose"],
+            actor=self.actor(request),
         )
         response = Response(verdict_body(answer))
         response["Cache-Control"] = "no-store"
