@@ -91,6 +91,7 @@ _TABLE: Final = (
     ("condition.meet", "met a condition", "Its owner says that it is done."),
     ("condition.verify", "verified a condition", "Somebody else says that it is met."),
     ("condition.reopen", "sent a condition back", "Somebody else says that it is not met."),
+    ("condition.drop", "dropped a condition", "The authorization that it hung on has ended."),
     ("release.hold", "held the review", "The deadline of a review stands still."),
     ("release.go_on", "went on with the review", "The deadline of a review runs again."),
     ("calendar.add", "added a holiday", "A day no longer counts as a business day."),

@@ -18,16 +18,16 @@ from lib.http.views import ApiView
 
 
 def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
-    authorization = answer.authorization
+    held = answer.held
     return {
         "verdict": "allow" if answer.allow else "deny",
         "reasons": [{"code": answer.code, "text": answer.text, **answer.details}],
-        "authorization": authorization.digest if authorization else None,
-        "restrictions": authorization.restrictions if authorization and answer.allow else [],
-        "limits": authorization.limits if authorization and answer.allow else [],
-        "expires_at": authorization.expires_at if authorization else None,
-        "model": authorization.version.model.name if authorization else None,
-        "version": authorization.version.number if authorization else None,
+        "authorization": held.digest if held else None,
+        "restrictions": held.restrictions if held and answer.allow else [],
+        "limits": held.limits if held and answer.allow else [],
+        "expires_at": held.expires_at if held else None,
+        "model": held.model if held else None,
+        "version": held.version if held else None,
     }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance import gating
 from governance.models import Authorization, Release, Stop
 from governance.models.authorizations import RUNNING_STATES
-from governance.services import authorizations, derived, gates, stopping
+from governance.services import authorizations, conditions, derived, gates, stopping
 from governance.services.transitions import lock_open
 from governance.standing import ACTIVE
 from lib.actor import Actor
@@ -105,7 +105,8 @@ def _document(former: Authorization, release: Release) -> dict[str, Any]:
 
 
 def _carry_stops(former: Authorization, again: Authorization, actor: Actor) -> None:
-    """What falls due stops it on the same day as it would have stopped the former one."""
+    """What falls due stops it on the same day as it would have stopped the former one, and can be
+    done as before."""
     Stop.objects.bulk_create(
         Stop(
             authorization=again,
@@ -113,7 +114,7 @@ def _carry_stops(former: Authorization, again: Authorization, actor: Actor) -> N
             starts_at=stop.starts_at,
             reason=stop.reason,
             begun_by=actor.id,
-            condition=stop.condition,
+            condition=conditions.carry(stop.condition, again.release),
         )
-        for stop in former.stops.filter(ends_at=None)
+        for stop in former.stops.filter(ends_at=None).select_related("condition")
     )

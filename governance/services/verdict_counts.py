@@ -93,7 +93,7 @@ def note(answer: Verdict, *, environment: str, purpose: str, actor: Actor) -> No
     names: dict[str, str | None] = {"environment": environment, "purpose": purpose}
     names |= dict.fromkeys(_UNVETTED.get(answer.code, ()))
     line = Line(
-        authorization=answer.authorization.digest if answer.authorization else None,
+        authorization=answer.held.digest if answer.held else None,
         outcome="allow" if answer.allow else "deny",
         code=answer.code,
         asked_by=actor.id,

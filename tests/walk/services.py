@@ -113,6 +113,7 @@ READS: Final = {
 PARTS: Final = {
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
+    "governance.conditions": {"drop", "carry"},  # and read, attach, write_stops: see below
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
