@@ -28,18 +28,13 @@ def roll_back(authorization: Authorization, *, reason: str, actor: Actor) -> Aut
     One person does it, who may end authorizations and has no stake in the version. Raises Refused,
     Invalid without a reason, Conflict in words when that term would allow nothing now.
     """
-    actor.require("authorization.revoke", *authorization.release.scopes)
-    if not actor.is_person:
-        raise Refused("People roll back: tokens do not.", code="people_only")
+    _refuse_others(authorization, actor)
     if len(reason.strip()) < 3:
         raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
     lock_open(authorization.model)
     RegisteredModel.objects.select_for_update().get(pk=authorization.model_id)
     former = stopping.lock(authorization)
-    stake = stopping.stake_in(former, actor)
-    if stake:
-        raise Refused(stake, code="has_a_stake")
-    _refuse_unfit(former)
+    refuse(former, actor=actor)
     release = derived.write(former.release, reason=reason.strip(), actor=actor)
     again = authorizations.install(
         release, _document(former, release), grace_days=former.review_grace_days, actor=actor
@@ -47,6 +42,21 @@ def roll_back(authorization: Authorization, *, reason: str, actor: Actor) -> Aut
     _carry_stops(former, again, actor)
     authorizations.tell_issue(again, actor)
     return again
+
+
+def refuse(former: Authorization, *, actor: Actor) -> None:
+    """Raises what going back to ``former`` would raise now. Changes nothing."""
+    _refuse_others(former, actor)
+    stake = stopping.stake_in(former, actor)
+    if stake:
+        raise Refused(stake, code="has_a_stake")
+    _refuse_unfit(former)
+
+
+def _refuse_others(former: Authorization, actor: Actor) -> None:
+    actor.require("authorization.revoke", *former.release.scopes)
+    if not actor.is_person:
+        raise Refused("People roll back: tokens do not.", code="people_only")
 
 
 def _refuse_unfit(former: Authorization) -> None:
