@@ -90,7 +90,7 @@ def page_of(digest: str, *, actor: Actor) -> AuthorizationPage:
     )
     if emergency is not None:
         emergency.authorization = row
-    stops = list(row.stops.all())
+    stops = sorted(row.stops.all(), key=lambda stop: (stop.ends_at is not None, stop.starts_at))
     return AuthorizationPage(
         row=row,
         state=row.state_at(),

@@ -13,7 +13,15 @@ from governance.services import champions, reading, stopping
 from governance.services.champions import Beside
 from lib.actor import SYSTEM
 from registry.models import RegisteredModel
-from tests.governance.make import Bank, make_release, make_released, make_reviewable
+from tests.cast import People
+from tests.governance.make import (
+    POLICY,
+    Bank,
+    make_bank,
+    make_release,
+    make_released,
+    make_reviewable,
+)
 from tests.registry.make import make_dataset_version, make_manifest, make_version
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +74,13 @@ def test_what_is_suspended_is_no_champion_until_it_is_resumed(bank: Bank) -> Non
     assert beside(candidate).champion == issued.release
 
 
-def test_what_the_clock_stopped_is_no_champion(bank: Bank) -> None:
-    issued, candidate = make_released(bank).authorization, make_reviewable(bank)
-    overdue = timezone.now() - timedelta(days=1)
-    issued.stops.create(code="review_overdue", starts_at=overdue, reason="Late.", begun_by="x")
+def test_what_the_clock_stopped_is_no_champion(people: People, monkeypatch: Any) -> None:
+    again = "recertification: {every_days: 90, grace_days: 10, reviewer: validator}\n"
+    bank = make_bank(people, policy=POLICY + again)
+    make_released(bank)
+    candidate = make_reviewable(bank)
+    late = timezone.now() + timedelta(days=101)
+    monkeypatch.setattr(timezone, "now", lambda: late)
     assert beside(candidate).why_none.endswith("the review is overdue.")
 
 
