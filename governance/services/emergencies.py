@@ -105,14 +105,9 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     lives out its hours and no longer. Raises Refused, Conflict when it ran out before."""
     authorization = stopping.lock(row.authorization)
     row = EmergencyReview.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    _refuse_unfit_person(authorization.release, actor, {row.asked_by_id, row.approved_by_id})
+    row.authorization = authorization
+    refuse_review(row, ratified=ratified, actor=actor)
     state = "ratified" if ratified else "refused"
-    require(EMERGENCY_REVIEW, row.state, state, what="The review")
-    if ratified and authorization.state_at() != "active":
-        raise Conflict(
-            f"It is {authorization.state_at().replace('_', ' ')}: nobody ratified it in time.",
-            code="dead",
-        )
     row.state, row.decision_reason = state, _said(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
     row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
@@ -121,6 +116,23 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     if not ratified and authorization.state in ("active", "suspended"):
         authorizations.end(authorization, "revoked", reason=_said(reason), actor=actor)
     return row
+
+
+def refuse_review(row: EmergencyReview, *, ratified: bool, actor: Actor) -> None:
+    """Raises what saying so would raise now. Changes nothing."""
+    held = row.authorization
+    require(
+        EMERGENCY_REVIEW,
+        row.state,
+        "ratified" if ratified else "refused",
+        what="The review",
+    )
+    _refuse_unfit_person(held.release, actor, {row.asked_by_id, row.approved_by_id})
+    if ratified and held.state_at() != "active":
+        raise Conflict(
+            f"It is {held.state_at().replace('_', ' ')}: nobody ratified it in time.",
+            code="dead",
+        )
 
 
 def _rule(release: Release) -> dict[str, Any]:

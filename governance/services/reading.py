@@ -17,6 +17,7 @@ from governance.models import (
     ValidationRun,
     ValueCase,
 )
+from governance.models.authorizations import RUNNING_STATES
 from governance.services.champions import Beside, beside_champion
 from governance.services.check_reading import brief, in_policy_order
 from governance.services.evidence import documents_of
@@ -93,7 +94,7 @@ def inbox(actor: Actor) -> Inbox:
         blocked=[Row(release, None, stands_out(release)) for release in stuck[:50]],
         lapsing=list(
             Authorization.objects.select_related("version__model", "environment", "purpose")
-            .filter(state="active", expires_at__lte=soon, expires_at__gt=timezone.now())
+            .filter(state__in=RUNNING_STATES, expires_at__lte=soon, expires_at__gt=timezone.now())
             .filter(release__in=Release.objects.visible_to(actor))
             .order_by("expires_at")[:50]
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from governance.web import (
     as_of,
+    authorizations,
     checks,
     dossiers,
     explanations,
@@ -82,6 +83,34 @@ PAGES = (
         revalidates=True,
     ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
+    Page(
+        "authorizations/<str:digest>/",
+        authorizations.show,
+        "authorization",
+        SEE,
+        "authorization:{digest}",
+    ),
+    Page(
+        "authorizations/<str:digest>/acts/",
+        authorizations.act,
+        "authorization_act",
+        SEE,
+        accepts="authorization.revoke",
+    ),
+    Page(
+        "authorizations/<str:digest>/reviews/",
+        authorizations.review,
+        "authorization_review",
+        SEE,
+        accepts="decision.sign",
+    ),
+    Page(
+        "authorizations/<str:digest>/emergency-review/",
+        authorizations.emergency_review,
+        "authorization_emergency",
+        SEE,
+        accepts="decision.sign",
+    ),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
     Page(
         "models/<str:name>/versions/<int:number>/",

@@ -117,6 +117,7 @@ READS: Final = {
 PARTS: Final = {
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
+    "governance.conditions": {"drop", "carry"},  # and read, attach, write_stops: see below
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
@@ -146,6 +147,7 @@ NO_ENTRY: Final = {
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},
     "governance.counting": {"ready"},  # which shards are counted already
+    "governance.verdict_counts": {"note", "keep_telling"},  # in memory
     "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download
