@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
@@ -52,22 +52,40 @@ def case_of(release: Release) -> permissions.Case:
         requester_ids=release.stakes["requesters"],
         owner_ids={*release.stakes["owners"], *owners_of(release)},
         developer_ids=developers,
-        evidence_author_ids=set(version.documents.values_list("created_by", flat=True)),
+        evidence_author_ids={document.created_by for document in version.documents.all()},
         signer_ids=taken,
     )
 
 
+@dataclass(frozen=True)
+class Eyes:
+    """Who looks, with what is the same for every release: roles, and delegations to them."""
+
+    actor: Actor
+    roles: Mapping[str, Role]
+    given: Sequence[Delegation]
+
+
+def eyes_of(actor: Actor) -> Eyes:
+    """Taken once for many releases."""
+    return Eyes(actor, {role.key: role for role in Role.objects.all()}, _given_to(actor))
+
+
 def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
     """Every slot of the present revision as ``actor`` sees it."""
-    facts = gates.facts_of(release)
+    return seen(release, gates.facts_of(release), eyes_of(actor))
+
+
+def seen(release: Release, facts: gating.Facts, eyes: Eyes) -> list[Slot]:
+    """The same from facts that are at hand. Of them signatures and too close calls matter; asks
+    the database nothing when decisions, documents and owners are prefetched."""
     specs = gating.slots(release.requirement_set.document, facts)
-    roles = {role.key: role for role in Role.objects.all()}
-    case, given = case_of(release), _given_to(actor)
+    case = case_of(release)
     signed = [d for d in release.decisions.all() if d.revision == release.revision]
     found = []
     for spec in specs:
-        role = roles[spec.role]
-        why_not, for_whom = _who(actor, spec, role.name, case, given)
+        role = eyes.roles[spec.role]
+        why_not, for_whom = _who(eyes.actor, spec, role.name, case, eyes.given)
         slot = Slot(
             key=spec.key,
             title=spec.title,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from governance.web import (
     as_of,
+    calendar,
     checks,
+    delegations,
     dossiers,
     explanations,
+    finding_form,
+    findings,
     inbox,
     inventory,
     models,
@@ -25,6 +29,27 @@ SEE = "governance.read"
 SEE_ONE = "explanation.read"
 WATCH = "operations.read"
 WRITE = "policy.write"
+RAISE = "finding.raise"
+
+FINDINGS = (
+    Page("findings/", findings.listing, "findings", SEE),
+    Page("findings/new/", finding_form.show, "finding_new", RAISE, accepts=RAISE),
+    Page("findings/<int:number>/", findings.show, "finding", SEE, "finding:{number}"),
+    Page(
+        "findings/<int:number>/answer/",
+        findings.answer,
+        "finding_answer",
+        SEE,
+        accepts="promise.answer",
+    ),
+    Page(
+        "findings/<int:number>/closure/",
+        findings.judge,
+        "finding_closure",
+        SEE,
+        accepts=RAISE,
+    ),
+)
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -112,6 +137,9 @@ PAGES = (
         SEE_ONE,
         "explanation:{explanation_id}",
     ),
+    *FINDINGS,
+    Page("delegations/", delegations.show, "delegations", SEE, accepts="decision.sign"),
+    Page("calendar/", calendar.show, "calendar", SEE, accepts="calendar.manage"),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page("inventory/", inventory.show, "inventory", SEE),
     Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),

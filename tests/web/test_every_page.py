@@ -13,6 +13,7 @@ from registry.models import DatasetVersion
 from tests import cast
 from tests.governance.make import Bank, make_released, make_reviewable
 from tests.governance.make_explanations import make_finished
+from tests.governance.make_findings import make_finding
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,7 @@ def addresses(bank: Bank) -> dict[str, str]:
     data = DatasetVersion.objects.select_related("dataset").first()
     assert data is not None
     explanation = make_finished(bank, version=release.version)
+    make_finding(bank)
     given = {
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),
