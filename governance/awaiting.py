@@ -96,7 +96,8 @@ def in_order(items: Iterable[Item], now: datetime) -> list[Item]:
 def age(item: Item, now: datetime, holidays: Collection[date], zone: tzinfo) -> str:
     """How it stands against its deadline, in business days: ``3 business days overdue``."""
     if item.held_since is not None:
-        return f"held for {_days(-business_days.between(now, item.held_since, holidays, zone))}"
+        stood = business_days.between(item.held_since, now, holidays, zone)
+        return f"held for {_days(stood)}" if stood > 0 else "held since today"
     if item.due_at is None:
         waited = business_days.between(item.asked_at, now, holidays, zone)
         return f"waits for {_days(waited)}" if waited > 0 else "new today"

@@ -164,7 +164,7 @@ def of_policies(actor: Actor) -> list[Item]:
             what=row.label,
             about=row.policy.title,
             why="read the draft and publish it",
-            place=("policy", f"{row.policy.slug}?version={row.number}", ""),
+            place=("policy", row.policy.slug, str(row.number)),
             asked_at=row.created_at,
             tier=min(row.document["applies"]["tiers"] or [SAFEST]),
         )

@@ -16,7 +16,7 @@ from lib.errors import Invalid
 from lib.http.pages import actor_of
 from lib.http.query import params
 
-PAGES = {"release": "admin:release", "finding": "admin:finding"}
+PAGES = {"release": "admin:release", "finding": "admin:finding", "policy": "admin:policy"}
 FEW = 4
 """So many things that stand out are named; the rest are counted."""
 
@@ -41,8 +41,7 @@ def few(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def address_of(item: Item) -> str:
     """The very place on the page where it is done."""
     page, key, part = item.place
-    path = reverse(PAGES[page], args=[key]) if page in PAGES else f"/policies/{key}"
-    return f"{path}#{part}" if part else path
+    return f"{reverse(PAGES[page], args=[key])}{'?version=' if page == 'policy' else '#'}{part}"
 
 
 def show(request: HttpRequest) -> HttpResponse:
