@@ -15,6 +15,7 @@ from governance.awaiting import SAFEST, Item
 from governance.models import Condition, Finding, PolicyVersion, Question, Release
 from governance.models.authorizations import RUNNING_STATES
 from governance.models.releases import OPEN_STATES
+from governance.models.use_cases import scope_filter
 from lib.actor import Actor
 
 SHOWN = 120
@@ -28,6 +29,16 @@ def concerns(actor: Actor, release: str = "") -> Q:
         for path in ("use_case__owner", "version__developer", "version__model__owner"):
             mine |= Q(**{f"{release}{path}": actor.user_id})
     return mine
+
+
+def in_sight(actor: Actor, release: str = "") -> Q:
+    """Releases that ``actor`` may see, as ``Release.visible_to`` says; without a subquery."""
+    return scope_filter(
+        actor,
+        "governance.read",
+        slug=f"{release}use_case__slug",
+        unit=f"{release}use_case__business_unit",
+    )
 
 
 def end_of(day: date) -> datetime:
@@ -44,9 +55,8 @@ def of_questions(actor: Actor) -> list[Item]:
     answered = Q(state="answered", asked_by=actor.user_id)
     rows = (
         Question.objects.filter(asked | answered, release__state__in=OPEN_STATES)
-        .filter(release__in=Release.objects.visible_to(actor))
+        .filter(in_sight(actor, "release__"))
         .select_related(*_NAMES, "asked_by")
-        .distinct()
     )
     found = []
     for row in rows:
@@ -78,7 +88,7 @@ def of_conditions(actor: Actor) -> list[Item]:
     others = Q(state="met") & ~Q(owner=actor.user_id)
     rows = (
         Condition.objects.filter(mine | others)
-        .filter(runs | is_open, release__in=Release.objects.visible_to(actor))
+        .filter(runs | is_open, in_sight(actor, "release__"))
         .select_related(*_NAMES, "owner", "decision")
     )
     found = []

@@ -1,49 +1,60 @@
-"""What somebody may decide now: slots to sign, waivers, emergencies.
+"""Which releases in review have a slot that somebody may fill now.
 
-Who may is asked of the same functions that refuse the rest when it is done. Each source takes a
-fixed number of queries, however many releases are open.
+Who may is asked of the same function that refuses the rest when they sign. There may be hundreds:
+each is one row of columns, and what hangs on them is fetched for all at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from governance import gating
+from governance import gating, permissions
 from governance.awaiting import Item
-from governance.models import (
-    CheckRun,
-    Decision,
-    EmergencyRequest,
-    EmergencyReview,
-    Hold,
-    Release,
-    RequirementSet,
-    Waiver,
-)
-from governance.models.releases import OPEN_STATES
-from governance.services import emergencies, waivers
+from governance.models import CheckRun, Decision, Hold, Release, RequirementSet
 from governance.services.slots import Slot, eyes_of, seen
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid
 from registry.models import VersionDocument
 
-_IS_OPEN = Q(state__in=OPEN_STATES)
-_OF_RELEASE = (
-    "use_case__owner",
-    "version__developer",
-    "version__model__owner",
-    "environment",
-    "purpose",
-)
-_NEEDED = (
-    "number",
+_TOO_CLOSE = gating.CheckFact("inconclusive")
+
+
+class Review(NamedTuple):
+    """What bears on who may sign a release, and what its line says: one row, no objects. There
+    are hundreds."""
+
+    pk: UUID
+    revision: int
+    tier: int
+    stakes: dict[str, list[str]]
+    due_at: datetime | None
+    requested_at: datetime
+    started_at: datetime | None
+    requester: str
+    requirement_set: str
+    environment: str
+    purpose: str
+    use_case: str
+    business_unit: str
+    owner: str
+    version: int
+    number: int
+    created_by: str
+    developer: str | None
+    model: str
+    model_owner: str | None
+    held_since: datetime | None
+
+
+_COLUMNS = (
+    "pk",
     "revision",
     "tier",
-    "state",
     "stakes",
     "due_at",
     "requested_at",
@@ -55,6 +66,7 @@ _NEEDED = (
     "use_case__slug",
     "use_case__business_unit",
     "use_case__owner__pseudonym",
+    "version",
     "version__number",
     "version__created_by",
     "version__developer__pseudonym",
@@ -71,175 +83,91 @@ def decisions(actor: Actor) -> list[Item]:
     if not eyes.given and not actor.may("decision.sign"):
         return []
     held = Hold.objects.filter(release=OuterRef("pk"), ended_at=None).values("started_at")[:1]
-    rows = _cases(Release.objects.visible_to(actor).filter(state="in_review"))
-    reviews = list(rows.annotate(held_since=Subquery(held)))
-    close = _too_close(reviews)
+    rows = Release.objects.visible_to(actor).filter(state="in_review")
+    reviews = [Review(*row) for row in rows.values_list(*_COLUMNS, Subquery(held))]
+    around = _Around.of(reviews)
     found = []
-    for release in reviews:
+    for review in reviews:
+        signed = around.signed.get((review.pk, review.revision), [])
         facts = gating.Facts(
-            checks={key: gating.CheckFact("inconclusive") for key in close.get(release.pk, ())},
-            signatures=[
-                gating.Signature(d.slot, d.outcome, "")
-                for d in release.decisions.all()
-                if d.revision == release.revision
-            ],
+            checks=dict.fromkeys(around.too_close.get(review.pk, ()), _TOO_CLOSE),
+            signatures=[gating.Signature(d.slot, d.outcome, "") for d in signed],
         )
-        slot = next((slot for slot in seen(release, facts, eyes) if not slot.why_not), None)
+        case = _case(review, signed, around.authors.get(review.version, set()))
+        asked = around.requirements[review.requirement_set]
+        slots = seen(asked, facts, case, signed, eyes)
+        slot = next((slot for slot in slots if not slot.why_not), None)
         if slot is not None:
-            found.append(_to_sign(release, slot))
+            found.append(_to_sign(review, slot))
     return found
 
 
-def _cases(releases: QuerySet[Release]) -> QuerySet[Release]:
-    """With all that bears on who may decide, and no more: they are many."""
-    signed = Decision.objects.select_related("for_whom").only(
+def _case(review: Review, signed: Sequence[Decision], authors: set[str]) -> permissions.Case:
+    """As ``slots.case_of``, which test_inbox_agrees holds it against."""
+    taken = {decision.signer_pseudonym for decision in signed}
+    taken |= {d.for_whom.pseudonym for d in signed if d.for_whom is not None}
+    owners = {review.owner, *filter(None, [review.model_owner])}
+    return permissions.Case(
+        scopes=(("use_case", review.use_case), ("business_unit", review.business_unit)),
+        requester_ids=review.stakes["requesters"],
+        owner_ids={*review.stakes["owners"], *owners},
+        developer_ids={review.created_by, *filter(None, [review.developer])},
+        evidence_author_ids=authors,
+        signer_ids=taken,
+    )
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What hangs on many reviews: four queries."""
+
+    signed: dict[tuple[UUID, int], list[Decision]]
+    too_close: dict[UUID, list[str]]
+    authors: dict[int, set[str]]
+    requirements: dict[str, dict[str, Any]]
+
+    @classmethod
+    def of(cls, reviews: Sequence[Review]) -> _Around:
+        keys = [review.pk for review in reviews]
+        signed: dict[tuple[UUID, int], list[Decision]] = {}
+        for row in signatures().filter(release__in=keys).order_by("signed_at"):
+            signed.setdefault((row.release_id, row.revision), []).append(row)
+        close: dict[UUID, list[str]] = {}
+        for release, key in CheckRun.objects.filter(
+            verdict="inconclusive",
+            run__release__in=keys,
+            run__revision=F("run__release__revision"),
+        ).values_list("run__release", "key"):
+            close.setdefault(release, []).append(key)
+        authors: dict[int, set[str]] = {}
+        versions = [review.version for review in reviews]
+        for version, author in VersionDocument.objects.filter(version__in=versions).values_list(
+            "version", "created_by"
+        ):
+            authors.setdefault(version, set()).add(author)
+        sets = RequirementSet.objects.in_bulk({review.requirement_set for review in reviews})
+        return cls(signed, close, authors, {key: one.document for key, one in sets.items()})
+
+
+def signatures() -> QuerySet[Decision]:
+    return Decision.objects.select_related("for_whom").only(
         "release", "revision", "slot", "outcome", "signer_pseudonym", "for_whom__pseudonym"
     )
-    written = VersionDocument.objects.only("version", "created_by")
-    return (
-        releases.select_related(*_OF_RELEASE)
-        .only(*_NEEDED)
-        .prefetch_related(
-            Prefetch("decisions", signed),
-            Prefetch("version__documents", written),
-            Prefetch("requirement_set", RequirementSet.objects.all()),
-        )
-    )
 
 
-def _too_close(reviews: Iterable[Release]) -> dict[Any, list[str]]:
-    """Keys of the inconclusive checks of each release's present revision."""
-    rows = CheckRun.objects.filter(
-        verdict="inconclusive",
-        run__release__in=[release.pk for release in reviews],
-        run__revision=F("run__release__revision"),
-    ).values_list("run__release", "key")
-    found: dict[Any, list[str]] = {}
-    for release, key in rows:
-        found.setdefault(release, []).append(key)
-    return found
-
-
-def _to_sign(release: Release, slot: Slot) -> Item:
+def _to_sign(review: Review, slot: Slot) -> Item:
     whose = f", for {slot.for_whom.full_name}" if slot.for_whom else ""
-    return _item(
-        release,
-        "decision",
-        why=f"sign as {slot.title}{whose}",
-        part="sign",
-        asked_at=release.review_started_at or release.requested_at,
-        due_at=release.due_at,
-        held_since=getattr(release, "held_since", None),
-    )
-
-
-def of_waivers(actor: Actor) -> list[Item]:
-    """Waivers that somebody else asked for and ``actor`` may decide."""
-    if not actor.may("decision.sign"):
-        return []
-    rows = Waiver.objects.filter(
-        state="requested", release__in=Release.objects.visible_to(actor).filter(_IS_OPEN)
-    ).select_related("requested_by")
-    found = []
-    for row in _with_cases(rows):
-        if _may_grant(row, actor):
-            found.append(
-                _item(
-                    row.release,
-                    "waiver",
-                    about=f"{row.label}: {row.gate.partition(':')[2] or row.gate}, {row.days} days",
-                    why="grant or refuse a waiver",
-                    part=f"waiver-{row.number}",
-                    asked_at=row.requested_at,
-                    asked_by=row.requested_by.full_name,
-                )
-            )
-    return found
-
-
-def _may_grant(waiver: Waiver, actor: Actor) -> bool:
-    try:
-        return not waivers.why_not_decide(waiver, actor=actor)
-    except Invalid:  # a revision came since, and its policies let nobody waive that
-        return False
-
-
-def of_emergencies(actor: Actor) -> list[Item]:
-    """Emergencies that somebody else asked for, and those that run and nobody has ratified."""
-    if not actor.may("decision.sign"):
-        return []
-    visible = Release.objects.visible_to(actor)
-    asked = EmergencyRequest.objects.filter(
-        state="asked", release__in=visible.filter(_IS_OPEN)
-    ).select_related("asked_by")
-    found = [
-        _item(
-            row.release,
-            "emergency",
-            about=f"Emergency {row.incident}: {row.reason}",
-            why="let it run before its gates are open, or decline",
-            part="emergency",
-            asked_at=row.asked_at,
-            asked_by=row.asked_by.full_name,
-        )
-        for row in _with_cases(asked)
-        if _may_decide(row.release, {row.asked_by_id}, actor)
-    ]
-    return found + _to_ratify(actor, visible)
-
-
-def _may_decide(release: Release, others: set[int], actor: Actor) -> bool:
-    try:
-        return not emergencies.why_not_decide(release, others, actor=actor)[0]
-    except Conflict:  # a revision came since, and its policies know no emergency
-        return False
-
-
-def _to_ratify(actor: Actor, visible: QuerySet[Release]) -> list[Item]:
-    rows = EmergencyReview.objects.filter(
-        state="open",
-        authorization__state="active",
-        authorization__expires_at__gt=timezone.now(),
-        authorization__release__in=visible,
-    ).select_related("authorization", "asked_by")
-    reviews = list(rows)
-    releases = _cases(visible).in_bulk([row.authorization.release_id for row in reviews])
-    found = []
-    for row in reviews:
-        release = releases[row.authorization.release_id]
-        if _may_decide(release, {row.asked_by_id, row.approved_by_id}, actor):
-            found.append(
-                _item(
-                    release,
-                    "ratification",
-                    about=f"Emergency {row.incident}: {row.reason}",
-                    why="ratify or refuse what runs already",
-                    part="emergency",
-                    asked_at=row.opened_at,
-                    due_at=row.authorization.expires_at,
-                    asked_by=row.asked_by.full_name,
-                )
-            )
-    return found
-
-
-def _with_cases(rows: QuerySet[Any]) -> list[Any]:
-    """Each row with its release as a case, in a fixed number of queries."""
-    found = list(rows)
-    cases = _cases(Release.objects.all()).in_bulk([row.release_id for row in found])
-    for row in found:
-        row.release = cases[row.release_id]
-    return found
-
-
-def _item(release: Release, kind: str, *, part: str, about: str = "", **more: Any) -> Item:
     return Item(
-        kind=kind,
-        what=f"{release.version.label} → {release.environment.name}",
-        about=about or release.purpose.name,
-        place=("release", str(release.pk), part),
-        tier=release.tier,
-        model=release.version.model.name,
-        release=str(release.pk),
-        **{"asked_by": release.requester_name, **more},
+        kind="decision",
+        what=f"{review.model} v{review.number} → {review.environment}",
+        about=review.purpose,
+        why=f"sign as {slot.title}{whose}",
+        place=("release", str(review.pk), "sign"),
+        asked_at=review.started_at or review.requested_at,
+        tier=review.tier,
+        due_at=review.due_at,
+        held_since=review.held_since,
+        model=review.model,
+        release=str(review.pk),
+        asked_by=review.requester,
     )

@@ -18,8 +18,8 @@ from django.utils import timezone
 from governance.awaiting import KINDS, STANDINGS, TIERS, Item, Wanted, age, heading, in_order
 from governance.models import Authorization, Condition, Decision, Gate, Holiday, Release, Waiver
 from governance.models.authorizations import RUNNING_STATES
-from governance.services import awaited_answers, awaited_decisions
-from governance.services.awaited_answers import concerns
+from governance.services import awaited_answers, awaited_decisions, awaited_exceptions
+from governance.services.awaited_answers import concerns, in_sight
 from lib.actor import Actor
 from lib.errors import Invalid
 from lib.http.query import whole_number
@@ -123,8 +123,8 @@ def awaiting(actor: Actor) -> list[Item]:
     """Everything that awaits ``actor`` now, in no order."""
     return [
         *awaited_decisions.decisions(actor),
-        *awaited_decisions.of_waivers(actor),
-        *awaited_decisions.of_emergencies(actor),
+        *awaited_exceptions.of_waivers(actor),
+        *awaited_exceptions.of_emergencies(actor),
         *awaited_answers.of_questions(actor),
         *awaited_answers.of_conditions(actor),
         *awaited_answers.of_findings(actor),
@@ -182,16 +182,19 @@ def _blocked_count(actor: Actor) -> int:
 
 def _lapsing(actor: Actor, now: datetime) -> list[Lapse]:
     """What ends or falls due by the clock alone, the next first."""
-    visible = Release.objects.visible_to(actor)
-    running = Authorization.objects.filter(state__in=RUNNING_STATES, release__in=visible)
+    seen = in_sight(actor, "release__")
+    running = Authorization.objects.filter(seen, state__in=RUNNING_STATES)
     names = ("version__model", "environment", "purpose")
     ends = running.filter(expires_at__gt=now, expires_at__lte=now + LAPSING)
     reviews = running.filter(review_due_at__lte=now + LAPSING, expires_at__gt=now)
     promises = Condition.objects.filter(
-        state__in=["open", "met"], due_at__lte=now + THIS_WEEK, release__authorization__in=running
+        seen,
+        state__in=["open", "met"],
+        due_at__lte=now + THIS_WEEK,
+        release__authorization__state__in=RUNNING_STATES,
     ).select_related(*(f"release__{name}" for name in names))
     exceptions = Waiver.objects.filter(
-        state="granted", release__in=visible, expires_at__gt=now, expires_at__lte=now + THIS_WEEK
+        seen, state="granted", expires_at__gt=now, expires_at__lte=now + THIS_WEEK
     ).select_related(*(f"release__{name}" for name in names))
     found = [
         *(_of(row, "authorization ends", row.expires_at) for row in _first(ends, *names)),
@@ -223,5 +226,5 @@ def _of(row: Authorization | Release, about: str, at: datetime, release: str = "
 
 def _decided(actor: Actor) -> list[Decision]:
     names = ("release__version__model", "release__environment", "release__purpose")
-    rows = Decision.objects.filter(release__in=Release.objects.visible_to(actor))
+    rows = Decision.objects.filter(in_sight(actor, "release__"))
     return list(rows.select_related(*names).order_by("-signed_at")[:8])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -73,15 +74,21 @@ def eyes_of(actor: Actor) -> Eyes:
 
 def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
     """Every slot of the present revision as ``actor`` sees it."""
-    return seen(release, gates.facts_of(release), eyes_of(actor))
-
-
-def seen(release: Release, facts: gating.Facts, eyes: Eyes) -> list[Slot]:
-    """The same from facts that are at hand. Of them signatures and too close calls matter; asks
-    the database nothing when decisions, documents and owners are prefetched."""
-    specs = gating.slots(release.requirement_set.document, facts)
-    case = case_of(release)
     signed = [d for d in release.decisions.all() if d.revision == release.revision]
+    facts, case = gates.facts_of(release), case_of(release)
+    return seen(release.requirement_set.document, facts, case, signed, eyes_of(actor))
+
+
+def seen(
+    requirements: dict[str, Any],
+    facts: gating.Facts,
+    case: permissions.Case,
+    signed: Sequence[Decision],
+    eyes: Eyes,
+) -> list[Slot]:
+    """The same from what is at hand; asks the database nothing. Of ``facts`` signatures and too
+    close calls matter; ``signed`` are the decisions of the present revision."""
+    specs = gating.slots(requirements, facts)
     found = []
     for spec in specs:
         role = eyes.roles[spec.role]

@@ -57,9 +57,11 @@ READS: Final = {
     },
     "governance.reading": {"page_of"},
     "governance.inbox": {"inbox", "awaiting", "wanted_of"},
-    "governance.awaited_decisions": {"decisions", "of_waivers", "of_emergencies"},
+    "governance.awaited_decisions": {"decisions", "signatures"},
+    "governance.awaited_exceptions": {"of_waivers", "of_emergencies"},
     "governance.awaited_answers": {
-        "concerns", "end_of", "of_questions", "of_conditions", "of_findings", "of_policies",
+        "concerns", "in_sight", "end_of", "of_questions", "of_conditions", "of_findings",
+        "of_policies",
     },
     "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
     "governance.releases": {"requester_of", "find"},
