@@ -171,7 +171,9 @@ def _blocked_rows(actor: Actor) -> Q:
 
 def _blocked(actor: Actor) -> list[Release]:
     rows = Release.objects.visible_to(actor).filter(state__in=["blocked", "changes_requested"])
-    found = rows.filter(_blocked_rows(actor)).with_names().order_by("tier", "number")
+    found = (
+        rows.filter(_blocked_rows(actor)).with_names().order_by("tier", "number").defer("evidence")
+    )
     return list(found[: FEW + 1])
 
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 STAGES = POLICY.replace(
     "  - {role: officer, title: Model risk officer}",
     "  - {role: officer, title: Model risk officer, stage: 2}\n"
-    "  - {role: business, title: Business owner, count: 2}",
+    "  - {role: business, title: Business owner}",
 )
 
 
