@@ -53,6 +53,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Inbox", "/", "inbox"),
             _item("Releases", "/releases/", "approval", "governance.read"),
             _item("Authorizations", "/authorizations/", "verified", "governance.read"),
+            _item("Findings", "/findings/", "bug_report", "governance.read"),
         ],
     },
     {
@@ -83,6 +84,8 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "Who",
         "items": [
+            _item("Delegations", "/delegations/", "swap_horiz", "governance.read"),
+            _item("Business calendar", "/calendar/", "calendar_month", "governance.read"),
             _item("People", "/people/", "group", "people.manage"),
             _item("Roles held", "/roles/", "badge", "people.manage"),
             _item("Service tokens", "/tokens/", "key", "token.manage"),

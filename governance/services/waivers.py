@@ -117,17 +117,23 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
 
 def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
     """Raises Refused to whoever may not decide about it."""
+    why = why_not_decide(waiver, actor=actor)
+    if why:
+        raise Refused(why, code="may_not_decide")
+
+
+def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not decide about it, as a sentence; empty when they may."""
     release = waiver.release
     roles = _allowed(release, waiver.gate)["approvers"]
     lacking = [role for role in roles if actor.holds(role, *release.scopes) is None]
     if not actor.is_person or not actor.may("decision.sign", *release.scopes) or lacking:
-        raise Refused(
-            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' and '.join(roles)}.",
-            code="may_not_decide",
+        return (
+            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' and '.join(roles)}."
         )
     stake = permissions.stake_in(actor, case_of(release))
-    if actor.user_id == waiver.requested_by_id or stake:
-        raise Refused(stake or "You asked for it, so somebody else decides.", code="may_not_decide")
+    own = actor.user_id == waiver.requested_by_id
+    return stake or ("You asked for it, so somebody else decides." if own else "")
 
 
 @transaction.atomic

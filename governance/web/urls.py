@@ -5,9 +5,13 @@ from __future__ import annotations
 from governance.web import (
     as_of,
     authorizations,
+    calendar,
     checks,
+    delegations,
     dossiers,
     explanations,
+    finding_form,
+    findings,
     inbox,
     inventory,
     methodologies,
@@ -33,6 +37,27 @@ WATCH = "operations.read"
 WRITE = "policy.write"
 PUBLISH = "policy.publish"
 DESCRIBE = "use_case.write"
+RAISE = "finding.raise"
+
+FINDINGS = (
+    Page("findings/", findings.listing, "findings", SEE),
+    Page("findings/new/", finding_form.show, "finding_new", RAISE, accepts=RAISE),
+    Page("findings/<int:number>/", findings.show, "finding", SEE, "finding:{number}"),
+    Page(
+        "findings/<int:number>/answer/",
+        findings.answer,
+        "finding_answer",
+        SEE,
+        accepts="promise.answer",
+    ),
+    Page(
+        "findings/<int:number>/closure/",
+        findings.judge,
+        "finding_closure",
+        SEE,
+        accepts=RAISE,
+    ),
+)
 
 PAGES = (
     Page("", inbox.show, "index", ""),
@@ -148,6 +173,9 @@ PAGES = (
         SEE_ONE,
         "explanation:{explanation_id}",
     ),
+    *FINDINGS,
+    Page("delegations/", delegations.show, "delegations", SEE, accepts="decision.sign"),
+    Page("calendar/", calendar.show, "calendar", SEE, accepts="calendar.manage"),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page(
         "use-cases/<str:slug>/description/",

@@ -13,6 +13,7 @@ from registry.models import DatasetVersion
 from tests import cast
 from tests.governance.make import Bank, make_released, make_reviewable
 from tests.governance.make_explanations import make_finished
+from tests.governance.make_findings import make_finding
 from tests.governance.make_risk import make_methodology
 from tests.web.conftest import signed_in
 
@@ -30,6 +31,7 @@ def addresses(bank: Bank) -> dict[str, str]:
     assert data is not None
     explanation = make_finished(bank, version=release.version)
     make_methodology()
+    make_finding(bank)
     given = {
         "regime": "baseline",
         "explanation_id": str(explanation.pk),
