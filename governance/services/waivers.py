@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from governance.services.transitions import lock
 from governance.states import WAIVER, require
 from governance.subjects import of_release
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused
+from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 
 
 @transaction.atomic
@@ -29,16 +30,12 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
     is granted now; Invalid for a gate that the policies do not let anybody waive, or too many days.
     """
     release = lock(release)
-    actor.require("release.request", *release.scopes)
-    if actor.user_id is None:
-        raise Refused("People ask for waivers: tokens do not.", code="people_only")
-    if not release.is_open:
-        raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
-    allowed = _allowed(release, gate)
-    if not 1 <= days <= allowed["max_days"]:
+    _refuse_asker(release, actor)
+    terms = _allowed(release, gate)
+    if not 1 <= days <= terms["max_days"]:
         raise Invalid(
-            f"A waiver of “{gate}” holds for 1 to {allowed['max_days']} days.",
-            errors={"days": f"from 1 to {allowed['max_days']}"},
+            f"A waiver of “{gate}” holds for 1 to {terms['max_days']} days.",
+            errors={"days": f"from 1 to {terms['max_days']}"},
         )
     if len(reason.strip()) < 3:
         raise Invalid("Say why it cannot be met.", errors={"reason": "may not be empty"})
@@ -62,14 +59,44 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
     return waiver
 
 
-def _allowed(release: Release, gate: str) -> dict[str, Any]:
-    """What the policies say of waiving ``gate``. Raises Invalid when they do not let anybody."""
+def why_not_request(release: Release, *, actor: Actor) -> str:
+    """Why ``actor`` may not ask for a waiver here; empty when they may."""
+    return refusal(lambda: _refuse_asker(release, actor))
+
+
+def _refuse_asker(release: Release, actor: Actor) -> None:
+    actor.require("release.request", *release.scopes)
+    if actor.user_id is None:
+        raise Refused("People ask for waivers: tokens do not.", code="people_only")
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+
+
+def allowed(release: Release) -> dict[str, dict[str, Any]]:
+    """What the policies let be waived: the gate's key -> ``{max_days, approvers}``."""
     document = release.requirement_set.document
     asked = {f"check:{check['key']}": check for check in document["checks"]}
     asked |= {f"document:{paper['kind']}": paper for paper in document["documents"]}
-    waiver: dict[str, Any] | None = asked.get(gate, {}).get("waiver")
+    return {key: one["waiver"] for key, one in asked.items() if one.get("waiver")}
+
+
+def earlier(release: Release) -> Counter[str]:
+    """How often each requirement of the model has been waived so far, for the same use, by the
+    gate's key: a habit is no exception."""
+    rows = Waiver.objects.filter(
+        state__in=("granted", "revoked"),
+        version__model=release.version.model_id,
+        release__environment=release.environment_id,
+        release__purpose=release.purpose_id,
+    )
+    return Counter(rows.values_list("gate", flat=True))
+
+
+def _allowed(release: Release, gate: str) -> dict[str, Any]:
+    """What the policies say of waiving ``gate``. Raises Invalid when they do not let anybody."""
+    may = allowed(release)
+    waiver = may.get(gate)
     if waiver is None:
-        may = [key for key, one in asked.items() if one.get("waiver")]
         told = ", ".join(may) or "nothing"
         raise Invalid(
             f"The policies do not let anybody waive “{gate}”; they do let: {told}.",
@@ -90,9 +117,9 @@ def _refuse_needless(release: Release, gate: str) -> None:
 
 @transaction.atomic
 def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waiver:
-    """Grants or refuses it, which opens its gate or leaves it closed. The approver holds every
-    role that the policies name for it, or the one of them; never who asked, nor anybody with a
-    stake in the release. Raises Refused, Conflict."""
+    """Grants or refuses it, which opens its gate or leaves it closed. The approver holds a role
+    that the strictest of the policies names for it (``joining``); never who asked, nor anybody with
+    a stake in the release. Raises Refused, Conflict."""
     waiver = _held(waiver)
     release = waiver.release
     if not release.is_open:
@@ -110,14 +137,19 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     return waiver
 
 
+def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not decide about it; empty when they may."""
+    return refusal(lambda: _refuse_partial(waiver, actor))
+
+
 def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
     """Raises Refused to whoever may not decide about it."""
     release = waiver.release
     roles = _allowed(release, waiver.gate)["approvers"]
-    lacking = [role for role in roles if actor.holds(role, *release.scopes) is None]
-    if not actor.is_person or not actor.may("decision.sign", *release.scopes) or lacking:
+    holds = any(actor.holds(role, *release.scopes) for role in roles)
+    if not actor.is_person or not actor.may("decision.sign", *release.scopes) or not holds:
         raise Refused(
-            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' and '.join(roles)}.",
+            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' or '.join(roles)}.",
             code="may_not_decide",
         )
     stake = permissions.stake_in(actor, case_of(release))
@@ -129,8 +161,7 @@ def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
 def withdraw(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
     """Who asked takes it back."""
     waiver = _held(waiver)
-    if actor.user_id != waiver.requested_by_id:
-        raise Refused("Only who asked takes it back.", code="not_the_asker")
+    _refuse_others(waiver, actor)
     waiver.decision_reason, waiver.ended_at = _reason(reason), timezone.now()
     _move(waiver, "withdrawn", "decision_reason", "ended_at")
     _tell(waiver, "withdraw", actor, reason=waiver.decision_reason)
@@ -149,6 +180,21 @@ def revoke(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
     if waiver.release.is_open:
         advance(waiver.release, actor=actor)
     return waiver
+
+
+def why_not_withdraw(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not take the request back; empty when they may."""
+    return refusal(lambda: _refuse_others(waiver, actor))
+
+
+def why_not_revoke(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not end it at once; empty when they may."""
+    return refusal(lambda: actor.require("authorization.revoke", *waiver.release.scopes))
+
+
+def _refuse_others(waiver: Waiver, actor: Actor) -> None:
+    if actor.user_id != waiver.requested_by_id:
+        raise Refused("Only who asked takes it back.", code="not_the_asker")
 
 
 def find(number: int, *, actor: Actor) -> Waiver:
