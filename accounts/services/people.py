@@ -20,9 +20,9 @@ def person_subject(user: User) -> Subject:
 
 
 def holders_of(permission: str, *scopes: Scope) -> QuerySet[User]:
-    """Everybody active who holds ``permission`` for a thing in ``scopes``, by name. Whoever is of
-    the third line holds none that changes anything."""
-    where = Q(scope_kind=EVERYWHERE[0])
+    """Everybody active who holds ``permission`` for a thing in ``scopes``, by name; without scopes,
+    anywhere at all. Whoever is of the third line holds none that changes anything."""
+    where = Q(scope_kind=EVERYWHERE[0]) if scopes else Q()
     for kind, key in scopes:
         where |= Q(scope_kind=kind, scope_key=key)
     held = RoleAssignment.objects.filter(where, role__permissions__contains=[permission])

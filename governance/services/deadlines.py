@@ -30,7 +30,7 @@ def due_at(start: datetime, days: int) -> datetime:
 def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
     """Stops the clock of a review. Raises Conflict when none runs, or it stands still already."""
     release = lock(release)
-    _refuse_holder(release, actor)
+    person = _who_holds(release, actor)
     if release.state != "in_review" or release.holds.filter(ended_at=None).exists():
         raise Conflict(f"{release.label} has no review that could be held.", code="not_running")
     if len(reason.strip()) < 3:
@@ -39,7 +39,7 @@ def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
         release=release,
         revision=release.revision,
         reason=reason.strip(),
-        held_by_id=actor.user_id,
+        held_by_id=person,
         started_at=timezone.now(),
     )
     _tell(held, "hold", held.reason, actor)
@@ -50,7 +50,7 @@ def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
 def go_on(release: Release, *, actor: Actor) -> Hold:
     """Starts the clock again; the deadline moves by as long as it stood still."""
     release = lock(release)
-    _refuse_holder(release, actor)
+    _who_holds(release, actor)
     held = release.holds.filter(ended_at=None).first()
     if held is None:
         raise Conflict(f"The review of {release.label} is not held.", code="not_held")
@@ -65,13 +65,14 @@ def go_on(release: Release, *, actor: Actor) -> Hold:
 
 def why_not_hold(release: Release, *, actor: Actor) -> str:
     """Why ``actor`` may neither hold a review here nor let it go on; empty when they may."""
-    return refusal(lambda: _refuse_holder(release, actor))
+    return refusal(lambda: _who_holds(release, actor))
 
 
-def _refuse_holder(release: Release, actor: Actor) -> None:
+def _who_holds(release: Release, actor: Actor) -> int:
     actor.require("decision.sign", *release.scopes)
     if actor.user_id is None:
         raise Refused("People hold a review: tokens do not.", code="people_only")
+    return actor.user_id
 
 
 def _tell(held: Hold, what: str, reason: str, actor: Actor) -> None:

@@ -30,6 +30,8 @@ _VERBS = {
     "reject": "reject",
     "request_changes": "ask for changes to",
 }
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A decision as it would be signed at this moment. ``digest`` stands for all that its signer

@@ -33,7 +33,7 @@ from registry.models import RegisteredModel
 @transaction.atomic
 def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> EmergencyRequest:
     """One person asks, naming the incident. Raises Refused, Invalid, Conflict in words."""
-    _refuse_asker(release, actor)
+    person = _who_asks(release, actor)
     errors = {}
     if not 2 <= len(incident.strip()) <= 120:
         errors["incident"] = "the incident's number or name, up to 120 characters"
@@ -49,7 +49,7 @@ def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> Emerge
                 release=release,
                 incident=incident.strip(),
                 reason=reason.strip(),
-                asked_by_id=actor.user_id,
+                asked_by_id=person,
                 asked_at=timezone.now(),
             )
     except IntegrityError as error:
@@ -122,7 +122,7 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
 
 def why_not_ask(release: Release, *, actor: Actor) -> str:
     """Why ``actor`` may not ask for an emergency here; empty when they may."""
-    return refusal(lambda: _refuse_asker(release, actor)) or refusal(lambda: _refuse_unfit(release))
+    return refusal(lambda: _who_asks(release, actor)) or refusal(lambda: _refuse_unfit(release))
 
 
 def why_not_decide(request: EmergencyRequest, *, actor: Actor) -> str:
@@ -137,10 +137,11 @@ def why_not_review(row: EmergencyReview, *, actor: Actor) -> str:
     return refusal(lambda: _refuse_unfit_person(row.authorization.release, actor, others))
 
 
-def _refuse_asker(release: Release, actor: Actor) -> None:
+def _who_asks(release: Release, actor: Actor) -> int:
     actor.require("release.request", *release.scopes)
     if actor.user_id is None:
         raise Refused("People ask for an emergency: tokens do not.", code="people_only")
+    return actor.user_id
 
 
 def _rule(release: Release) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -30,7 +31,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
     is granted now; Invalid for a gate that the policies do not let anybody waive, or too many days.
     """
     release = lock(release)
-    _refuse_asker(release, actor)
+    person = _who_asks(release, actor)
     terms = _allowed(release, gate)
     if not 1 <= days <= terms["max_days"]:
         raise Invalid(
@@ -50,7 +51,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
                 gate=gate,
                 reason=reason.strip(),
                 days=days,
-                requested_by_id=actor.user_id,
+                requested_by_id=person,
                 requested_at=timezone.now(),
             )
     except IntegrityError as error:
@@ -61,15 +62,16 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
 
 def why_not_request(release: Release, *, actor: Actor) -> str:
     """Why ``actor`` may not ask for a waiver here; empty when they may."""
-    return refusal(lambda: _refuse_asker(release, actor))
+    return refusal(lambda: _who_asks(release, actor))
 
 
-def _refuse_asker(release: Release, actor: Actor) -> None:
+def _who_asks(release: Release, actor: Actor) -> int:
     actor.require("release.request", *release.scopes)
     if actor.user_id is None:
         raise Refused("People ask for waivers: tokens do not.", code="people_only")
     if not release.is_open:
         raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    return actor.user_id
 
 
 def allowed(release: Release) -> dict[str, dict[str, Any]]:
@@ -83,13 +85,25 @@ def allowed(release: Release) -> dict[str, dict[str, Any]]:
 def earlier(release: Release) -> Counter[str]:
     """How often each requirement of the model has been waived so far, for the same use, by the
     gate's key: a habit is no exception."""
-    rows = Waiver.objects.filter(
+    return Counter(_granted(release).values_list("gate", flat=True))
+
+
+def _granted(release: Release) -> QuerySet[Waiver]:
+    return Waiver.objects.filter(
         state__in=("granted", "revoked"),
         version__model=release.version.model_id,
         release__environment=release.environment_id,
         release__purpose=release.purpose_id,
     )
-    return Counter(rows.values_list("gate", flat=True))
+
+
+def place_of(waiver: Waiver) -> int:
+    """1 for the first of its requirement, as ``earlier`` counts; one that is not granted stands
+    after all that were."""
+    before = _granted(waiver.release).filter(gate=waiver.gate).exclude(pk=waiver.pk)
+    if waiver.state in ("granted", "revoked"):
+        before = before.filter(decided_at__lt=waiver.decided_at)
+    return before.count() + 1
 
 
 def _allowed(release: Release, gate: str) -> dict[str, Any]:
@@ -202,6 +216,14 @@ def find(number: int, *, actor: Actor) -> Waiver:
     row = Waiver.objects.select_related("release").filter(number=number).first()
     if row is None or not Release.objects.visible_to(actor).filter(pk=row.release_id).exists():
         raise NotFound(f"There is no waiver W-{number}, or you may not see it.")
+    return row
+
+
+def find_of(release: Release, number: int) -> Waiver:
+    """Raises NotFound."""
+    row = release.waivers.filter(number=number).first()
+    if row is None:
+        raise NotFound(f"{release.label} has no waiver W-{number}.")
     return row
 
 

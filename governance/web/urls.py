@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from governance.web import (
+    acts,
     as_of,
     checks,
     dossiers,
@@ -58,6 +59,17 @@ PAGES = (
         SEE,
         "release:{release_id}",
         "release.request",
+    ),
+    *(
+        Page(
+            f"releases/<uuid:release_id>/{act.path}",
+            act.view,
+            f"release_{act.name}",
+            SEE,
+            "release:{release_id}",
+            act.accepts,
+        )
+        for act in acts.ACTS
     ),
     Page(
         "releases/<uuid:release_id>/checks/<slug:anchor>/",
