@@ -35,7 +35,7 @@ PAGES = (
         "release",
         SEE,
         "release:{release_id}",
-        "decision.sign",
+        SEE,  # a delegate may hold no role that signs: the service says who may
     ),
     Page(
         "releases/<uuid:release_id>/progress/",
