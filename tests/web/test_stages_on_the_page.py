@@ -42,6 +42,12 @@ def test_stages_counts_and_lines_are_shown(people: People) -> None:
     assert "line 2" in body
 
 
+def test_over_rest_too_a_slot_says_whose_turn_it_is(people: People) -> None:
+    release = make_reviewable(make_bank(people, policy=STAGED))
+    slots = cast.api(people.rita).get(f"/api/v1/releases/{release.pk}").json()["slots"]
+    assert [(slot["stage"], slot["after"]) for slot in slots] == [(1, None), (2, "Validator")]
+
+
 def test_each_gate_says_which_policies_asked_and_by_which_clause(people: People) -> None:
     bank = make_bank(people, policy=STAGED)
     cast.person("vera", "validator")
