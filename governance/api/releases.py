@@ -251,5 +251,5 @@ class DecisionsView(ApiView):
             raise Refused("Only people sign: service tokens cannot.", code="may_not_decide")
         password = fields.pop("password")
         prove(request.user, session=request._request.session, password=password)
-        decisions.decide(release, signer=request.user, actor=actor, attached=attached, **fields)
+        decisions.decide(release, signer=request.user, actor=actor, **fields)
         return _respond(release_id, request, self, status=201)
