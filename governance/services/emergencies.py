@@ -27,16 +27,14 @@ from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
 from governance.subjects import of_authorization, of_release
 from lib.actor import SYSTEM, Actor
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Conflict, Invalid, Refused, refusal
 from registry.models import RegisteredModel
 
 
 @transaction.atomic
 def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> EmergencyRequest:
     """One person asks, naming the incident. Raises Refused, Invalid, Conflict in words."""
-    actor.require("release.request", *release.scopes)
-    if actor.user_id is None:
-        raise Refused("People ask for an emergency: tokens do not.", code="people_only")
+    person = _who_asks(release, actor)
     errors = {}
     if not 2 <= len(incident.strip()) <= 120:
         errors["incident"] = "the incident's number or name, up to 120 characters"
@@ -52,7 +50,7 @@ def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> Emerge
                 release=release,
                 incident=incident.strip(),
                 reason=reason.strip(),
-                asked_by_id=actor.user_id,
+                asked_by_id=person,
                 asked_at=timezone.now(),
             )
     except IntegrityError as error:
@@ -133,6 +131,30 @@ def refuse_review(row: EmergencyReview, *, ratified: bool, actor: Actor) -> None
             f"It is {held.state_at().replace('_', ' ')}: nobody ratified it in time.",
             code="dead",
         )
+
+
+def why_not_ask(release: Release, *, actor: Actor) -> str:
+    """Why ``actor`` may not ask for an emergency here; empty when they may."""
+    return refusal(lambda: _who_asks(release, actor)) or refusal(lambda: _refuse_unfit(release))
+
+
+def why_not_decide(request: EmergencyRequest, *, actor: Actor) -> str:
+    """Why ``actor`` may not let it, or decline it; empty when they may."""
+    others = {request.asked_by_id}
+    return refusal(lambda: _refuse_unfit_person(request.release, actor, others))
+
+
+def why_not_review(row: EmergencyReview, *, actor: Actor) -> str:
+    """Why ``actor`` may not say whether it was right; empty when they may."""
+    others = {row.asked_by_id, row.approved_by_id}
+    return refusal(lambda: _refuse_unfit_person(row.authorization.release, actor, others))
+
+
+def _who_asks(release: Release, actor: Actor) -> int:
+    actor.require("release.request", *release.scopes)
+    if actor.user_id is None:
+        raise Refused("People ask for an emergency: tokens do not.", code="people_only")
+    return actor.user_id
 
 
 def _rule(release: Release) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from governance.web import (
+    acts,
     as_of,
     authorizations,
     calendar,
@@ -67,7 +68,7 @@ PAGES = (
         "release",
         SEE,
         "release:{release_id}",
-        "decision.sign",
+        SEE,  # a delegate may hold no role that signs: the service says who may
     ),
     Page(
         "releases/<uuid:release_id>/progress/",
@@ -91,6 +92,17 @@ PAGES = (
         SEE,
         "release:{release_id}",
         "release.request",
+    ),
+    *(
+        Page(
+            f"releases/<uuid:release_id>/{act.path}",
+            act.view,
+            f"release_{act.name}",
+            SEE,
+            "release:{release_id}",
+            act.accepts,
+        )
+        for act in acts.ACTS
     ),
     Page(
         "releases/<uuid:release_id>/checks/<slug:anchor>/",

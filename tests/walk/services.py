@@ -16,7 +16,7 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 # They change nothing.
 READS: Final = {
     "accounts.actors": {"actor_of"},
-    "accounts.people": {"person_subject"},
+    "accounts.people": {"person_subject", "holders_of"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
@@ -28,7 +28,16 @@ READS: Final = {
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
-    "governance.decisions": {"case_of", "slots_of", "statement_of"},
+    "governance.decisions": {"draft", "statement_of"},
+    "governance.slots": {"case_of", "slots_of"},
+    "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
+    "governance.waivers": {
+        "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
+        "why_not_revoke", "find", "find_of",
+    },
+    "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
+    "governance.deadlines": {"due_at", "why_not_hold"},
+    "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
