@@ -24,6 +24,7 @@ STYLES = (
     "drawings",
     "explanation",
     "operations",
+    "telling",
 )
 
 
@@ -83,6 +84,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("People", "/people/", "group", "people.manage"),
             _item("Roles held", "/roles/", "badge", "people.manage"),
             _item("Service tokens", "/tokens/", "key", "token.manage"),
+            _item("Webhooks", "/webhooks/", "webhook", "webhook.manage"),
         ],
     },
     {

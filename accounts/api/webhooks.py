@@ -91,6 +91,7 @@ class WebhooksView(ApiView):
 
 class WebhookView(ApiView):
     required = {"GET": MAY, "DELETE": MAY}
+    shows = "webhook:{webhook_id}"
 
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """One webhook, without its secret."""
@@ -152,6 +153,7 @@ class EnableView(ApiView):
 
 class DeliveriesView(ApiView):
     required = {"GET": MAY}
+    shows = "webhook:{webhook_id}"
     query = PAGING
 
     def get(self, request: Request, webhook_id: UUID) -> Response:

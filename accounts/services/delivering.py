@@ -97,11 +97,11 @@ def _note(row: WebhookDelivery, answer: outbound.Answer | None, error: str) -> s
     """Writes the try and what follows from it; the state that it leads to."""
     now = timezone.now()
     endpoint = WebhookEndpoint.objects.select_for_update().get(pk=row.endpoint_id)
-    held = WebhookDelivery.objects.select_for_update().get(pk=row.pk)
-    held.tries += 1
+    delivery = WebhookDelivery.objects.select_for_update().get(pk=row.pk)
+    delivery.tries += 1
     WebhookAttempt.objects.create(
-        delivery=held,
-        number=held.tries,
+        delivery=delivery,
+        number=delivery.tries,
         at=now,
         seconds=answer.seconds if answer else None,
         status=answer.status if answer else None,
@@ -109,18 +109,18 @@ def _note(row: WebhookDelivery, answer: outbound.Answer | None, error: str) -> s
     )
     since = None if not error else endpoint.failing_since or now
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failing_since=since)
-    pause = _pause(held) if error else None
-    held.next_at = now + pause if pause else None
-    if held.state != DeliveryState.CANCELLED:
-        held.state = _state(error, pause)
+    pause = _pause(delivery) if error else None
+    delivery.next_at = now + pause if pause else None
+    if delivery.state != DeliveryState.CANCELLED:
+        delivery.state = _state(error, pause)
     elif not error:
-        held.state = DeliveryState.DELIVERED
-    if held.state == DeliveryState.WAITING:
-        queue(held, after=pause)
-    held.save(update_fields=["tries", "next_at", "state"])
+        delivery.state = DeliveryState.DELIVERED
+    if delivery.state == DeliveryState.WAITING:
+        queue(delivery, after=pause)
+    delivery.save(update_fields=["tries", "next_at", "state"])
     if error and endpoint.state == EndpointState.ACTIVE:
         _stop_if_hopeless(endpoint, answer, since or now)
-    return str(held.state)
+    return str(delivery.state)
 
 
 def _state(error: str, pause: timedelta | None) -> DeliveryState:

@@ -41,7 +41,7 @@ def of_entry(entry: Entry, kind: str) -> Message:
 
 def of_clock(kind: str, *, key: str, subject: Subject, details: dict[str, Any]) -> Message:
     """What only the clock knows; the same ``key`` is the same event."""
-    data = {
+    data: dict[str, Any] = {
         "subject": {"type": subject.type, "key": subject.key, "label": subject.label},
         "related": [],
         "actor": {"kind": "system", "roles": []},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -40,7 +41,7 @@ def endpoints(*, actor: Actor) -> QuerySet[WebhookEndpoint]:
     return WebhookEndpoint.objects.exclude(state=EndpointState.DELETED).select_related("made_by")
 
 
-def find(endpoint_id: object, *, actor: Actor) -> WebhookEndpoint:
+def find(endpoint_id: UUID, *, actor: Actor) -> WebhookEndpoint:
     """Raises NotFound, Refused."""
     found = endpoints(actor=actor).filter(pk=endpoint_id).first()
     if found is None:
@@ -82,9 +83,9 @@ def _checked(name: str, address: str, events: Sequence[str]) -> list[str]:
     trusted = settings.WEBHOOK_PRIVATE_HOSTS
     try:
         target = target_of(address.strip(), private_hosts=trusted)
-        if target.host.replace(".", "").isdigit() or ":" in target.host:
-            if why := why_refused(target.host, trusted=is_trusted(target, trusted)):
-                raise ValueError(f"{why}.")
+        is_number = target.host.replace(".", "").isdigit() or ":" in target.host
+        if is_number and (why := why_refused(target.host, trusted=is_trusted(target, trusted))):
+            raise ValueError(f"{why}.")
     except ValueError as error:
         errors["address"] = str(error)
     if unknown := sorted(set(events) - set(EVENTS)):
@@ -176,9 +177,7 @@ def history(endpoint: WebhookEndpoint, *, actor: Actor) -> QuerySet[WebhookDeliv
     return endpoint.deliveries.prefetch_related("attempts").order_by("-pk")
 
 
-def find_delivery(
-    endpoint: WebhookEndpoint, delivery_id: object, *, actor: Actor
-) -> WebhookDelivery:
+def find_delivery(endpoint: WebhookEndpoint, delivery_id: UUID, *, actor: Actor) -> WebhookDelivery:
     """Raises NotFound."""
     found = history(endpoint, actor=actor).filter(pk=delivery_id).first()
     if found is None:

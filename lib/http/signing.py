@@ -53,4 +53,4 @@ def is_signed(
         return False
     wanted = sign(secret, event=event, timestamp=int(timestamp), body=body).encode()
     given = (one.encode() for one in signature.split(" "))
-    return any([hmac.compare_digest(wanted, one) for one in given])
+    return True in [hmac.compare_digest(wanted, one) for one in given]

@@ -17,6 +17,8 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 READS: Final = {
     "accounts.actors": {"actor_of"},
     "accounts.people": {"person_subject"},
+    "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
+    "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
@@ -136,6 +138,8 @@ PARTS: Final = {
 NO_ENTRY: Final = {
     "audit.adopting": {"touch", "touch_seeds"},  # the entry that follows tells
     "accounts.signing": {"prove"},  # the session and its count of failures
+    "accounts.deliveries": {"hear", "tell_by_clock", "put", "again", "queue"},  # an outbox
+    "accounts.delivering": {"deliver", "died"},  # what it stops, accounts.webhooks tells
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
     "governance.dry_runs": {"ask", "perform", "fail"},  # a forecast: nothing rests on it
