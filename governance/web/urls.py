@@ -123,14 +123,16 @@ PAGES = (
         policies.publish,
         "policy_publish",
         SEE,
-        accepts="policy.publish",
+        "policy:{slug}",
+        "policy.publish",
     ),
     Page(
         "policies/<str:slug>/withdraw/",
         policies.withdraw,
         "policy_withdraw",
         SEE,
-        accepts="policy.write",
+        "policy:{slug}",
+        "policy.write",
     ),
     Page(
         "policies/<str:slug>/dry-run/",
