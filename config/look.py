@@ -51,6 +51,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "",
         "items": [
             _item("Inbox", "/", "inbox"),
+            _item("Notices", "/notices/", "notifications", "governance.read"),
             _item("Releases", "/releases/", "approval", "governance.read"),
             _item("Authorizations", "/authorizations/", "verified", "governance.read"),
         ],

@@ -10,6 +10,7 @@ from governance.web import (
     inbox,
     inventory,
     models,
+    notices,
     operations,
     policies,
     policy_dry_runs,
@@ -28,6 +29,7 @@ WRITE = "policy.write"
 
 PAGES = (
     Page("", inbox.show, "index", ""),
+    Page("notices/", notices.show, "notices", SEE, accepts=SEE),
     Page(
         "releases/<uuid:release_id>/",
         releases.show,

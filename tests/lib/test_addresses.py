@@ -144,7 +144,7 @@ def test_whatever_is_typed_is_an_address_or_a_sentence(text: str) -> None:
             assert target_of(url).host
         except ValueError as refused:
             told = str(refused)
-            assert told  # noqa: PT017  (whichever of the two it is)
+            assert told
 
 
 def test_one_inner_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "accounts.actors": {"actor_of"},
+    "accounts.actors": {"actor_of", "holders"},
     "accounts.people": {"person_subject"},
     "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
     "accounts.messages": {"of_entry", "of_clock"},
@@ -56,6 +56,11 @@ READS: Final = {
         "anchors_of",
         "validation_data",
         "drawing",
+    },
+    "governance.notices": {"notices_of", "unseen", "wants_mail"},
+    "governance.notifying": {
+        "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
+        "officers", "officers_in",
     },
     "governance.reading": {"inbox", "stands_out", "page_of"},
     "governance.releases": {"requester_of", "find"},
@@ -142,6 +147,11 @@ NO_ENTRY: Final = {
     "accounts.delivering": {"deliver", "died"},  # what it stops, accounts.webhooks tells
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    # nothing follows from a notice
+    "governance.notices": {"tell", "see", "set_mail"},
+    "governance.notifying": {"hear", "review_began", "tell_awaited"},
+    "governance.reminding": {"remind"},
+    "governance.mailing": {"send"},
     "governance.dry_runs": {"ask", "perform", "fail"},  # a forecast: nothing rests on it
     "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
