@@ -5,7 +5,6 @@ from __future__ import annotations
 from celery import shared_task
 
 from governance.services import mailing, reminding
-from governance.services.notices import MAIL
 from jobs.registry import LeasedJob, Limits, runs
 
 
@@ -15,10 +14,16 @@ def remind() -> None:
     reminding.remind()
 
 
+@shared_task(name="governance.mail_notices")
+def mail_notices() -> None:
+    """A message that is lost costs a minute."""
+    mailing.queue()
+
+
 def _limits(job: LeasedJob) -> Limits:
     return Limits(seconds=120)
 
 
-@runs(MAIL, limits=_limits)
+@runs(mailing.MAIL, limits=_limits)
 def mail(job: LeasedJob) -> None:
     mailing.send(int(job.key))

@@ -96,8 +96,9 @@ def _secrets(endpoint: WebhookEndpoint) -> list[str]:
 def _note(row: WebhookDelivery, answer: outbound.Answer | None, error: str) -> str:
     """Writes the try and what follows from it; the state that it leads to."""
     now = timezone.now()
-    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=row.endpoint_id)
-    delivery = WebhookDelivery.objects.select_for_update().get(pk=row.pk)
+    # Not against those who hang a new delivery on the endpoint: they are in the midst of a decision.
+    endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=row.endpoint_id)
+    delivery = WebhookDelivery.objects.select_for_update(no_key=True).get(pk=row.pk)
     delivery.tries += 1
     WebhookAttempt.objects.create(
         delivery=delivery,

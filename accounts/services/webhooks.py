@@ -164,7 +164,7 @@ def redeliver(delivery: WebhookDelivery, *, actor: Actor) -> WebhookDelivery:
     """Sends it anew, with all its tries, under the same id. Raises Conflict while it waits."""
     endpoint = _held(delivery.endpoint, actor)
     _refuse_stopped(endpoint)
-    held = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
+    held = WebhookDelivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
     if held.state == DeliveryState.WAITING:
         raise Conflict("It is on its way already.", code="wrong_state")
     _tell(endpoint, "redeliver", actor, event=str(held.event), kind=held.kind)
@@ -188,7 +188,7 @@ def find_delivery(endpoint: WebhookEndpoint, delivery_id: UUID, *, actor: Actor)
 def _held(endpoint: WebhookEndpoint, actor: Actor) -> WebhookEndpoint:
     """Under lock. Raises Refused, and Conflict when it is deleted."""
     actor.require_everywhere(MAY)
-    held = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    held = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     if held.state == EndpointState.DELETED:
         raise Conflict(f"{held.name} is deleted.", code="deleted")
     return held

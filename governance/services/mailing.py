@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -12,9 +13,30 @@ from django.utils import timezone
 
 from accounts.models import User
 from governance.models import Notice, NoticePreference
+from jobs.services import enqueue
 from lib.errors import Unavailable
 
+MAIL = "notice.mail"
 MOST, SECONDS = 50, 20
+GATHERED = timedelta(seconds=30)
+"""How long a notice waits for what else there is to tell."""
+FORGOTTEN = timedelta(days=3)
+"""What could not be mailed by then is old news."""
+
+
+def queue() -> int:
+    """A job for everybody who has something to be mailed; how many. Asked twice, one job waits."""
+    now = timezone.now()
+    wanted = (
+        Notice.objects.filter(mailed_at=None, seen_at=None, person__is_active=True)
+        .filter(made_at__range=(now - FORGOTTEN, now - GATHERED))
+        .exclude(person__email="")
+        .exclude(person__in=NoticePreference.objects.filter(mail=False).values("person"))
+    )
+    people = set(wanted.order_by().values_list("person_id", flat=True))
+    for person_id in sorted(people):
+        enqueue(MAIL, key=str(person_id))
+    return len(people)
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ missing one costs a reminder and never a rule."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,19 +11,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from governance.models import Notice, NoticePreference
-from jobs.services import enqueue
 from lib.actor import Actor
 from lib.errors import Refused
-
-MAIL = "notice.mail"
-GATHERED = timedelta(minutes=1)
-"""How long a mail waits for what else there is to tell."""
 
 
 @transaction.atomic
 def tell(people: Iterable[User | None], *, kind: str, key: str, text: str, address: str) -> None:
     """One notice for each of ``people`` who is still there; who was told of (kind, key) before is
-    not told again. Mail follows by a job."""
+    not told again. Mail is the clock's: a job for each person here would make transactions that have
+    nothing to do with each other wait for each other."""
     wanted = {person.pk: person for person in people if person is not None and person.is_active}
     known = Notice.objects.filter(person__in=wanted, kind=kind, key=key)
     for known_id in known.values_list("person_id", flat=True):
@@ -46,11 +41,6 @@ def tell(people: Iterable[User | None], *, kind: str, key: str, text: str, addre
         ],
         ignore_conflicts=True,
     )
-    silent = NoticePreference.objects.filter(person__in=wanted, mail=False)
-    quiet = set(silent.values_list("person_id", flat=True))
-    for person in wanted.values():
-        if person.email and person.pk not in quiet:
-            enqueue(MAIL, key=str(person.pk), after=GATHERED)
 
 
 def notices_of(actor: Actor) -> QuerySet[Notice]:

@@ -68,6 +68,8 @@ STATES = {
     "finished": ("pass", "Finished"),
     "failed": ("error", "Failed"),
     "cancelled": ("waiting", "Cancelled"),
+    "delivered": ("pass", "Delivered"),
+    "disabled": ("fail", "Stopped"),
 }
 
 

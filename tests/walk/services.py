@@ -151,7 +151,7 @@ NO_ENTRY: Final = {
     "governance.notices": {"tell", "see", "set_mail"},
     "governance.notifying": {"hear", "review_began", "tell_awaited"},
     "governance.reminding": {"remind"},
-    "governance.mailing": {"send"},
+    "governance.mailing": {"queue", "send"},
     "governance.dry_runs": {"ask", "perform", "fail"},  # a forecast: nothing rests on it
     "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
