@@ -12,6 +12,7 @@ from governance import gating
 from governance.models import Release
 from governance.services import authorizations, dossiers, gates
 from governance.services.deadlines import due_at
+from governance.services.notifying import review_began
 from governance.services.transitions import move
 from lib.actor import Actor
 
@@ -35,3 +36,4 @@ def begin_review(release: Release, *fields: str) -> None:
     days = release.requirement_set.document["review_days"]
     release.due_at = due_at(release.review_started_at, days)
     move(release, "in_review", "review_started_at", "due_at", *fields)
+    review_began(release)
