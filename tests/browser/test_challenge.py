@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ authorization: {valid_days: 60}
 @pytest.fixture(scope="module")
 def rehearsal(town: Town) -> str:
     """A release into staging of which only people are missing: its id."""
-    with town.person("ravi") as ravi, town.person("rita") as rita:
+    with closing(town.person("ravi")) as ravi, closing(town.person("rita")) as rita:
         draft = ravi.post("/policies", json={"source": POLICY})
         draft.raise_for_status()
         rita.post("/policies/rehearsal/versions/1/publish").raise_for_status()
