@@ -23,6 +23,9 @@ from governance.subjects import of_release
 from lib.actor import Actor
 from lib.errors import Invalid, NotFound, Refused, refusal
 
+WAITING = ("open", "met")
+"""Owed, or waiting for somebody to verify it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:
@@ -142,6 +145,35 @@ def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -
     return _move(condition, "verified", *fields, reason=reason, actor=actor)
 
 
+def drop(authorization: Authorization, *, actor: Actor) -> None:
+    """Nobody owes any more what was promised for an authorization that has ended. In the
+    transaction of its end."""
+    why = f"The authorization that it hung on is {authorization.state}."
+    waiting = Condition.objects.select_for_update(of=("self",)).filter(
+        stops__authorization=authorization, state__in=WAITING
+    )
+    for condition in waiting.select_related("release").order_by("number"):
+        _move(condition, "dropped", reason=why, actor=actor)
+
+
+def carry(condition: Condition | None, release: Release) -> Condition | None:
+    """The condition that a rolled-back authorization hangs on: what was dropped when another took
+    its place is owed again by the same day, as far as it was done. The caller tells."""
+    if condition is None or condition.state != "dropped":
+        return condition
+    return Condition.objects.create(
+        release=release,
+        decision=condition.decision,
+        number=release.conditions.count() + 1,
+        text=condition.text,
+        owner=condition.owner,
+        state="met" if condition.met_at else "open",
+        due_at=condition.due_at,
+        met_at=condition.met_at,
+        met_with=condition.met_with,
+    )
+
+
 def why_not_meet(condition: Condition, *, actor: Actor) -> str:
     """Why ``actor`` may not say that it is met; empty when they may."""
     return refusal(lambda: _refuse_other(condition, actor))
@@ -175,7 +207,7 @@ def _move(condition: Condition, state: str, *fields: str, reason: str, actor: Ac
     require(CONDITION, condition.state, state, what=f"Condition {condition.number}")
     condition.state = state
     condition.save(update_fields=["state", *fields])
-    action = {"met": "meet", "verified": "verify", "open": "reopen"}[state]
+    action = {"met": "meet", "verified": "verify", "open": "reopen", "dropped": "drop"}[state]
     record(
         actor=actor,
         action=f"condition.{action}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -84,6 +85,11 @@ def _tell(held: Hold, what: str, reason: str, actor: Actor) -> None:
         reason=reason,
         details={"revision": held.revision, "due_at": due.isoformat() if due else None},
     )
+
+
+def holidays() -> QuerySet[Holiday]:
+    """The days that do not count besides Saturdays and Sundays, the first one first."""
+    return Holiday.objects.order_by("day")
 
 
 @transaction.atomic

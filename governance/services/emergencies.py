@@ -21,6 +21,7 @@ from governance.models import (
     Release,
 )
 from governance.services import authorizations, derived, findings, gates, stopping
+from governance.services.prohibition import refuse_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
@@ -102,14 +103,9 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     lives out its hours and no longer. Raises Refused, Conflict when it ran out before."""
     authorization = stopping.lock(row.authorization)
     row = EmergencyReview.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    _refuse_unfit_person(authorization.release, actor, {row.asked_by_id, row.approved_by_id})
+    row.authorization = authorization
+    refuse_review(row, ratified=ratified, actor=actor)
     state = "ratified" if ratified else "refused"
-    require(EMERGENCY_REVIEW, row.state, state, what="The review")
-    if ratified and authorization.state_at() != "active":
-        raise Conflict(
-            f"It is {authorization.state_at().replace('_', ' ')}: nobody ratified it in time.",
-            code="dead",
-        )
     row.state, row.decision_reason = state, _said(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
     row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
@@ -118,6 +114,23 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     if not ratified and authorization.state in ("active", "suspended"):
         authorizations.end(authorization, "revoked", reason=_said(reason), actor=actor)
     return row
+
+
+def refuse_review(row: EmergencyReview, *, ratified: bool, actor: Actor) -> None:
+    """Raises what saying so would raise now. Changes nothing."""
+    held = row.authorization
+    require(
+        EMERGENCY_REVIEW,
+        row.state,
+        "ratified" if ratified else "refused",
+        what="The review",
+    )
+    _refuse_unfit_person(held.release, actor, {row.asked_by_id, row.approved_by_id})
+    if ratified and held.state_at() != "active":
+        raise Conflict(
+            f"It is {held.state_at().replace('_', ' ')}: nobody ratified it in time.",
+            code="dead",
+        )
 
 
 def why_not_ask(release: Release, *, actor: Actor) -> str:
@@ -152,11 +165,13 @@ def _rule(release: Release) -> dict[str, Any]:
 
 
 def _refuse_unfit(release: Release) -> None:
-    """The release is open, its artefact is verified, nobody said no to these files, and no
-    emergency of theirs was left unratified: a second one is no way to prolong the first (R9)."""
+    """The release is open, its use is not prohibited, its artefact is verified, nobody said no to
+    these files, and no emergency of theirs was left unratified: a second one is no way to prolong
+    the first (R9)."""
     _rule(release)
     if not release.is_open:
         raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    refuse_prohibited(release.use_case)
     artifact = next(gate for gate in gates.evaluate(release) if gate.kind == "artifact")
     if artifact.state != "open":
         raise Conflict(f"The artefact is not verified. {artifact.reasons[0]}", code="gate_closed")
@@ -191,15 +206,22 @@ def _decided(request: EmergencyRequest, state: str, reason: str, actor: Actor) -
 
 
 def _refuse_unfit_person(release: Release, actor: Actor, others: set[int]) -> None:
+    why, code = unfit_person(release, others, actor=actor)
+    if why:
+        raise Refused(why, code=code)
+
+
+def unfit_person(release: Release, others: set[int], *, actor: Actor) -> tuple[str, str]:
+    """Why ``actor`` may not decide about an emergency of ``release`` in which ``others`` (ids of
+    people) had a part: a sentence and its code, both empty when they may."""
     roles = _rule(release)["approvers"]
     holds = any(actor.holds(role, *release.scopes) for role in roles)
     if not actor.is_person or not actor.may("decision.sign", *release.scopes) or not holds:
-        raise Refused(f"It takes somebody who holds {' or '.join(roles)}.", code="wrong_role")
+        return f"It takes somebody who holds {' or '.join(roles)}.", "wrong_role"
     if actor.user_id in others:
-        raise Refused("You had a part in it, so somebody else decides.", code="own_emergency")
+        return "You had a part in it, so somebody else decides.", "own_emergency"
     stake = stopping.stake_of(case_of(release), actor)
-    if stake:
-        raise Refused(stake, code="has_a_stake")
+    return (stake, "has_a_stake") if stake else ("", "")
 
 
 def _document(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -59,22 +60,46 @@ def case_of(release: Release) -> permissions.Case:
         requester_ids=release.stakes["requesters"],
         owner_ids={*release.stakes["owners"], *owners_of(release)},
         developer_ids=developers,
-        evidence_author_ids=set(version.documents.values_list("created_by", flat=True)),
+        evidence_author_ids={document.created_by for document in version.documents.all()},
         signer_ids=taken,
     )
 
 
+@dataclass(frozen=True)
+class Eyes:
+    """Who looks, with what is the same for every release: roles, and delegations to them."""
+
+    actor: Actor
+    roles: Mapping[str, Role]
+    given: Sequence[Delegation]
+
+
+def eyes_of(actor: Actor) -> Eyes:
+    """Taken once for many releases."""
+    return Eyes(actor, {role.key: role for role in Role.objects.all()}, _given_to(actor))
+
+
 def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
     """Every slot of the present revision as ``actor`` sees it."""
-    facts = gates.facts_of(release)
-    specs = gating.slots(release.requirement_set.document, facts)
-    roles = {role.key: role for role in Role.objects.all()}
-    case, given = case_of(release), _given_to(actor)
     signed = [d for d in release.decisions.all() if d.revision == release.revision]
+    facts, case = gates.facts_of(release), case_of(release)
+    return seen(release.requirement_set.document, facts, case, signed, eyes_of(actor))
+
+
+def seen(
+    requirements: dict[str, Any],
+    facts: gating.Facts,
+    case: permissions.Case,
+    signed: Sequence[Decision],
+    eyes: Eyes,
+) -> list[Slot]:
+    """The same from what is at hand; asks the database nothing. Of ``facts`` signatures and too
+    close calls matter; ``signed`` are the decisions of the present revision."""
+    specs = gating.slots(requirements, facts)
     found = []
     for spec in specs:
-        role = roles[spec.role]
-        why_not, for_whom = _who(actor, spec, role.name, case, given)
+        role = eyes.roles[spec.role]
+        why_not, for_whom = _who(eyes.actor, spec, role.name, case, eyes.given)
         slot = Slot(
             key=spec.key,
             title=spec.title,

@@ -15,6 +15,7 @@ from governance import permissions
 from governance.models import Release, Waiver
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
+from governance.services.prohibition import refuse_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock
 from governance.states import WAIVER, require
@@ -27,11 +28,13 @@ from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor) -> Waiver:
     """Asks that one requirement need not be met for ``days`` days.
 
-    Raises Conflict when the release is over, the gate is not closed, the same was asked already or
-    is granted now; Invalid for a gate that the policies do not let anybody waive, or too many days.
+    Raises Conflict when the release is over, its use is prohibited, the gate is not closed, the
+    same was asked already or is granted now; Invalid for a gate that the policies do not let
+    anybody waive, or too many days.
     """
     release = lock(release)
     person = _who_asks(release, actor)
+    refuse_prohibited(release.use_case)
     terms = _allowed(release, gate)
     if not 1 <= days <= terms["max_days"]:
         raise Invalid(
@@ -139,6 +142,8 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     if not release.is_open:
         raise Conflict(f"{release.label} is over.", code="closed")
     _refuse_partial(waiver, actor)
+    if granted:
+        refuse_prohibited(release.use_case)
     now = timezone.now()
     waiver.decided_by_id, waiver.decided_at = actor.user_id, now
     waiver.decision_reason = _reason(reason)
@@ -151,24 +156,24 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     return waiver
 
 
-def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
-    """Why ``actor`` may not decide about it; empty when they may."""
-    return refusal(lambda: _refuse_partial(waiver, actor))
-
-
 def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
     """Raises Refused to whoever may not decide about it."""
+    why = why_not_decide(waiver, actor=actor)
+    if why:
+        raise Refused(why, code="may_not_decide")
+
+
+def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not decide about it, as a sentence; empty when they may."""
     release = waiver.release
     roles = _allowed(release, waiver.gate)["approvers"]
-    holds = any(actor.holds(role, *release.scopes) for role in roles)
-    if not actor.is_person or not actor.may("decision.sign", *release.scopes) or not holds:
-        raise Refused(
-            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' or '.join(roles)}.",
-            code="may_not_decide",
-        )
+    if not (actor.is_person and actor.may("decision.sign", *release.scopes)) or not any(
+        actor.holds(role, *release.scopes) for role in roles
+    ):
+        return f"A waiver of “{waiver.gate}” is decided by somebody who holds {' or '.join(roles)}."
     stake = permissions.stake_in(actor, case_of(release))
-    if actor.user_id == waiver.requested_by_id or stake:
-        raise Refused(stake or "You asked for it, so somebody else decides.", code="may_not_decide")
+    own = actor.user_id == waiver.requested_by_id
+    return stake or ("You asked for it, so somebody else decides." if own else "")
 
 
 @transaction.atomic
