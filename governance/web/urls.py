@@ -40,6 +40,7 @@ FINDINGS = (
         findings.answer,
         "finding_answer",
         SEE,
+        "finding:{number}",
         accepts="promise.answer",
     ),
     Page(
@@ -47,6 +48,7 @@ FINDINGS = (
         findings.judge,
         "finding_closure",
         SEE,
+        "finding:{number}",
         accepts=RAISE,
     ),
 )
