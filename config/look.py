@@ -24,6 +24,7 @@ STYLES = (
     "drawings",
     "explanation",
     "operations",
+    "tiers",
 )
 
 
@@ -69,6 +70,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Use cases", "/use-cases/", "target", "governance.read"),
             _item("Inventory", "/inventory/", "checklist", "governance.read"),
             _item("Policies", "/policies/", "gavel", "governance.read"),
+            _item("Regimes", "/regimes/", "balance", "governance.read"),
+            _item("Risk methodology", "/methodologies/", "calculate", "governance.read"),
         ],
     },
     {

@@ -28,8 +28,11 @@ QUESTION = f"{RELEASE}/questions/<int:number>"
 CONDITION = f"{RELEASE}/conditions/<int:number>"
 FINDING = "findings/<int:number>"
 urlpatterns = [
+    path("verdict", verdicts.VerdictView.as_view()),  # first: nothing is asked for as often
     path("use-cases", use_cases.UseCasesView.as_view()),
     path("use-cases/<str:slug>", use_cases.UseCaseView.as_view()),
+    path("use-cases/<str:slug>/purposes", use_cases.PurposesView.as_view()),
+    path("use-cases/<str:slug>/owner", use_cases.OwnerView.as_view()),
     path("use-cases/<str:slug>/kpis", value.KPIsView.as_view()),
     path("use-cases/<str:slug>/kpis/<str:key>/observations", value.ObservationsView.as_view()),
     path("use-cases/<str:slug>/value-case", value.ValueCaseView.as_view()),
@@ -97,5 +100,4 @@ urlpatterns = [
     path("operations/jobs/<uuid:job_id>/dismissal", operations.DismissalView.as_view()),
     path("verdicts", signed_verdicts.SignedVerdictsView.as_view()),
     path("verdicts/keys", signed_verdicts.KeysView.as_view()),
-    path("verdict", verdicts.VerdictView.as_view()),
 ]

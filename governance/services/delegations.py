@@ -60,6 +60,8 @@ def _refuse_unclear(
     errors = {}
     if delegate is None:
         errors["to"] = "no such person, or yourself"
+    elif delegate.actor.observes:
+        errors["to"] = "they audit: the third line signs for nobody"
     if ends_at <= max(starts_at, timezone.now()):
         errors["ends_at"] = "ends before it starts, or is over"
     if ends_at - starts_at > MOST:

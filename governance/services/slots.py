@@ -19,7 +19,8 @@ from lib.actor import Actor
 @dataclass(frozen=True)
 class Slot:
     """A place for a signature as one person sees it: ``why_not`` is empty when they may sign.
-    ``for_whom`` is whose place they would take under a delegation, if somebody's."""
+    ``for_whom`` is whose place they would take under a delegation, if somebody's; ``after`` is the
+    title of a slot of an earlier stage that somebody has to fill first."""
 
     key: str
     title: str
@@ -31,12 +32,18 @@ class Slot:
     source: str
     why_not: str
     stage: int = 1
+    after: str = ""
     for_whom: User | None = None
     decisions: list[Decision] = field(default_factory=list)
 
     @property
     def is_filled(self) -> bool:
-        return sum(d.outcome in gating.APPROVING for d in self.decisions) >= self.needed
+        return self.approved >= self.needed
+
+    @property
+    def approved(self) -> int:
+        """How many of ``needed`` have approved."""
+        return sum(decision.outcome in gating.APPROVING for decision in self.decisions)
 
 
 def case_of(release: Release) -> permissions.Case:
@@ -110,8 +117,9 @@ def seen(
         earlier = gating.waits_for(spec, specs, facts)
         if slot.is_filled:
             slot = replace(slot, why_not="This slot is filled.")
-        elif earlier is not None and not why_not:
-            slot = replace(slot, why_not=f"{earlier.title} comes first.")
+        elif earlier is not None:
+            barred = why_not or f"{earlier.title} comes first."
+            slot = replace(slot, why_not=barred, after=earlier.title)
         found.append(slot)
     return found
 
@@ -143,8 +151,8 @@ def _who(
     own = permissions.why_not(
         actor, role=spec.role, role_title=role_title, case=case, line=spec.line
     )
-    if not own:
-        return "", None
+    if not own or actor.observes:  # the third line signs for nobody either
+        return own, None
     for row in given:
         if row.role != spec.role:
             continue
