@@ -147,7 +147,9 @@ def test_an_emergency_awaits_a_second_person_and_its_review_a_third(bank: Bank) 
     assert kinds(bank.people.petra) == kinds(bank.people.ravi) == []
     emergencies.approve(request, reason="Go.", actor=bank.people.rita.actor)
     assert kinds(bank.people.rita) == []
-    assert kinds(cast.person("oda", "officer")) == ["ratification"]
+    oda = cast.person("oda", "officer")
+    assert kinds(oda) == ["ratification"]
+    assert f'href="/releases/{release.pk}/#emergency"' in body(oda)
 
 
 def test_a_draft_awaits_whoever_may_publish_it_and_did_not_write_it(bank: Bank) -> None:
