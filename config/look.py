@@ -25,6 +25,7 @@ STYLES = (
     "explanation",
     "operations",
     "tiers",
+    "telling",
 )
 
 
@@ -51,6 +52,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "",
         "items": [
             _item("Inbox", "/", "inbox"),
+            _item("Notices", "/notices/", "notifications", "governance.read"),
             _item("Releases", "/releases/", "approval", "governance.read"),
             _item("Authorizations", "/authorizations/", "verified", "governance.read"),
             _item("Findings", "/findings/", "bug_report", "governance.read"),
@@ -89,6 +91,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("People", "/people/", "group", "people.manage"),
             _item("Roles held", "/roles/", "badge", "people.manage"),
             _item("Service tokens", "/tokens/", "key", "token.manage"),
+            _item("Webhooks", "/webhooks/", "webhook", "webhook.manage"),
         ],
     },
     {

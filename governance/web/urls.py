@@ -17,6 +17,7 @@ from governance.web import (
     inventory,
     methodologies,
     models,
+    notices,
     operations,
     policies,
     policy_dry_runs,
@@ -64,6 +65,7 @@ FINDINGS = (
 
 PAGES = (
     Page("", inbox.show, "index", ""),
+    Page("notices/", notices.show, "notices", SEE, accepts=SEE),
     Page(
         "releases/<uuid:release_id>/",
         releases.show,

@@ -86,6 +86,8 @@ STATES = {
     "finished": ("pass", "Finished"),
     "failed": ("error", "Failed"),
     "cancelled": ("waiting", "Cancelled"),
+    "delivered": ("pass", "Delivered"),
+    "disabled": ("fail", "Stopped"),
 }
 
 

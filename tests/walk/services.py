@@ -15,8 +15,10 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "accounts.actors": {"actor_of"},
     "accounts.people": {"person_subject", "holders_of"},
+    "accounts.actors": {"actor_of", "holders"},
+    "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
+    "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
@@ -64,7 +66,6 @@ READS: Final = {
         "validation_data",
         "drawing",
     },
-    "governance.reading": {"page_of"},
     "governance.inbox": {"inbox", "awaiting", "wanted_of"},
     "governance.awaited_decisions": {"decisions", "signatures"},
     "governance.awaited_exceptions": {"of_waivers", "of_emergencies"},
@@ -73,6 +74,12 @@ READS: Final = {
         "of_policies",
     },
     "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
+    "governance.notices": {"notices_of", "unseen", "wants_mail"},
+    "governance.notifying": {
+        "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
+        "officers", "officers_in",
+    },
+    "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},
     "governance.prohibition": {"class_of"},
     "governance.inventory": {"inventory", "as_csv", "wanted_of", "by_tier"},
@@ -157,8 +164,15 @@ PARTS: Final = {
 NO_ENTRY: Final = {
     "audit.adopting": {"touch", "touch_seeds"},  # the entry that follows tells
     "accounts.signing": {"prove"},  # the session and its count of failures
+    "accounts.deliveries": {"hear", "tell_by_clock", "put", "again", "queue"},  # an outbox
+    "accounts.delivering": {"deliver", "died"},  # what it stops, accounts.webhooks tells
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    # nothing follows from a notice
+    "governance.notices": {"tell", "see", "set_mail"},
+    "governance.notifying": {"hear", "review_began", "tell_awaited"},
+    "governance.reminding": {"remind"},
+    "governance.mailing": {"queue", "send"},
     "governance.dry_runs": {"ask", "perform", "fail"},  # a forecast: nothing rests on it
     "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "scored", "begin_check"},

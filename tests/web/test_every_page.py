@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import SPECS
+from accounts.services import webhooks
 from config.site import LISTS, PAGES
 from governance.models import Release
+from lib.actor import SYSTEM
 from registry.models import DatasetVersion
 from tests import cast
 from tests.governance.make import Bank, make_released, make_reviewable
@@ -21,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def addresses(bank: Bank) -> dict[str, str]:
+def addresses(bank: Bank, settings: Any) -> dict[str, str]:
     """Every page with the address of something that is there, and the permission it takes."""
     from audit.models import Entry
 
@@ -32,8 +36,11 @@ def addresses(bank: Bank) -> dict[str, str]:
     explanation = make_finished(bank, version=release.version)
     make_methodology()
     make_finding(bank)
+    settings.WEBHOOK_PRIVATE_HOSTS = ["siem"]
+    endpoint, _ = webhooks.create(name="SIEM", address="http://siem/", actor=SYSTEM)
     given = {
         "regime": "baseline",
+        "webhook_id": str(endpoint.pk),
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),
         "slug": "mortgage",
