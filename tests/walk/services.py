@@ -31,14 +31,16 @@ READS: Final = {
     "governance.bundles": {"parts_of_release"},
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
     "governance.decisions": {"draft", "statement_of"},
-    "governance.slots": {"case_of", "slots_of"},
+    "governance.slots": {"case_of", "slots_of", "eyes_of", "seen"},
+    "governance.findings": {"find", "why_not_answer", "why_not_judge"},
+    "governance.delegations": {"find", "given_by", "held_by", "roles_to_give"},
     "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
     "governance.waivers": {
         "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
         "why_not_revoke", "find", "find_of",
     },
     "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
-    "governance.deadlines": {"due_at", "why_not_hold"},
+    "governance.deadlines": {"due_at", "why_not_hold", "holidays"},
     "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
