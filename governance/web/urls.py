@@ -50,6 +50,7 @@ FINDINGS = (
         findings.answer,
         "finding_answer",
         SEE,
+        "finding:{number}",
         accepts="promise.answer",
     ),
     Page(
@@ -57,6 +58,7 @@ FINDINGS = (
         findings.judge,
         "finding_closure",
         SEE,
+        "finding:{number}",
         accepts=RAISE,
     ),
 )
