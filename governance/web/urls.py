@@ -249,7 +249,7 @@ PAGES = (
         accepts=PUBLISH,
     ),
     Page("regimes/", regimes.listing, "regimes", SEE),
-    Page("regimes/<str:regime>/", regimes.show, "regime", SEE),
+    Page("regimes/<str:regime>/", regimes.show, "regime", SEE, "regime:{regime}"),
     Page("inventory/", inventory.show, "inventory", SEE),
     Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),
     Page("operations/progress/", operations.progress, "operations_progress", WATCH),
