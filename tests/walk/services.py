@@ -61,8 +61,14 @@ READS: Final = {
     "governance.inventory": {"inventory", "as_csv", "wanted_of"},
     "governance.risk": {"current_methodology", "find_methodology", "refuse_owner"},
     "governance.stakes": {"owners_of"},
-    "governance.stopping": {"stake_in", "stake_of", "lock"},
-    "governance.recertifying": {"due", "why_not"},
+    "governance.stopping": {"stake_in", "stake_of", "lock", "refuse"},
+    "governance.recertifying": {"due", "why_not", "refuse"},
+    "governance.rolling_back": {"refuse"},
+    "governance.emergencies": {"refuse_review"},
+    "governance.verifying": {"answer_for", "open_findings"},
+    "governance.conditions": {"read", "find"},
+    "governance.authorization_page": {"find", "page_of"},
+    "governance.verdict_rows": {"read"},
     "governance.derived": {"why_not_now"},
     "governance.signed_verdicts": {"published_keys"},
     "governance.case": {"of_run"},
@@ -113,7 +119,7 @@ READS: Final = {
 PARTS: Final = {
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
-    "governance.conditions": {"drop", "carry"},  # and read, attach, write_stops: see below
+    "governance.conditions": {"attach", "write_stops", "drop", "carry"},
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
