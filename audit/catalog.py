@@ -20,6 +20,12 @@ _TABLE: Final = (
     ("use_case.create", "described the use case", "A use case is described, with its purposes."),
     ("use_case.advance", "moved the use case on", "It enters its next phase."),
     ("use_case.describe", "changed the text of", "Its objective, users or archetype change."),
+    (
+        "use_case.approve_purpose",
+        "approved a purpose of",
+        "One more purpose is approved, by somebody who is no owner.",
+    ),
+    ("use_case.hand_over", "handed over", "Another person answers for it, and why."),
     ("use_case.assess", "assessed the risk of", "Its risk is assessed; its tier follows."),
     (
         "use_case.determine",
@@ -60,6 +66,7 @@ _TABLE: Final = (
     # Releases, checks, decisions, authorizations
     ("release.request", "asked for a release", "A release is requested; its rules are pinned."),
     ("release.evidence_frozen", "froze the evidence", "The evidence is complete and frozen."),
+    ("release.review", "sent it to review", "What blocked a release is gone; people decide now."),
     ("release.gate_open", "opened a gate", "A gate opens."),
     ("release.gate_close", "closed a gate", "A gate closes, or stays closed with new reasons."),
     ("release.approve", "approved", "A person signs an approval for one slot."),
@@ -150,6 +157,13 @@ _TABLE: Final = (
     ("role.remove", "removed a role", "A role is removed."),
     ("token.issue", "issued a service token", "A service token is issued."),
     ("token.revoke", "revoked a service token", "A service token stops working."),
+    ("webhook.create", "added a webhook", "An address outside is to be told of events."),
+    ("webhook.rotate", "changed a webhook's secret", "The former one signs for a day more."),
+    ("webhook.disable", "stopped a webhook", "By hand, or after failing for days."),
+    ("webhook.enable", "started a webhook again", "It is told of what happens from then on."),
+    ("webhook.delete", "deleted a webhook", "Its secret is forgotten, its history stays."),
+    ("webhook.test", "tried a webhook", "A test event is sent."),
+    ("webhook.redeliver", "had an event delivered anew", "By hand, to one webhook."),
     # The trail itself, and work behind the scenes
     (
         "audit.export",

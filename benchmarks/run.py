@@ -77,11 +77,13 @@ def main() -> int:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
         shutil.rmtree(home, ignore_errors=True)
+    # Each on a scratch database of its own, when nothing else runs.
     run("The verdict", "benchmarks/verdict.py", data=home)
-    # The log, each on a scratch database of its own, when nothing else runs.
     run("What an entry costs", "benchmarks/write_path.py", data=home)
     run("A backlog of a million entries", "benchmarks/integrating.py", data=home)
     run("The log at a million entries", "benchmarks/log_export.py", data=home)
+    run("A dry run over a thousand releases", "benchmarks/dry_run.py", data=home)
+    run("The inbox with 500 open releases", "benchmarks/inbox.py", data=home)
     # The checks, each in processes of its own.
     run("Group metrics beside fairlearn's", "benchmarks/checks_counts.py", data=home)
     run("Counting shards by one worker and by two", "benchmarks/counting_shards.py", data=home)
