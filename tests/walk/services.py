@@ -39,7 +39,9 @@ READS: Final = {
     },
     "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
     "governance.deadlines": {"due_at", "why_not_hold"},
-    "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review", "unfit_person"},
+    "governance.emergencies": {
+        "why_not_ask", "why_not_decide", "why_not_review", "refuse_review", "unfit_person",
+    },
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -90,9 +92,7 @@ READS: Final = {
     "governance.stopping": {"stake_in", "stake_of", "lock", "refuse"},
     "governance.recertifying": {"due", "why_not", "refuse"},
     "governance.rolling_back": {"refuse"},
-    "governance.emergencies": {"refuse_review"},
     "governance.verifying": {"answer_for", "open_findings"},
-    "governance.conditions": {"read", "find"},
     "governance.authorization_page": {"find", "page_of"},
     "governance.verdict_rows": {"read"},
     "governance.derived": {"why_not_now"},
