@@ -136,6 +136,7 @@ PAGES = (
         authorizations.act,
         "authorization_act",
         SEE,
+        "authorization:{digest}",
         accepts="authorization.revoke",
     ),
     Page(
@@ -143,6 +144,7 @@ PAGES = (
         authorizations.review,
         "authorization_review",
         SEE,
+        "authorization:{digest}",
         accepts="decision.sign",
     ),
     Page(
@@ -150,6 +152,7 @@ PAGES = (
         authorizations.emergency_review,
         "authorization_emergency",
         SEE,
+        "authorization:{digest}",
         accepts="decision.sign",
     ),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
