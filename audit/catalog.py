@@ -20,6 +20,12 @@ _TABLE: Final = (
     ("use_case.create", "described the use case", "A use case is described, with its purposes."),
     ("use_case.advance", "moved the use case on", "It enters its next phase."),
     ("use_case.describe", "changed the text of", "Its objective, users or archetype change."),
+    (
+        "use_case.approve_purpose",
+        "approved a purpose of",
+        "One more purpose is approved, by somebody who is no owner.",
+    ),
+    ("use_case.hand_over", "handed over", "Another person answers for it, and why."),
     ("use_case.assess", "assessed the risk of", "Its risk is assessed; its tier follows."),
     (
         "use_case.determine",
@@ -91,6 +97,7 @@ _TABLE: Final = (
     ("condition.meet", "met a condition", "Its owner says that it is done."),
     ("condition.verify", "verified a condition", "Somebody else says that it is met."),
     ("condition.reopen", "sent a condition back", "Somebody else says that it is not met."),
+    ("condition.drop", "dropped a condition", "The authorization that it hung on has ended."),
     ("release.hold", "held the review", "The deadline of a review stands still."),
     ("release.go_on", "went on with the review", "The deadline of a review runs again."),
     ("calendar.add", "added a holiday", "A day no longer counts as a business day."),
@@ -125,6 +132,11 @@ _TABLE: Final = (
     ("emergency.ratify", "ratified an emergency", "A third person says that it was right."),
     ("emergency.refuse", "refused an emergency", "A third person says that it was not."),
     ("verdict.issue", "signed a verdict", "A signed answer is given for a pipeline to keep."),
+    (
+        "verdict.count",
+        "counted verdicts",
+        "A web process tells how often it was asked for verdicts, about once a second.",
+    ),
     # Explanations of single decisions: what they are about stands in no entry
     (
         "explanation.request",

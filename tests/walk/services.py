@@ -16,7 +16,7 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 # They change nothing.
 READS: Final = {
     "accounts.actors": {"actor_of", "holders"},
-    "accounts.people": {"person_subject"},
+    "accounts.people": {"person_subject", "holders_of"},
     "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
     "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
@@ -30,7 +30,16 @@ READS: Final = {
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
-    "governance.decisions": {"case_of", "slots_of", "statement_of"},
+    "governance.decisions": {"draft", "statement_of"},
+    "governance.slots": {"case_of", "slots_of"},
+    "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
+    "governance.waivers": {
+        "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
+        "why_not_revoke", "find", "find_of",
+    },
+    "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
+    "governance.deadlines": {"due_at", "why_not_hold"},
+    "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -57,16 +66,27 @@ READS: Final = {
         "validation_data",
         "drawing",
     },
+    "governance.reminding": {"stage"},
     "governance.notices": {"notices_of", "unseen", "wants_mail"},
     "governance.notifying": {
         "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
         "officers", "officers_in",
     },
-    "governance.reading": {"inbox", "stands_out", "page_of"},
+    "governance.reading": {"page_of"},
+    "governance.inbox": {"inbox", "awaiting", "wanted_of"},
+    "governance.awaited_decisions": {"decisions", "signatures"},
+    "governance.awaited_exceptions": {"of_waivers", "of_emergencies"},
+    "governance.awaited_answers": {
+        "concerns", "in_sight", "end_of", "of_questions", "of_conditions", "of_findings",
+        "of_policies",
+    },
+    "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
     "governance.releases": {"requester_of", "find"},
     "governance.prohibition": {"class_of"},
-    "governance.inventory": {"inventory", "as_csv", "wanted_of"},
-    "governance.risk": {"current_methodology", "find_methodology", "refuse_owner"},
+    "governance.inventory": {"inventory", "as_csv", "wanted_of", "by_tier"},
+    "governance.methodologies": {"house", "proof", "effects"},
+    "governance.regimes": {"find", "coverage_of"},
+    "governance.risk": {"current_methodology", "find_methodology"},
     "governance.stakes": {"owners_of"},
     "governance.stopping": {"stake_in", "stake_of", "lock"},
     "governance.recertifying": {"due", "why_not"},
@@ -85,7 +105,9 @@ READS: Final = {
     },
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
-    "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
+    "governance.use_cases": {
+        "strictest_tier", "find", "business_unit_of", "may_lighten", "refuse_owner",
+    },
     "governance.verdicts": {"verdict"},
     "audit.cosignatures": {"witnesses", "cosigned_note"},
     "audit.exports": {
@@ -120,15 +142,15 @@ READS: Final = {
 PARTS: Final = {
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
+    "governance.conditions": {"drop", "carry"},  # and read, attach, write_stops: see below
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note"},
     "governance.transitions": {"move"},
-    "governance.use_cases": {"advance", "first_assessment"},
-    "governance.prohibition": {"refuse_prohibited"},  # it locks
-    "governance.risk": {"held"},  # likewise
+    "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
+    "governance.prohibition": {"refuse_prohibited"},  # likewise
     "governance.validation": {"start", "abandon"},
     "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "break_off"},
     "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites
@@ -157,6 +179,7 @@ NO_ENTRY: Final = {
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},
     "governance.counting": {"ready"},  # which shards are counted already
+    "governance.verdict_counts": {"note", "keep_telling"},  # in memory
     "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download
