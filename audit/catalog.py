@@ -66,6 +66,7 @@ _TABLE: Final = (
     # Releases, checks, decisions, authorizations
     ("release.request", "asked for a release", "A release is requested; its rules are pinned."),
     ("release.evidence_frozen", "froze the evidence", "The evidence is complete and frozen."),
+    ("release.review", "sent it to review", "What blocked a release is gone; people decide now."),
     ("release.gate_open", "opened a gate", "A gate opens."),
     ("release.gate_close", "closed a gate", "A gate closes, or stays closed with new reasons."),
     ("release.approve", "approved", "A person signs an approval for one slot."),

@@ -24,8 +24,8 @@ STYLES = (
     "drawings",
     "explanation",
     "operations",
-    "telling",
     "tiers",
+    "telling",
 )
 
 

@@ -96,7 +96,7 @@ def _secrets(endpoint: WebhookEndpoint) -> list[str]:
 def _note(row: WebhookDelivery, answer: outbound.Answer | None, error: str) -> str:
     """Writes the try and what follows from it; the state that it leads to."""
     now = timezone.now()
-    # Not against those who hang a new delivery on the endpoint, in the midst of a decision.
+    # Not against those who hang a new delivery on the endpoint: they are amid a decision.
     endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=row.endpoint_id)
     delivery = WebhookDelivery.objects.select_for_update(no_key=True).get(pk=row.pk)
     delivery.tries += 1

@@ -15,6 +15,7 @@ from governance.models import CheckRun, Decision, Gate, Release
 from governance.models.decisions import Meaning, Outcome
 from governance.services import cancelling, decisions, reading, releases
 from governance.services.check_reading import measurements_of
+from governance.services.conditions import Attached
 from governance.services.reading import ReleasePage
 from governance.services.slots import Slot
 from lib.canonical import digest_of
@@ -35,6 +36,14 @@ class NewRelease(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 
+class NewCondition(StrictSerializer):
+    """What an approval with conditions hangs on: done by ``owner`` (a user name) in ``days``."""
+
+    text = serializers.CharField(max_length=2000)
+    owner = serializers.CharField(max_length=150)
+    days = serializers.IntegerField(min_value=1, max_value=3650)
+
+
 class NewDecision(StrictSerializer):
     slot = serializers.CharField(max_length=200)
     outcome = serializers.ChoiceField(Outcome.values)
@@ -43,6 +52,9 @@ class NewDecision(StrictSerializer):
     evidence_digest = DigestField()
     password = serializers.CharField(
         max_length=200, required=False, default="", trim_whitespace=False
+    )
+    conditions = serializers.ListField(
+        child=NewCondition(), required=False, default=list, max_length=50
     )
 
 
@@ -251,5 +263,6 @@ class DecisionsView(ApiView):
             raise Refused("Only people sign: service tokens cannot.", code="may_not_decide")
         password = fields.pop("password")
         prove(request.user, session=request._request.session, password=password)
-        decisions.decide(release, signer=request.user, actor=actor, **fields)
+        attached = [Attached(**one) for one in fields.pop("conditions")]
+        decisions.decide(release, signer=request.user, actor=actor, attached=attached, **fields)
         return _respond(release_id, request, self, status=201)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from audit.services import record
 from governance import gating
 from governance.models import Release
 from governance.services import authorizations, dossiers, gates
 from governance.services.deadlines import due_at
 from governance.services.notifying import review_began
 from governance.services.transitions import move
+from governance.subjects import of_release
 from lib.actor import Actor
 
 
@@ -23,6 +25,7 @@ def advance(release: Release, *, actor: Actor) -> list[gating.GateView]:
     views = gates.refresh(release, actor=actor)
     if release.state == "blocked" and release.evidence and gating.ready_for_review(views):
         begin_review(release)
+        _tell_review(release, actor)
     if release.state == "in_review" and gating.is_cleared(views):
         authorizations.issue(release, actor=actor)
     if not release.is_open:  # until then it is printed when somebody asks for it
@@ -37,3 +40,14 @@ def begin_review(release: Release, *fields: str) -> None:
     release.due_at = due_at(release.review_started_at, days)
     move(release, "in_review", "review_started_at", "due_at", *fields)
     review_began(release)
+
+
+def _tell_review(release: Release, actor: Actor) -> None:
+    """After the entries of its gates: a change that no entry follows is refused (A1)."""
+    assert release.due_at is not None
+    record(
+        actor=actor,
+        action="release.review",
+        subject=of_release(release),
+        details={"revision": release.revision, "due_at": release.due_at.isoformat()},
+    )

@@ -106,7 +106,7 @@ def of_emergencies(actor: Actor) -> list[Item]:
 
 def _may_decide(release: Release, others: set[int], actor: Actor) -> bool:
     try:
-        return not emergencies.why_not_decide(release, others, actor=actor)[0]
+        return not emergencies.unfit_person(release, others, actor=actor)[0]
     except Conflict:  # a revision came since, and its policies know no emergency
         return False
 

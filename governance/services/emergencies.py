@@ -206,12 +206,12 @@ def _decided(request: EmergencyRequest, state: str, reason: str, actor: Actor) -
 
 
 def _refuse_unfit_person(release: Release, actor: Actor, others: set[int]) -> None:
-    why, code = why_not_decide(release, others, actor=actor)
+    why, code = unfit_person(release, others, actor=actor)
     if why:
         raise Refused(why, code=code)
 
 
-def why_not_decide(release: Release, others: set[int], *, actor: Actor) -> tuple[str, str]:
+def unfit_person(release: Release, others: set[int], *, actor: Actor) -> tuple[str, str]:
     """Why ``actor`` may not decide about an emergency of ``release`` in which ``others`` (ids of
     people) had a part: a sentence and its code, both empty when they may."""
     roles = _rule(release)["approvers"]

@@ -18,8 +18,8 @@ from lib.errors import Refused
 @transaction.atomic
 def tell(people: Iterable[User | None], *, kind: str, key: str, text: str, address: str) -> None:
     """One notice for each of ``people`` who is still there; who was told of (kind, key) before is
-    not told again. Mail is the clock's: a job for each person here would make transactions wait for
-    each other that have nothing else in common."""
+    not told again. Mail is the clock's: a job for each person here would make transactions that
+    have nothing to do with each other wait for each other."""
     wanted = {person.pk: person for person in people if person is not None and person.is_active}
     known = Notice.objects.filter(person__in=wanted, kind=kind, key=key)
     for known_id in known.values_list("person_id", flat=True):

@@ -15,8 +15,8 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "accounts.actors": {"actor_of", "holders"},
     "accounts.people": {"person_subject", "holders_of"},
+    "accounts.actors": {"actor_of", "holders"},
     "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
     "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
@@ -39,7 +39,7 @@ READS: Final = {
     },
     "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
     "governance.deadlines": {"due_at", "why_not_hold"},
-    "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review"},
+    "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review", "unfit_person"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -66,13 +66,6 @@ READS: Final = {
         "validation_data",
         "drawing",
     },
-    "governance.reminding": {"stage"},
-    "governance.notices": {"notices_of", "unseen", "wants_mail"},
-    "governance.notifying": {
-        "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
-        "officers", "officers_in",
-    },
-    "governance.reading": {"page_of"},
     "governance.inbox": {"inbox", "awaiting", "wanted_of"},
     "governance.awaited_decisions": {"decisions", "signatures"},
     "governance.awaited_exceptions": {"of_waivers", "of_emergencies"},
@@ -81,6 +74,13 @@ READS: Final = {
         "of_policies",
     },
     "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
+    "governance.reminding": {"stage"},
+    "governance.notices": {"notices_of", "unseen", "wants_mail"},
+    "governance.notifying": {
+        "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
+        "officers", "officers_in",
+    },
+    "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},
     "governance.prohibition": {"class_of"},
     "governance.inventory": {"inventory", "as_csv", "wanted_of", "by_tier"},

@@ -34,13 +34,13 @@ def addresses(bank: Bank, settings: Any) -> dict[str, str]:
     data = DatasetVersion.objects.select_related("dataset").first()
     assert data is not None
     explanation = make_finished(bank, version=release.version)
-    settings.WEBHOOK_PRIVATE_HOSTS = ["siem"]
-    endpoint, _ = webhooks.create(name="SIEM", address="http://siem/", actor=SYSTEM)
     make_methodology()
     make_finding(bank)
+    settings.WEBHOOK_PRIVATE_HOSTS = ["siem"]
+    endpoint, _ = webhooks.create(name="SIEM", address="http://siem/", actor=SYSTEM)
     given = {
-        "webhook_id": str(endpoint.pk),
         "regime": "baseline",
+        "webhook_id": str(endpoint.pk),
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),
         "slug": "mortgage",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0013_policies_by_two'),
+        ('governance', '0014_tiers_on_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,8 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0014_questions_to_somebody'),
-        ('governance', '0014_tiers_on_pages'),
+        ('governance', '0015_questions_to_somebody'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,33 @@
+"""Takes a guard out of the code for one test, by its text, to see what it guards fail."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import textwrap
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOMS = ("accounts.", "registry.", "governance.")
+
+
+def without(
+    patch: pytest.MonkeyPatch, home: ModuleType | type, name: str, guard: str, instead: str
+) -> None:
+    """``home.name`` with ``guard`` replaced by ``instead``, wherever it was imported to.
+
+    Fails when the text is not there exactly once: the guard has moved, and so must the test.
+    """
+    former = getattr(home, name)
+    source = textwrap.dedent(inspect.getsource(former))
+    assert source.count(guard) == 1, f"{name} holds “{guard}” {source.count(guard)} times"
+    space = sys.modules[former.__module__].__dict__
+    made: dict[str, Any] = {}
+    future = "from __future__ import annotations\n"
+    exec(compile(future + source.replace(guard, instead), f"<{name}>", "exec"), space, made)
+    patch.setattr(home, name, made[name])
+    for path, module in list(sys.modules.items()):
+        if path.startswith(ROOMS) and getattr(module, name, None) is former:
+            patch.setattr(module, name, made[name])

@@ -1,0 +1,207 @@
+"""A bank in which acts are tried, one after the other, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.people import assign_role
+from governance.models import Release
+from governance.services import policies, use_cases
+from lib.actor import SYSTEM
+from registry.services.versions import file_document
+from tests import cast
+from tests.governance import make
+from tests.machines import oracle, town
+from tests.machines.acts import Act, Broken, Refusal, StoppedByDatabase
+from tests.machines.oracle.authorizations import may_run
+from tests.machines.oracle.steps import Asked
+from tests.machines.seen import Seen, look
+from tests.machines.through_http import Http
+from tests.machines.through_services import Services
+from tests.registry.make import make_artifact
+from tests.registry.make import make_model as register
+
+DRIVERS = {"services": Services, "http": Http}
+UNKNOWN: tuple[Asked, ...] = (("0" * 64, "production", "decide"),)
+TICK = timedelta(seconds=1)
+WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "SELECT PG_ADVISORY")
+
+
+class Clock:
+    """The time that the server reads; it stands still while something is done."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with mock.patch("django.utils.timezone.now", side_effect=lambda: self.now):
+            yield
+
+
+class World:
+    """``perform`` tries an act, looks, asks the verdict for everything, and raises Broken with the
+    oracle's sentences when a rule does not hold."""
+
+    def __init__(self, driver: Services, clock: Clock) -> None:
+        self.driver, self.clock = driver, clock
+        self.facts = oracle.Facts(published=[town.CREDIT])
+        self.counts: dict[str, int] = {}
+        self.seen = look()
+        self.allowed: dict[Asked, tuple[bool, str]] = {}
+
+    def perform(self, name: str, who: str, target: str = "", **fields: Any) -> bool:
+        """Whether it was done; a refusal is False."""
+        return self.judge(Act(name, who, target, fields), self.driver.perform)
+
+    def finish_suite(self, release: str, **verdicts: str) -> bool:
+        """The measured results are set, as workers would write them."""
+        row = self.seen.releases[release]
+        given = {check: verdicts.get(check, "pass") for check in town.CREDIT.checks}
+        self.facts.verdicts[release, row["revision"]] = given
+
+        def measure(act: Act) -> None:
+            make.finish_suite(Release.objects.get(pk=release), **given)
+            self.facts.measured[release, row["revision"]] = self.clock.now
+
+        return self.judge(Act("suite.finish", "system", release, verdicts), measure)
+
+    def pass_time(self, **how_long: float) -> bool:
+        """Nobody does anything, and no worker runs."""
+        self.clock.now += timedelta(**how_long)
+        self.driver.look_away()
+        return self.judge(Act("time.pass", "nobody", "", how_long), lambda act: None)
+
+    def judge(self, act: Act, perform: Any) -> bool:
+        self.clock.now += TICK
+        before, allowed_before, refused = self.seen, self.allowed, None
+        try:
+            perform(act)
+        except Refusal as refusal:
+            refused = refusal
+        except StoppedByDatabase as stopped:
+            raise Broken(act, [f"the database alone refused: {stopped}"]) from stopped
+        self.seen = look()
+        self._note(act, refused, before)
+        self.allowed, sentences = self._ask()
+        step = oracle.Step(
+            before, self.seen, self.facts, self.clock.now, act, refused, self.allowed,
+            allowed_before,
+        )  # fmt: skip
+        sentences += oracle.wrong(step)
+        if sentences:
+            raise Broken(act, sentences)
+        return refused is None
+
+    def _note(self, act: Act, refused: Refusal | None, before: Seen) -> None:
+        """What only who acts knows."""
+        outcome = "refused" if refused else "done"
+        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+        if refused is not None:
+            return
+        self.counts[act.name] = self.counts.get(act.name, 0) + 1
+        issued = len(self.seen.authorizations) - len(before.authorizations)
+        self.counts["authorizations"] = self.counts.get("authorizations", 0) + issued
+        fresh = [key for key in self.seen.releases if key not in before.releases]
+        if act.name == "releases.request":
+            self.facts.requesters[fresh[0]] = {act.who}
+        if act.name == "releases.revise":
+            self.facts.requesters[act.target].add(act.who)
+        if act.name == "policies.publish":
+            self.facts.published.append(town.DRAFTS[act.fields["draft"]])
+        if act.name == "rolling_back.roll_back":
+            former = str(before.authorizations[act.target]["release_id"])
+            self.facts.requesters[fresh[0]] = set(self.facts.requesters[former])
+        if act.name == "emergencies.approve":
+            source = str(before.emergencies[act.target]["release_id"])
+            self.facts.requesters[fresh[0]] = set(self.facts.requesters[source])
+
+    def _ask(self) -> tuple[dict[Asked, tuple[bool, str]], list[str]]:
+        """The verdict for all that was ever asked for, and for what nobody knows (R7)."""
+        written: list[str] = []
+
+        def note(execute: Any, sql: str, *rest: Any) -> Any:
+            if sql.lstrip().upper().startswith(WRITES) and "governance_" in sql:
+                written.append(sql[:80])
+            return execute(sql, *rest)
+
+        cases = {
+            (row["version_digest"], row["environment__name"], row["purpose__key"])
+            for row in self.seen.releases.values()
+        }
+        nowhere = {(digest, "nowhere", purpose) for digest, _, purpose in cases}
+        with connection.execute_wrapper(note):
+            answers = {
+                one: self.driver.verdict(digest=one[0], environment=one[1], purpose=one[2])
+                for one in sorted(cases | set(sorted(nowhere)[:1]) | set(UNKNOWN))
+            }
+        return answers, [f"R7: the verdict wrote: {sql}" for sql in written]
+
+    # What machines and scripts choose from ------------------------------------------------------
+
+    def version(self, author: str = "") -> str:
+        """A new version, developed by Dev; ``author`` writes its model card, if anybody does."""
+        people = SimpleNamespace(dev=User.objects.get(username=town.DEVELOPER))
+        bank: Any = SimpleNamespace(people=people)
+        version = make.make_sealed_version(bank, with_card=False)
+        if author:
+            card = make_artifact(b"# Model card")
+            writer = User.objects.get(username=author).actor if author in town.ROLES else make.ROBOT
+            add = {"kind": "model_card", "title": "Card", "artifact": card.digest}
+            file_document(version, **add, actor=_may_write(writer))
+            self.facts.authors[str(version.pk)] = author
+        return str(version.pk)
+
+    def newest(self, kind: str) -> str:
+        return list(getattr(self.seen, kind))[-1]
+
+    def runs(self) -> list[Asked]:
+        """What is allowed now, by the oracle."""
+        return [one for one in self.allowed if may_run(self.seen, one, self.clock.now)]
+
+
+def _may_write(actor: Any) -> Any:
+    """Documents are filed by those who write the registry: a validator's comes by the system's
+    hand and in their name."""
+    return replace(make.ROBOT, id=actor.id, name=actor.name)
+
+
+def settle_town() -> None:
+    """People with their roles, one use case with two purposes, one model, one policy in force."""
+    for name, roles in town.ROLES.items():
+        user = cast.person(name)
+        for role in roles:
+            assign_role(user, role=role, actor=SYSTEM)
+    User.objects.filter(username="root").update(is_superuser=True, is_staff=True)
+    cast.token("ci")
+    use_cases.create_use_case(
+        slug="mortgage",
+        name="Mortgage lending",
+        objective="Decide quickly and fairly",
+        business_unit="retail",
+        owner=town.OWNER,
+        tier=1,
+        purposes=[{"key": key, "name": key.title()} for key in town.PURPOSES],
+        actor=SYSTEM,
+    )
+    register("credit", use_case="mortgage", owner=User.objects.get(username=town.OWNER))
+    draft = policies.draft(source=town.CREDIT.source, actor=make.ROBOT)
+    policies.publish(draft, actor=SYSTEM)
+
+
+@contextmanager
+def world(driver: str) -> Iterator[World]:
+    """A world in the town that is there, with a clock of its own."""
+    clock = Clock()
+    with clock.running():
+        yield World(DRIVERS[driver](), clock)
