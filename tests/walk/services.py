@@ -78,6 +78,7 @@ READS: Final = {
         "of_policies",
     },
     "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
+    "governance.reminding": {"stage"},
     "governance.notices": {"notices_of", "unseen", "wants_mail"},
     "governance.notifying": {
         "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
