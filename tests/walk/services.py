@@ -44,6 +44,7 @@ READS: Final = {
     "governance.emergencies": {
         "why_not_ask", "why_not_decide", "why_not_review", "refuse_review", "unfit_person",
     },
+    "governance.numbering": {"next_number"},  # it locks
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -148,6 +149,7 @@ READS: Final = {
 
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
+    "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
     "governance.conditions": {"attach", "write_stops", "drop", "carry"},
