@@ -11,3 +11,7 @@ class AccountsConfig(AppConfig):
 
         govern(*GOVERNED)
         from accounts import schema, sign_in  # noqa: F401  (they register themselves)
+        from accounts.services import deliveries
+        from audit.hearing import hears
+
+        hears(deliveries.hear)

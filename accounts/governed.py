@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.models import Role, RoleAssignment, ServiceToken, User
+from accounts.models import Role, RoleAssignment, ServiceToken, User, WebhookEndpoint
 from audit.rows import Governed
 
 GOVERNED = (
@@ -11,4 +11,5 @@ GOVERNED = (
     Governed(Role, seeded=True),
     Governed(RoleAssignment),
     Governed(ServiceToken, except_for=("last_used_at",)),
+    Governed(WebhookEndpoint, except_for=("failing_since",)),
 )

@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, str] = {
     "log.manage": "change the log's keys; no role carries it, the server's shell does",
     "people.manage": "create people and assign roles",
     "token.manage": "issue and revoke service tokens",
+    "webhook.manage": "say which addresses outside are told of events",
     "operations.read": "see queues, workers and health",
     "operations.manage": "try failed work again, put it aside, wake workers",
 }
@@ -103,6 +104,7 @@ SPECS = (
             "decision.sign",
             "finding.raise",
             "calendar.manage",
+            "webhook.manage",
             "authorization.revoke",
             "validation.cancel",
             "operations.read",
@@ -157,6 +159,7 @@ SPECS = (
             *READ,
             "people.manage",
             "token.manage",
+            "webhook.manage",
             "validation.cancel",
             "operations.read",
             "operations.manage",

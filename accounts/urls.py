@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import people, session, tokens
+from accounts.api import people, session, tokens, webhooks
 
 urlpatterns = [
     path("session", session.SessionView.as_view()),
@@ -13,4 +13,15 @@ urlpatterns = [
     path("roles", people.RolesView.as_view()),
     path("tokens", tokens.TokensView.as_view()),
     path("tokens/<str:public_id>", tokens.TokenView.as_view()),
+    path("webhooks", webhooks.WebhooksView.as_view()),
+    path("webhooks/<uuid:webhook_id>", webhooks.WebhookView.as_view()),
+    path("webhooks/<uuid:webhook_id>/secret", webhooks.SecretView.as_view()),
+    path("webhooks/<uuid:webhook_id>/test", webhooks.TestView.as_view()),
+    path("webhooks/<uuid:webhook_id>/disable", webhooks.DisableView.as_view()),
+    path("webhooks/<uuid:webhook_id>/enable", webhooks.EnableView.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries", webhooks.DeliveriesView.as_view()),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/redeliver",
+        webhooks.RedeliverView.as_view(),
+    ),
 ]

@@ -20,6 +20,12 @@ _TABLE: Final = (
     ("use_case.create", "described the use case", "A use case is described, with its purposes."),
     ("use_case.advance", "moved the use case on", "It enters its next phase."),
     ("use_case.describe", "changed the text of", "Its objective, users or archetype change."),
+    (
+        "use_case.approve_purpose",
+        "approved a purpose of",
+        "One more purpose is approved, by somebody who is no owner.",
+    ),
+    ("use_case.hand_over", "handed over", "Another person answers for it, and why."),
     ("use_case.assess", "assessed the risk of", "Its risk is assessed; its tier follows."),
     (
         "use_case.determine",
@@ -92,6 +98,7 @@ _TABLE: Final = (
     ("condition.meet", "met a condition", "Its owner says that it is done."),
     ("condition.verify", "verified a condition", "Somebody else says that it is met."),
     ("condition.reopen", "sent a condition back", "Somebody else says that it is not met."),
+    ("condition.drop", "dropped a condition", "The authorization that it hung on has ended."),
     ("release.hold", "held the review", "The deadline of a review stands still."),
     ("release.go_on", "went on with the review", "The deadline of a review runs again."),
     ("calendar.add", "added a holiday", "A day no longer counts as a business day."),
@@ -126,6 +133,11 @@ _TABLE: Final = (
     ("emergency.ratify", "ratified an emergency", "A third person says that it was right."),
     ("emergency.refuse", "refused an emergency", "A third person says that it was not."),
     ("verdict.issue", "signed a verdict", "A signed answer is given for a pipeline to keep."),
+    (
+        "verdict.count",
+        "counted verdicts",
+        "A web process tells how often it was asked for verdicts, about once a second.",
+    ),
     # Explanations of single decisions: what they are about stands in no entry
     (
         "explanation.request",
@@ -145,6 +157,13 @@ _TABLE: Final = (
     ("role.remove", "removed a role", "A role is removed."),
     ("token.issue", "issued a service token", "A service token is issued."),
     ("token.revoke", "revoked a service token", "A service token stops working."),
+    ("webhook.create", "added a webhook", "An address outside is to be told of events."),
+    ("webhook.rotate", "changed a webhook's secret", "The former one signs for a day more."),
+    ("webhook.disable", "stopped a webhook", "By hand, or after failing for days."),
+    ("webhook.enable", "started a webhook again", "It is told of what happens from then on."),
+    ("webhook.delete", "deleted a webhook", "Its secret is forgotten, its history stays."),
+    ("webhook.test", "tried a webhook", "A test event is sent."),
+    ("webhook.redeliver", "had an event delivered anew", "By hand, to one webhook."),
     # The trail itself, and work behind the scenes
     (
         "audit.export",

@@ -27,6 +27,8 @@ def keep_time(sender: Celery, **kwargs: Any) -> None:
         ("audit.expire_exports", 900.0, None),
         ("governance.expire_explanations", 3600.0, None),
         ("governance.verify_deployments", 600.0, 600.0),
+        ("governance.remind", 900.0, 900.0),
+        ("governance.mail_notices", 60.0, 60.0),
     ]
     if settings.TSA_URL:
         clocks.append(("audit.stamp", settings.TSA_EVERY_SECONDS, 60.0))

@@ -24,6 +24,8 @@ STYLES = (
     "drawings",
     "explanation",
     "operations",
+    "tiers",
+    "telling",
 )
 
 
@@ -50,8 +52,10 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "",
         "items": [
             _item("Inbox", "/", "inbox"),
+            _item("Notices", "/notices/", "notifications", "governance.read"),
             _item("Releases", "/releases/", "approval", "governance.read"),
             _item("Authorizations", "/authorizations/", "verified", "governance.read"),
+            _item("Findings", "/findings/", "bug_report", "governance.read"),
         ],
     },
     {
@@ -68,6 +72,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Use cases", "/use-cases/", "target", "governance.read"),
             _item("Inventory", "/inventory/", "checklist", "governance.read"),
             _item("Policies", "/policies/", "gavel", "governance.read"),
+            _item("Regimes", "/regimes/", "balance", "governance.read"),
+            _item("Risk methodology", "/methodologies/", "calculate", "governance.read"),
         ],
     },
     {
@@ -80,9 +86,12 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "Who",
         "items": [
+            _item("Delegations", "/delegations/", "swap_horiz", "governance.read"),
+            _item("Business calendar", "/calendar/", "calendar_month", "governance.read"),
             _item("People", "/people/", "group", "people.manage"),
             _item("Roles held", "/roles/", "badge", "people.manage"),
             _item("Service tokens", "/tokens/", "key", "token.manage"),
+            _item("Webhooks", "/webhooks/", "webhook", "webhook.manage"),
         ],
     },
     {

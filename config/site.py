@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
 from accounts.admin import LISTS as ACCOUNT_LISTS
+from accounts.web.urls import PAGES as ACCOUNT_PAGES
 from audit.web.urls import PAGES as AUDIT_PAGES
 from governance.admin import LISTS as GOVERNANCE_LISTS
 from governance.web.urls import PAGES as GOVERNANCE_PAGES
@@ -25,7 +26,12 @@ from lib.http.reading import tell
 from registry.admin import LISTS as REGISTRY_LISTS
 from registry.web.urls import PAGES as REGISTRY_PAGES
 
-PAGES: tuple[Page, ...] = (*GOVERNANCE_PAGES, *REGISTRY_PAGES, *AUDIT_PAGES)
+PAGES: tuple[Page, ...] = (
+    *GOVERNANCE_PAGES,
+    *REGISTRY_PAGES,
+    *ACCOUNT_PAGES,
+    *AUDIT_PAGES,
+)
 LISTS = (*GOVERNANCE_LISTS, *REGISTRY_LISTS, *ACCOUNT_LISTS)
 
 View = Callable[..., HttpResponse]

@@ -10,3 +10,7 @@ class GovernanceConfig(AppConfig):
         from governance.governed import GOVERNED
 
         govern(*GOVERNED)
+        from audit.hearing import hears
+        from governance.services import notifying
+
+        hears(notifying.hear)

@@ -32,6 +32,19 @@ def after(start: datetime, days: int, holidays: Collection[date], zone: tzinfo) 
     return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone)
 
 
+def between(start: datetime, end: datetime, holidays: Collection[date], zone: tzinfo) -> int:
+    """How many business days lie after the day of ``start`` up to the day of ``end``; negative when
+    ``end`` came first. The same day, or a weekend in between, is none."""
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    sign = 1 if last >= first else -1
+    first, last = min(first, last), max(first, last)
+    weeks, rest = divmod((last - first).days, 7)
+    days = 5 * weeks
+    days += sum((first + timedelta(days=step)).weekday() < _SATURDAY for step in range(1, rest + 1))
+    days -= sum(first < day <= last and day.weekday() < _SATURDAY for day in set(holidays))
+    return sign * days
+
+
 def held_for(holds: Sequence[Stretch], now: datetime) -> timedelta:
     """How long a deadline stood still until ``now``, overlapping stretches counted once."""
     total, reach = timedelta(), None

@@ -6,6 +6,7 @@ from typing import Any
 
 from governance import (  # noqa: F401  (they register their jobs)
     explanation_tasks,
+    notice_tasks,
     oversight_tasks,
     policy_tasks,
     report_tasks,

@@ -3,7 +3,9 @@ from django.urls import path
 from governance.api import (
     as_of,
     authorizations,
+    calendar,
     challenges,
+    delegations,
     dossiers,
     dry_runs,
     emergencies,
@@ -12,6 +14,7 @@ from governance.api import (
     inventory,
     operations,
     policies,
+    regimes,
     releases,
     risk,
     signed_verdicts,
@@ -26,8 +29,11 @@ QUESTION = f"{RELEASE}/questions/<int:number>"
 CONDITION = f"{RELEASE}/conditions/<int:number>"
 FINDING = "findings/<int:number>"
 urlpatterns = [
+    path("verdict", verdicts.VerdictView.as_view()),  # first: nothing is asked for as often
     path("use-cases", use_cases.UseCasesView.as_view()),
     path("use-cases/<str:slug>", use_cases.UseCaseView.as_view()),
+    path("use-cases/<str:slug>/purposes", use_cases.PurposesView.as_view()),
+    path("use-cases/<str:slug>/owner", use_cases.OwnerView.as_view()),
     path("use-cases/<str:slug>/kpis", value.KPIsView.as_view()),
     path("use-cases/<str:slug>/kpis/<str:key>/observations", value.ObservationsView.as_view()),
     path("use-cases/<str:slug>/value-case", value.ValueCaseView.as_view()),
@@ -38,6 +44,9 @@ urlpatterns = [
     path("inventory.csv", inventory.InventoryFileView.as_view()),
     path("risk-methodologies", risk.MethodologiesView.as_view()),
     path("risk-methodologies/<int:number>", risk.MethodologyView.as_view()),
+    path("risk-methodologies/check", risk.MethodologyCheckView.as_view()),
+    path("regimes", regimes.RegimesView.as_view()),
+    path("regimes/<str:regime>", regimes.RegimeView.as_view()),
     path("policies", policies.PoliciesView.as_view()),
     path("policies/check", policies.CheckView.as_view()),
     path("policies/<str:slug>/versions/<int:number>", policies.PolicyVersionView.as_view()),
@@ -66,7 +75,12 @@ urlpatterns = [
     path(f"{CONDITION}/met", challenges.MetView.as_view()),
     path(f"{CONDITION}/verification", challenges.VerificationView.as_view()),
     path(f"{RELEASE}/hold", challenges.HoldView.as_view()),
+    path("delegations", delegations.DelegationsView.as_view()),
+    path("delegations/<int:number>/ending", delegations.EndingView.as_view()),
+    path("calendar", calendar.CalendarView.as_view()),
+    path("calendar/<str:day>", calendar.HolidayView.as_view()),
     path("findings", findings.FindingsView.as_view()),
+    path("findings.csv", findings.FindingsFileView.as_view()),
     path(FINDING, findings.FindingView.as_view()),
     path(f"{FINDING}/plan", findings.PlanView.as_view()),
     path(f"{FINDING}/rebuttal", findings.RebuttalView.as_view()),
@@ -90,5 +104,4 @@ urlpatterns = [
     path("operations/jobs/<uuid:job_id>/dismissal", operations.DismissalView.as_view()),
     path("verdicts", signed_verdicts.SignedVerdictsView.as_view()),
     path("verdicts/keys", signed_verdicts.KeysView.as_view()),
-    path("verdict", verdicts.VerdictView.as_view()),
 ]

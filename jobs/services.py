@@ -32,15 +32,25 @@ _quiet_until = 0.0
 OPEN = (JobState.QUEUED, JobState.LEASED)
 
 
-def enqueue(kind: str, *, key: str, payload: dict[str, Any] | None = None) -> Job:
+def enqueue(
+    kind: str,
+    *,
+    key: str,
+    payload: dict[str, Any] | None = None,
+    after: timedelta | None = None,
+) -> Job:
     """The open job (kind, key), made if there is none, in the caller's transaction.
 
-    A worker is woken after commit; when the broker is away the dispatcher finds the row.
+    A worker is woken after commit; when the broker is away the dispatcher finds the row, as it
+    does what is to be done ``after`` a while.
     """
     job, created = Job.objects.get_or_create(
-        kind=kind, key=key, state__in=OPEN, defaults={"payload": payload or {}}
+        kind=kind,
+        key=key,
+        state__in=OPEN,
+        defaults={"payload": payload or {}, "run_after": timezone.now() + after if after else None},
     )
-    if created:
+    if created and not after:
         wake(job.id)
     return job
 

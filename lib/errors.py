@@ -6,7 +6,7 @@ A service raises the class whose meaning fits; nobody above it invents a status 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -120,3 +120,13 @@ class Unavailable(ImprimaturError):
 
 # Trouble of the machine, not of what was asked: jobs wait for its end, and conclude nothing.
 INFRASTRUCTURE = (StorageFull, Unavailable)
+
+
+def refusal(act: Callable[[], object]) -> str:
+    """The sentence with which ``act`` refuses; empty when it does not. For pages, which say beside
+    a button what the service would say to whoever pressed it."""
+    try:
+        act()
+    except ImprimaturError as error:
+        return error.detail
+    return ""

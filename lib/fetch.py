@@ -56,7 +56,9 @@ class _Timed(io.RawIOBase):
         super().close()
 
 
-class _Response(http.client.HTTPResponse):
+class TimedResponse(http.client.HTTPResponse):
+    """An answer that has to be there, all of it, within the time-out of its socket."""
+
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
@@ -73,11 +75,11 @@ class _Https(urllib.request.HTTPSHandler):
 
 
 class _Connection(http.client.HTTPConnection):
-    response_class = _Response
+    response_class = TimedResponse
 
 
 class _SecureConnection(http.client.HTTPSConnection):
-    response_class = _Response
+    response_class = TimedResponse
 
 
 _OPENER = urllib.request.build_opener(_Stay, _Http, _Https)

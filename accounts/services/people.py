@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import Role, RoleAssignment, ScopeKind, User
 from audit.services import record
@@ -16,6 +17,19 @@ from lib.errors import Conflict, Invalid, NotFound, Refused
 def person_subject(user: User) -> Subject:
     """The label is the pseudonym: the trail holds no name in the clear."""
     return Subject("person", user.pseudonym, user.pseudonym[:12])
+
+
+def holders_of(permission: str, *scopes: Scope) -> QuerySet[User]:
+    """Everybody active who holds ``permission`` for a thing in ``scopes``, by name; without scopes,
+    anywhere at all. Whoever is of the third line holds none that changes anything."""
+    where = Q(scope_kind=EVERYWHERE[0]) if scopes else Q()
+    for kind, key in scopes:
+        where |= Q(scope_kind=kind, scope_key=key)
+    held = RoleAssignment.objects.filter(where, role__permissions__contains=[permission])
+    people = User.objects.filter(is_active=True, pk__in=held.values("user"))
+    if not is_reading(permission):
+        people = people.exclude(role_assignments__role__line=OBSERVERS)
+    return people.order_by("first_name", "last_name", "username")
 
 
 @transaction.atomic

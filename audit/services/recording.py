@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from audit.catalog import ACTIONS
+from audit.hearing import tell
 from audit.ids import new_id
 from audit.models import Commitment, Entry
 from audit.rows import configuration
@@ -113,6 +114,7 @@ def record(
     body["details"] = sealed.fitting(details or {})
     entry = _entry(body, subject=subject, related=related, at=at)
     _insert(entry, sealed, rows, salt)
+    tell(entry)
     wake_integrator()
     return entry
 

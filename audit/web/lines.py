@@ -19,6 +19,7 @@ _PAGES = {
     "policy": "/policies/{}/",
     "model": "/models/{}/",
     "release": "/releases/{}/",
+    "authorization": "/authorizations/{}/",
     "explanation": "/explanations/{}/",
 }
 _VERSIONED = {

@@ -17,10 +17,28 @@ USE_CASE_BODY: dict[str, Any] = {
     "hypothesis": "A model that underwriters can question decides faster than they do and as well, "
     "and approves applicants who are not white at no less than four fifths of the rate of "
     "applicants who are white",
+    "users": "Underwriters of retail lending, who see what it recommends and why, and decide",
+    "archetype": "scoring",
     "business_unit": "retail-lending",
     "owner": "ada",
     "tier": 1,
     "purposes": [{"key": PURPOSE, "name": "Deciding on mortgage applications"}],
+}
+# The bank's answers to the questionnaire that ships (governance/risk_methodologies/house.yaml).
+RISK_ANSWERS = {
+    "materiality": "high",
+    "exposure": "direct",
+    "autonomy": "confirmed",
+    "complexity": "moderate",
+    "regulation": "specific",
+}
+DETERMINATION = {
+    "is_model": True,
+    "rationale": "Estimates from past applications whether one will be approved, with uncertainty.",
+}
+CLASSIFICATION = {
+    "preset": "credit_scoring",
+    "rationale": "It weighs whether a person gets a mortgage, which is creditworthiness.",
 }
 MODEL_BODY = {
     "name": MODEL,

@@ -24,6 +24,7 @@ from registering import MODEL, PURPOSE, USE_CASE, register
 from sdk import Client, ClientError, Conflict, Release, Session, Slot
 
 ROOT = Path(__file__).resolve().parents[2]
+METHODOLOGY = ROOT / "governance/risk_methodologies/house.yaml"
 POLICIES = ("credit-decision.yaml", "trustworthy-model.yaml")
 SIGNERS = {"validator": "ravi", "officer": "rita", "business": "bo"}
 CHECKS_TAKE = 300  # seconds to wait at most for one release's checks
@@ -82,6 +83,7 @@ def load(cast: Cast) -> None:
     if not describe_use_case(cast):
         say("the example is there already")
         return
+    assess_risk(cast)
     for name in POLICIES:
         publish_policy(cast, Path(__file__).with_name(name))
     versions = {kind: register_kind(cast, kind) for kind in train.KINDS}
@@ -114,6 +116,17 @@ def describe_use_case(cast: Cast) -> bool:
         record_kpi(cast.product, kpi)
     say("use case, value case and ten months of KPIs recorded")
     return True
+
+
+def assess_risk(cast: Cast) -> None:
+    """The risk officer publishes how tiers are computed; the tier follows from the answers."""
+    rita, ada = cast.person("rita"), cast.person("ada")
+    rita.post("/risk-methodologies", {"source": METHODOLOGY.read_text()})
+    address = f"/use-cases/{USE_CASE}"
+    found = ada.post(f"{address}/assessments", {"answers": bank.RISK_ANSWERS})
+    rita.post(f"{address}/determinations", bank.DETERMINATION)
+    rita.post(f"{address}/classifications", bank.CLASSIFICATION)
+    say(f"risk assessed: tier {found['tier']}, with a score of {found['score']:g} out of 100")
 
 
 def record_kpi(product: Session, kpi: dict[str, Any]) -> None:

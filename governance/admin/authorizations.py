@@ -25,20 +25,22 @@ class AuthorizationList(ReadOnlyList):
     )
     empty_title = "Nothing is authorized yet."
     empty_text = "An authorization is issued in the moment when the last gate of a release opens."
-    list_display = ("what", "where", "standing", "issued", "until", "artefact", "name")
+    list_display = ("what", "where", "standing", "kind", "issued", "until", "review", "artefact")
     list_display_links = ("what",)
-    list_filter = ("state", "environment")
+    list_filter = ("state", "kind", "environment")
     search_fields = ("digest", "version_digest", "model__name")
     search_help_text = "Model or digest"
     ordering = ("-issued_at",)
 
     def page_of(self, row: Authorization) -> str:
-        return reverse("admin:release", args=[row.release_id])
+        return reverse("admin:authorization", args=[row.digest])
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         seen = Release.objects.visible_to(actor_of(request))
-        return rows.filter(release__in=seen).select_related(
-            "version__model", "environment", "purpose"
+        return (
+            rows.filter(release__in=seen)
+            .select_related("version__model", "environment", "purpose")
+            .prefetch_related("stops")
         )
 
     @admin.display(description="Version", ordering="model__name")
@@ -65,6 +67,6 @@ class AuthorizationList(ReadOnlyList):
     def artefact(self, row: Authorization) -> SafeString:
         return digest(row.version_digest)
 
-    @admin.display(description="Authorization", ordering="digest")
-    def name(self, row: Authorization) -> SafeString:
-        return digest(row.digest)
+    @admin.display(description="Next review", ordering="review_due_at")
+    def review(self, row: Authorization) -> SafeString:
+        return when(None if row.ended_at else row.review_due_at)

@@ -22,6 +22,8 @@ class PolicyList(ReadOnlyList):
     about = "What a release must show, by tier and environment. Published, a text never changes."
     empty_title = "No policy is published yet."
     empty_text = "Until one matches a case, no release can be asked for: nothing passes by default."
+    before_list = "governance/policy_new.html"
+    adding = "policy.write"
     list_display = ("title", "slug", "present", "published", "version_count")
     list_display_links = ("title",)
     search_fields = ("title", "slug")

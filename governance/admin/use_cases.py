@@ -19,9 +19,9 @@ class UseCaseList(ReadOnlyList):
     heading = "Use cases"
     about = "What models are for. Governance, risk tier and promised value follow the use case."
     empty_title = "No use case is registered yet."
-    empty_text = (
-        "POST /api/v1/use-cases with objective, owner, purposes and tier opens the first one."
-    )
+    empty_text = "What a model is for is described first; policies and tiers follow from it."
+    before_list = "governance/use_case_new.html"
+    adding = "use_case.write"
     list_display = ("name", "business_unit", "who", "tier", "phase", "open_releases")
     list_display_links = ("name",)
     list_filter = ("tier", "phase", "business_unit")

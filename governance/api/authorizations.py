@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api.signing import Signed, proven
 from governance.api.verdicts import authorization_body
 from governance.models import Authorization, Recertification, Release
 from governance.services import recertifying, rolling_back, stopping
@@ -71,7 +72,7 @@ class Limit(StrictSerializer):
     text = serializers.CharField(max_length=180)
 
 
-class Review(StrictSerializer):
+class Review(Signed):
     outcome = serializers.CharField(max_length=10)
     rationale = serializers.CharField(max_length=5000)
     next_due_at = ZonedTimeField(required=False)
@@ -105,5 +106,7 @@ class RecertificationsView(ApiView):
     def post(self, request: Request, digest: str) -> Response:
         """Certify it again: continue, modify, retrain, restrict or retire."""
         actor = self.actor(request)
-        row = recertifying.recertify(find(digest, actor), actor=actor, **self.body(request))
+        held = find(digest, actor)
+        given = proven(request, self.body(request))
+        row = recertifying.recertify(held, actor=actor, **given)
         return Response(review_body(row), status=201)

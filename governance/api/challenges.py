@@ -23,6 +23,7 @@ class Text(StrictSerializer):
 class NewQuestion(Text):
     gate = serializers.CharField(max_length=160, required=False, default="")
     blocking = serializers.BooleanField(default=True)
+    to = serializers.CharField(max_length=150, required=False, default="")
 
 
 class Settlement(StrictSerializer):
@@ -58,6 +59,7 @@ def question_body(question: Question) -> dict[str, Any]:
         "blocking": question.blocking,
         "state": question.state,
         "asked_by": question.asked_by.full_name,
+        "asked_of": question.asked_of.full_name if question.asked_of else None,
         "asked_at": question.asked_at,
         "answers": [
             {
@@ -116,7 +118,7 @@ class QuestionsView(_OfRelease):
     def get(self, request: Request, release_id: UUID) -> Response:
         """Challenge and response, in the order of asking."""
         params(request, ())
-        rows = self.release(request, release_id).questions.select_related("asked_by")
+        rows = self.release(request, release_id).questions.select_related("asked_by", "asked_of")
         found = rows.prefetch_related("answers__answered_by")
         return Response({"items": [question_body(row) for row in found]})
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.authorizations import find as find_authorization
+from governance.api.signing import Signed, proven
 from governance.api.verdicts import authorization_body
 from governance.models import EmergencyRequest, EmergencyReview
 from governance.services import emergencies, releases
@@ -23,12 +24,12 @@ class NewEmergency(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 
-class Approval(StrictSerializer):
+class Approval(Signed):
     approved = serializers.BooleanField()
     reason = serializers.CharField(max_length=5000)
 
 
-class Ratification(StrictSerializer):
+class Ratification(Signed):
     ratified = serializers.BooleanField()
     reason = serializers.CharField(max_length=5000)
 
@@ -67,7 +68,7 @@ class DecisionView(ApiView):
         asked = release.emergency_requests.select_related("asked_by").filter(state="asked").first()
         if asked is None:
             raise NotFound("Nobody asks for an emergency here.")
-        given = self.body(request)
+        given = proven(request, self.body(request))
         if given["approved"]:
             issued = emergencies.approve(asked, reason=given["reason"], actor=actor)
             return Response(authorization_body(issued), status=201)
@@ -86,6 +87,7 @@ class ReviewView(ApiView):
         row = EmergencyReview.objects.filter(authorization=authorization).first()
         if row is None:
             raise NotFound("That authorization is no emergency.")
-        done = emergencies.review(row, actor=actor, **self.body(request))
+        given = proven(request, self.body(request))
+        done = emergencies.review(row, actor=actor, **given)
         authorization.refresh_from_db()
         return Response(authorization_body(authorization) | {"review": done.state})

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.models import Finding
 from governance.models.findings import Severity
-from governance.services import findings
+from governance.services import finding_list, findings
 from lib.http.cursors import page
 from lib.http.query import PAGING, params
 from lib.http.serializers import StrictSerializer
-from lib.http.views import ApiView
+from lib.http.views import ApiView, FileView
 from registry.api.models import find_model
 
 
@@ -44,6 +45,7 @@ def finding_body(finding: Finding) -> dict[str, Any]:
         "text": finding.text,
         "severity": finding.severity,
         "state": finding.state,
+        "is_overdue": finding.is_overdue,
         "owner": finding.owner.full_name,
         "due_on": finding.due_on,
         "plan": finding.plan,
@@ -58,15 +60,12 @@ def finding_body(finding: Finding) -> dict[str, Any]:
 class FindingsView(ApiView):
     required = {"GET": "governance.read", "POST": "finding.raise"}
     bodies = {"POST": NewFinding}
-    query = PAGING | {"state", "model"}
+    query = PAGING | finding_list.FILTERS
 
     def get(self, request: Request) -> Response:
-        """Findings of the use cases that you may see, the newest first."""
-        given = params(request, self.query)
-        names = {"state": "state", "model": "model__name"}
-        filters = {names[name]: text for name, text in given.items() if name in names}
-        rows = Finding.objects.visible_to(self.actor(request)).filter(**filters)
-        found = rows.select_related("model", "owner").prefetch_related("notes")
+        """Findings of the use cases that you may see, the newest first; all states by default."""
+        wanted = finding_list.wanted_of({"state": "any", **params(request, self.query)})
+        found = finding_list.narrowed(wanted, actor=self.actor(request)).prefetch_related("notes")
         return page(request, found, order="-number", render=finding_body)
 
     def post(self, request: Request) -> Response:
@@ -75,6 +74,24 @@ class FindingsView(ApiView):
         model = find_model(fields.pop("model"), actor)
         found = findings.raise_finding(model, actor=actor, **fields)
         return Response(finding_body(found), status=201)
+
+
+class FindingsFileView(FileView):
+    required = {"GET": "governance.read"}
+    query = finding_list.FILTERS
+
+    def get(self, request: Request) -> HttpResponse:
+        """As a CSV file, by the day they are due; all but closed ones by default."""
+        wanted = finding_list.wanted_of(params(request, self.query))
+        rows = finding_list.narrowed(wanted, actor=self.actor(request))
+        return HttpResponse(
+            finding_list.as_csv(rows.order_by("due_on", "number")[: finding_list.MOST]),
+            content_type="text/csv; charset=utf-8",
+            headers={
+                "Content-Disposition": 'attachment; filename="findings.csv"',
+                "Cache-Control": "private, no-store",
+            },
+        )
 
 
 class FindingView(ApiView):

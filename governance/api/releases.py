@@ -122,7 +122,11 @@ def _slot_body(slot: Slot) -> dict[str, Any]:
         "title": slot.title,
         "role": slot.role,
         "needed": slot.needed,
+        "approved": slot.approved,
         "filled": slot.is_filled,
+        "stage": slot.stage,
+        "after": slot.after or None,
+        "for_whom": slot.for_whom.full_name if slot.for_whom else None,
         "why_not": slot.why_not,
     }
 
@@ -134,6 +138,7 @@ def _decision_body(decision: Decision) -> dict[str, Any]:
         "outcome": decision.outcome,
         "meaning": decision.meaning,
         "name": decision.signer_name,
+        "for_whom": decision.for_whom_name or None,
         "reason": decision.reason,
         "statement": decision.statement,
         "digest": decision.digest,

@@ -40,6 +40,15 @@ class NewUseCase(StrictSerializer):
     purposes = NewPurpose(many=True)
 
 
+class ApprovedPurpose(NewPurpose):
+    reason = serializers.CharField(max_length=5000)
+
+
+class NewOwner(StrictSerializer):
+    owner = serializers.CharField(max_length=150)
+    reason = serializers.CharField(max_length=5000)
+
+
 class Description(StrictSerializer):
     objective = serializers.CharField(max_length=5000, required=False)
     hypothesis = serializers.CharField(max_length=5000, required=False, allow_blank=True)
@@ -99,4 +108,30 @@ class UseCaseView(ApiView):
         use_case = use_cases.find(slug, actor=actor)
         return Response(
             use_case_body(use_cases.describe(use_case, actor=actor, **self.body(request)))
+        )
+
+
+class PurposesView(ApiView):
+    required = {"POST": "use_case.write"}
+    bodies = {"POST": ApprovedPurpose}
+
+    @idempotent
+    def post(self, request: Request, slug: str) -> Response:
+        """Approve one more purpose. Somebody who owns neither the use case nor a model of it."""
+        actor = self.actor(request)
+        use_case = use_cases.find(slug, actor=actor)
+        use_cases.approve_purpose(use_case, actor=actor, **self.body(request))
+        return Response(use_case_body(use_cases.find(slug, actor=actor)), status=201)
+
+
+class OwnerView(ApiView):
+    required = {"PUT": "use_case.write"}
+    bodies = {"PUT": NewOwner}
+
+    def put(self, request: Request, slug: str) -> Response:
+        """Hand it over. Neither the former nor the new owner does."""
+        actor = self.actor(request)
+        use_case = use_cases.find(slug, actor=actor)
+        return Response(
+            use_case_body(use_cases.hand_over(use_case, actor=actor, **self.body(request)))
         )

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.models import Authorization, Release
-from governance.services import authorizations, verdicts
+from governance.services import authorizations, verdict_counts, verdicts
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
 from lib.http.query import PAGING, params
@@ -18,16 +18,16 @@ from lib.http.views import ApiView
 
 
 def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
-    authorization = answer.authorization
+    held = answer.held
     return {
         "verdict": "allow" if answer.allow else "deny",
         "reasons": [{"code": answer.code, "text": answer.text, **answer.details}],
-        "authorization": authorization.digest if authorization else None,
-        "restrictions": authorization.restrictions if authorization and answer.allow else [],
-        "limits": authorization.limits if authorization and answer.allow else [],
-        "expires_at": authorization.expires_at if authorization else None,
-        "model": authorization.version.model.name if authorization else None,
-        "version": authorization.version.number if authorization else None,
+        "authorization": held.digest if held else None,
+        "restrictions": held.restrictions if held and answer.allow else [],
+        "limits": held.limits if held and answer.allow else [],
+        "expires_at": held.expires_at if held else None,
+        "model": held.model if held else None,
+        "version": held.version if held else None,
     }
 
 
@@ -45,6 +45,12 @@ class VerdictView(ApiView):
             digest=given["digest"],
             environment=given["environment"],
             purpose=given["purpose"],
+        )
+        verdict_counts.note(
+            answer,
+            environment=given["environment"],
+            purpose=given["purpose"],
+            actor=self.actor(request),
         )
         response = Response(verdict_body(answer))
         response["Cache-Control"] = "no-store"

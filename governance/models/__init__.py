@@ -7,7 +7,7 @@ from governance.models.delegations import Delegation, Hold, Holiday
 from governance.models.dossiers import Dossier
 from governance.models.explanations import Explanation
 from governance.models.findings import Finding, FindingNote
-from governance.models.notices import Notice
+from governance.models.notices import Notice, NoticePreference
 from governance.models.oversight import EmergencyRequest, EmergencyReview, Recertification
 from governance.models.policies import DryRun, Policy, PolicyVersion, RequirementSet
 from governance.models.questions import Answer, Question
@@ -40,6 +40,7 @@ __all__ = [
     "Holiday",
     "Methodology",
     "Notice",
+    "NoticePreference",
     "Observation",
     "Policy",
     "PolicyVersion",

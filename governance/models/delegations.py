@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from governance.models.releases import Release
 
@@ -40,6 +41,16 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} from {self.delegator_id} to {self.delegate_id}"
+
+    @property
+    def standing(self) -> str:
+        """By the clock: ``ahead``, ``running``, ``over``, or ``ended`` before its day."""
+        now = timezone.now()
+        if self.ended_at is not None:
+            return "ended"
+        if self.ends_at <= now:
+            return "over"
+        return "running" if self.starts_at <= now else "ahead"
 
 
 class Holiday(models.Model):

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from governance.models.releases import Release
 from governance.models.use_cases import UseCase, scope_filter
@@ -98,6 +99,11 @@ class Finding(models.Model):
     @property
     def label(self) -> str:
         return f"F-{self.number}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """By the clock: its day is over and it is not closed."""
+        return self.state != FindingState.CLOSED and self.due_on < timezone.localdate()
 
 
 class FindingNote(models.Model):

@@ -27,3 +27,15 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class NoticePreference(models.Model):
+    """Whether somebody wants notices by e-mail too; without a row they do."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preference"
+    )
+    mail = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {'mail' if self.mail else 'no mail'}"

@@ -87,6 +87,7 @@ class Purpose(models.Model):
     use_case = models.ForeignKey(UseCase, on_delete=models.PROTECT, related_name="purposes")
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=200)
+    approved_at = models.DateTimeField(null=True, help_text="Empty: it came with its use case.")
 
     class Meta:
         constraints = [models.UniqueConstraint("use_case", "key", name="purpose_once")]

@@ -66,13 +66,21 @@ def _papers(documents: Sequence[tuple[str, Document]]) -> list[Document]:
     papers: dict[str, Document] = {}
     for label, document in documents:
         for paper in document["documents"]:
-            held = papers.setdefault(paper["kind"], {**paper, "source": label, "sources": []})
+            held = papers.setdefault(
+                paper["kind"], {**paper, "source": label, "sources": [], "asked": []}
+            )
             held["sources"].append(label)
+            held["asked"].append(_asked(label, paper))
             waivers = [*held.get("waivers", []), _waiver(document, paper["kind"])]
             held["waivers"] = waivers
     for paper in papers.values():
         paper["waiver"] = _strictest_waiver(paper.pop("waivers"))
     return list(papers.values())
+
+
+def _asked(label: str, part: Document) -> Document:
+    """Who asks for a requirement that several policies may share, each in its own words."""
+    return {"by": label, "why": part.get("why", ""), "clause": part.get("clause", "")}
 
 
 def _waiver(document: Document, name: str) -> Document | None:
@@ -83,12 +91,16 @@ def _waiver(document: Document, name: str) -> Document | None:
 
 
 def _strictest_waiver(waivers: Sequence[Document | None]) -> Document | None:
+    """The terms of the policy that lets it be waived for the shortest time: its role grants, not
+    one grant for each policy. Where several are equally short, whoever holds one of their roles."""
     allowed = [waiver for waiver in waivers if waiver is not None]
     if len(allowed) < len(waivers):
         return None
+    shortest = min(waiver["max_days"] for waiver in allowed)
+    strictest = [waiver for waiver in allowed if waiver["max_days"] == shortest]
     return {
-        "max_days": min(waiver["max_days"] for waiver in allowed),
-        "approvers": sorted({role for waiver in allowed for role in waiver["approvers"]}),
+        "max_days": shortest,
+        "approvers": sorted({role for waiver in strictest for role in waiver["approvers"]}),
     }
 
 
@@ -96,7 +108,8 @@ def _slots(documents: Sequence[tuple[str, Document]]) -> list[Document]:
     slots: dict[tuple[str, str, int], Document] = {}
     for label, document in documents:
         for slot in document["decisions"]:
-            slot = {**slot, "source": label, "sources": [label]}
+            asked = _asked(label, slot) | {"count": slot["count"]}
+            slot = {**slot, "source": label, "sources": [label], "asked": [asked]}
             place = (slot.get("key", slot["role"]), slot["role"], slot.get("line", 0))
             held = slots.get(place)
             if held is None:
@@ -107,6 +120,7 @@ def _slots(documents: Sequence[tuple[str, Document]]) -> list[Document]:
                 **stricter,
                 "stage": max(slot.get("stage", 1), held.get("stage", 1)),
                 "sources": [*held["sources"], label],
+                "asked": [*held["asked"], asked],
             }
     found = sorted(slots.values(), key=lambda slot: slot.get("stage", 1))
     keys = [slot.get("key", slot["role"]) for slot in found]
@@ -117,8 +131,12 @@ def _slots(documents: Sequence[tuple[str, Document]]) -> list[Document]:
 
 def _findings(documents: Sequence[tuple[str, Document]]) -> Document | None:
     """The lowest severity from which an open finding blocks."""
-    blocks = [d["findings"]["block"] for _, d in documents if d.get("findings")]
-    return {"block": min(blocks, key=SEVERITIES.index)} if blocks else None
+    asking = [(label, d["findings"]["block"]) for label, d in documents if d.get("findings")]
+    if not asking:
+        return None
+    block = min((block for _, block in asking), key=SEVERITIES.index)
+    asked = [{"by": label, "why": f"from {block} on", "clause": ""} for label, block in asking]
+    return {"block": block, "asked": asked}
 
 
 def _shortest(documents: Sequence[tuple[str, Document]], part: str, key: str) -> Document | None:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
+
+from governance.threshold_words import threshold_in_words
 
 FOLDER = Path(__file__).resolve().parents[1] / "packs"
 
@@ -85,8 +87,38 @@ def coverage(pack: Pack, documents: Sequence[Mapping[str, Any]]) -> list[Covered
 
 
 def _asked(document: Mapping[str, Any]) -> set[str]:
-    found = {f"check:{check['check']}" for check in document["checks"]}
-    found |= {f"document:{paper['kind']}" for paper in document["documents"]}
-    found |= {f"decision:{slot['role']}" for slot in document["decisions"]}
-    terms = ("findings", "waivers", "conditions", "emergency", "recertification")
-    return found | {f"term:{key}" for key in (*terms, "evidence_max_age_days") if document.get(key)}
+    return {key for key, _ in answered(document)}
+
+
+TERMS: Final = {
+    "findings": "Open findings block",
+    "waivers": "Waivers are allowed and bounded",
+    "conditions": "Conditional approval is allowed and bounded",
+    "emergency": "Emergency use is allowed and bounded",
+    "recertification": "It is certified again",
+    "evidence_max_age_days": "Evidence has an age at most",
+}
+
+
+def answered(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Every kind of evidence that a policy asks for, with the rule that asks, in words: (key,
+    rule). The keys are those of ``Control.evidence``."""
+    found = [
+        (f"check:{check['check']}", f"{check['name']}: {threshold_in_words(check['threshold'])}")
+        for check in document["checks"]
+    ]
+    found += [(f"document:{paper['kind']}", str(paper["title"])) for paper in document["documents"]]
+    found += [(f"decision:{slot['role']}", str(slot["title"])) for slot in document["decisions"]]
+    return found + [(f"term:{key}", words) for key, words in TERMS.items() if document.get(key)]
+
+
+def in_words(key: str) -> str:
+    """A key of ``Control.evidence`` for a reader: ``document:model_card`` is “document model
+    card”."""
+    kind, _, name = key.partition(":")
+    if kind == "term":
+        return f"rule: {TERMS[name].lower()}"
+    if kind == "check":
+        return f"check {name}"
+    word = "signature as" if kind == "decision" else kind
+    return f"{word} {name.replace('_', ' ')}"

@@ -17,7 +17,7 @@ def reading(document: Document) -> list[str]:
     purposes = f" for {' or '.join(applies['purposes'])}" if applies["purposes"] else ""
     sentences = [f"It applies to tier {tiers} models going to {where}{purposes}."]
     for check in document["checks"]:
-        line = f"{check['name']}: {threshold_in_words(check['threshold'])}."
+        line = f"{check['name']}: {threshold_in_words(check['threshold'])}{_cited(check)}."
         if check["on_inconclusive"] == "second_signature":
             line += (
                 f" Too close to call needs a second signature ({check['second_signer']}) and then"
@@ -25,7 +25,7 @@ def reading(document: Document) -> list[str]:
             )
         sentences.append(line + _limited(check.get("limits", {})))
     if document["documents"]:
-        titles = ", ".join(paper["title"] for paper in document["documents"])
+        titles = ", ".join(f"{paper['title']}{_cited(paper)}" for paper in document["documents"])
         sentences.append(f"These documents must be attached: {titles}.")
     sentences += [_slot(slot) for slot in document["decisions"]]
     sentences.append(
@@ -37,6 +37,11 @@ def reading(document: Document) -> list[str]:
     sentences += [f"Restriction: {text}." for text in terms["restrictions"]]
     sentences += [f"Limit on use: {limit['text']}." for limit in terms.get("limits", [])]
     return [*sentences, *_terms(document)]
+
+
+def _cited(rule: Document) -> str:
+    """ " (SS1/23 P3)", the clause that asks for it; "" where none is cited."""
+    return f" ({rule['clause']})" if rule.get("clause") else ""
 
 
 def _limited(limits: Document) -> str:
@@ -53,7 +58,7 @@ def _slot(slot: Document) -> str:
     people = "person" if slot["count"] == 1 else "different people"
     line = f" from line {slot['line']}" if slot.get("line") else ""
     after = ", after all slots of earlier stages" if slot.get("stage", 1) > 1 else ""
-    return f"{slot['count']} {people}{line} must approve as {slot['title']}{after}."
+    return f"{slot['count']} {people}{line} must approve as {slot['title']}{after}{_cited(slot)}."
 
 
 def _terms(document: Document) -> list[str]:
@@ -79,8 +84,10 @@ def _terms(document: Document) -> list[str]:
             f"{emergency['approver']} and reviewed at once."
         )
     if again:
+        days = again["grace_days"]
+        late = f"{days} day{'' if days == 1 else 's'} later" if days else "from that day on without"
         found.append(
             f"It is certified again every {again['every_days']} days, as {again['reviewer']}; "
-            f"{again['grace_days']} days later it may no longer run."
+            f"{late} it may no longer run."
         )
     return found

@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One signature. ``roles`` are held by the same person; ``line`` 0 stands for any."""
+    """One signature, of somebody who holds one of ``roles``; ``line`` 0 stands for any."""
 
     title: str
     roles: tuple[str, ...]
@@ -30,8 +30,7 @@ class Roster:
     def may_take(self, seat: Seat) -> Collection[int]:
         if seat.line and all(self.lines.get(role) != seat.line for role in seat.roles):
             return frozenset()
-        sets = [self.holders.get(role, frozenset()) for role in seat.roles]
-        return frozenset.intersection(*sets) if sets else frozenset()
+        return frozenset().union(*(self.holders.get(role, frozenset()) for role in seat.roles))
 
 
 def empty_seat(requirements: Document, roster: Roster, *, at_once: bool = True) -> Seat | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,29 +21,42 @@ def write(data: Path | pl.DataFrame, columns: Sequence[str], target: Path) -> in
     Raises UnfitData."""
     import polars as pl
 
-    from governance.checks.base import CheckError
-    from governance.checks.engine.shards import UNREADABLE
-
-    try:
-        require(source := _lazy(data), columns)
+    with _readable(data):
+        source = _lazy(data)
+        _require(source, columns)
         # Written as it is read. Not compressed the child maps it into memory and copies little.
         source.select(columns).sink_ipc(
             target, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
         )
         rows = int(pl.scan_ipc(target).select(pl.len()).collect().item())
-    except CheckError as error:
-        raise UnfitData(str(error)) from error
-    except UNREADABLE as error:
-        raise UnfitData(f"The data {_called(data)} cannot be read: {error}") from error
     if rows == 0:
         raise UnfitData("The data have no rows to score.")
     return rows
 
 
-def require(source: pl.LazyFrame, columns: Sequence[str]) -> None:
+def require(data: Path, columns: Sequence[str]) -> None:
     """Raises UnfitData, naming what differs, unless the table has all ``columns``."""
+    with _readable(data):
+        _require(_lazy(data), columns)
+
+
+def _require(source: pl.LazyFrame, columns: Sequence[str]) -> None:
     if differs := mismatch.columns(columns, source.collect_schema().names()):
         raise UnfitData(differs)
+
+
+@contextmanager
+def _readable(data: Path | pl.DataFrame) -> Iterator[None]:
+    """Whatever is raised of data that cannot be read is UnfitData."""
+    from governance.checks.base import CheckError
+    from governance.checks.engine.shards import UNREADABLE
+
+    try:
+        yield
+    except CheckError as error:
+        raise UnfitData(str(error)) from error
+    except UNREADABLE as error:
+        raise UnfitData(f"The data {_called(data)} cannot be read: {error}") from error
 
 
 def class_columns(
@@ -56,13 +70,8 @@ def class_columns(
     if classes:
         return {name: f"{score}{name}" for name in classes}
 
-    from governance.checks.base import CheckError
-    from governance.checks.engine.shards import UNREADABLE
-
-    try:
+    with _readable(data):
         names = _lazy(data).collect_schema().names()
-    except (CheckError, *UNREADABLE) as error:
-        raise UnfitData(f"The data {_called(data)} cannot be read: {error}") from error
     found = {name.removeprefix(score): name for name in names if name.startswith(score)}
     found.pop("", None)
     if len(found) < 2:

@@ -13,6 +13,7 @@ from governance import gating
 from governance.models import Release
 from governance.services import authorizations, dossiers, gates
 from governance.services.deadlines import due_at
+from governance.services.notifying import review_began
 from governance.services.transitions import move
 from governance.subjects import of_release
 from lib.actor import Actor
@@ -38,6 +39,7 @@ def begin_review(release: Release, *fields: str) -> None:
     days = release.requirement_set.document["review_days"]
     release.due_at = due_at(release.review_started_at, days)
     move(release, "in_review", "review_started_at", "due_at", *fields)
+    review_began(release)
 
 
 def _tell_review(release: Release, actor: Actor) -> None:

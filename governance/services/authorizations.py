@@ -228,7 +228,8 @@ def stand(authorization: Authorization, state: str) -> None:
 
 
 def end(authorization: Authorization, state: str, *, reason: str, actor: Actor) -> None:
-    """Superseded, revoked or retired, for good. The caller has locked the row."""
+    """Superseded, revoked or retired, for good, and with it what was promised for it. The caller
+    has locked the row."""
     require(AUTHORIZATION, authorization.state, state, what="The authorization")
     authorization.state = state
     authorization.ended_at = timezone.now()
@@ -241,6 +242,7 @@ def end(authorization: Authorization, state: str, *, reason: str, actor: Actor) 
         reason=reason,
         related=[of_release(authorization.release), of_version(authorization.version)],
     )
+    conditions.drop(authorization, actor=actor)
 
 
 def in_force(version: ModelVersion, environment: Environment, purpose: str) -> str:

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from governance.beside import Pair, Result, pairs
 from governance.models import Authorization, CheckRun, Release
+from governance.models.authorizations import RUNNING_STATES, StopCode
 from governance.services import check_reading
 from governance.services.check_reading import brief, data_of, measurements_of, parameters_of
+from governance.standing import ACTIVE, EXPIRED
 from lib.actor import Actor
 from registry.models import DatasetVersion
 
@@ -71,14 +73,15 @@ def beside_champion(release: Release, checks: Sequence[CheckRun], *, actor: Acto
 
 def champion_of(release: Release) -> tuple[Release | None, str]:
     """The release under which another version stands where ``release`` wants to go; else why none
-    does."""
+    does. What allows nothing now, by a person or by the clock, is nothing to measure up to."""
     held = (
         Authorization.objects.select_related("release__version__model")
+        .prefetch_related("stops")
         .filter(
             model=release.version.model_id,
             environment=release.environment_id,
             purpose=release.purpose_id,
-            state="active",
+            state__in=RUNNING_STATES,
         )
         .first()
     )
@@ -89,15 +92,24 @@ def champion_of(release: Release) -> tuple[Release | None, str]:
             f"No champion yet: no version of {release.version.model.name} is authorized "
             + (f"{where}, so there is nothing to compare with."),
         )
-    if held.expires_at <= timezone.now():
-        return (
-            None,
-            f"No champion: the authorization of {held.release.version.label} {where} ran "
-            + (f"out on {held.expires_at:%-d %B %Y}."),
-        )
+    if why := _why_no_champion(held, where):
+        return None, why
     if held.release_id == release.pk:
         return None, f"This version is the champion: it is what is authorized now {where}."
     return held.release, ""
+
+
+def _why_no_champion(held: Authorization, where: str) -> str:
+    """Empty while ``held`` allows something."""
+    state = held.state_at(timezone.now())
+    what = f"No champion: the authorization of {held.release.version.label} {where}"
+    if state == EXPIRED:
+        return f"{what} ran out on {held.expires_at:%-d %B %Y}."
+    if state != ACTIVE:
+        since = min(stop.start for stop in held.term.stops if stop.code == state)
+        why = StopCode(state).label.lower()
+        return f"{what} allows nothing since {since:%-d %B %Y}: {why}."
+    return ""
 
 
 def _latest(champion: Release, checks: Sequence[CheckRun], actor: Actor) -> list[CheckRun]:

@@ -12,8 +12,8 @@ from governance.models.authorizations import RUNNING_STATES
 from governance.models.risk import EUClass
 from governance.services import authorizations, releases
 from governance.services.prohibition import class_of
-from governance.services.risk import held, refuse_owner
 from governance.services.transitions import lock
+from governance.services.use_cases import held, refuse_owner
 from governance.subjects import of_use_case
 from lib.actor import SYSTEM, Actor
 from lib.errors import Invalid, Refused

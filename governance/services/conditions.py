@@ -21,7 +21,10 @@ from governance.services.transitions import lock
 from governance.states import CONDITION, require
 from governance.subjects import of_release
 from lib.actor import Actor
-from lib.errors import Invalid, NotFound, Refused
+from lib.errors import Invalid, NotFound, Refused, refusal
+
+WAITING = ("open", "met")
+"""Owed, or waiting for somebody to verify it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ def read(release: Release, outcome: str, attached: Sequence[Attached]) -> list[P
 def _promise(one: Attached, place: int, most: int) -> Promise:
     errors = {}
     owner = User.objects.filter(username=one.owner, is_active=True).first()
-    if owner is None:
-        errors[f"conditions[{place}].owner"] = "no such person"
+    if owner is None or not owner.actor.may("promise.answer"):
+        errors[f"conditions[{place}].owner"] = "nobody who could say that it is met"
     if len(one.text.strip()) < 3:
         errors[f"conditions[{place}].text"] = "say what has to be done"
     if not 1 <= one.days <= most:
@@ -114,10 +117,8 @@ def write_stops(authorization: Authorization, *, actor: Actor) -> None:
 @transaction.atomic
 def meet(condition: Condition, *, shown: str, actor: Actor) -> Condition:
     """Its owner says that it is done, and what shows it. Raises Refused to anybody else."""
-    actor.require("promise.answer")
     condition = _held(condition)
-    if actor.user_id != condition.owner_id:
-        raise Refused("Only its owner says that a condition is met.", code="not_the_owner")
+    _refuse_other(condition, actor)
     if len(shown.strip()) < 3:
         raise Invalid("Say what shows that it was done.", errors={"shown": "may not be empty"})
     condition.met_at, condition.met_with = timezone.now(), shown.strip()
@@ -129,9 +130,9 @@ def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -
     """Somebody who may sign and does not own it says whether it is met. What it stopped runs
     again from then on. Raises Refused."""
     condition = _held(condition)
-    actor.require("decision.sign", *condition.release.scopes)
-    if not actor.is_person or actor.user_id == condition.owner_id:
-        raise Refused("Somebody who does not own a condition verifies it.", code="own_condition")
+    _refuse_owner(condition, actor)
+    if len(reason.strip()) < 3:
+        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
     if not accepted:
         condition.met_at, condition.met_with = None, ""
         return _move(condition, "open", "met_at", "met_with", reason=reason, actor=actor)
@@ -142,6 +143,57 @@ def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -
     )
     fields = ("verified_by", "verified_at")
     return _move(condition, "verified", *fields, reason=reason, actor=actor)
+
+
+def drop(authorization: Authorization, *, actor: Actor) -> None:
+    """Nobody owes any more what was promised for an authorization that has ended. In the
+    transaction of its end."""
+    why = f"The authorization that it hung on is {authorization.state}."
+    waiting = Condition.objects.select_for_update(of=("self",)).filter(
+        stops__authorization=authorization, state__in=WAITING
+    )
+    for condition in waiting.select_related("release").order_by("number"):
+        _move(condition, "dropped", reason=why, actor=actor)
+
+
+def carry(condition: Condition | None, release: Release) -> Condition | None:
+    """The condition that a rolled-back authorization hangs on: what was dropped when another took
+    its place is owed again by the same day, as far as it was done. The caller tells."""
+    if condition is None or condition.state != "dropped":
+        return condition
+    return Condition.objects.create(
+        release=release,
+        decision=condition.decision,
+        number=release.conditions.count() + 1,
+        text=condition.text,
+        owner=condition.owner,
+        state="met" if condition.met_at else "open",
+        due_at=condition.due_at,
+        met_at=condition.met_at,
+        met_with=condition.met_with,
+    )
+
+
+def why_not_meet(condition: Condition, *, actor: Actor) -> str:
+    """Why ``actor`` may not say that it is met; empty when they may."""
+    return refusal(lambda: _refuse_other(condition, actor))
+
+
+def why_not_verify(condition: Condition, *, actor: Actor) -> str:
+    """Why ``actor`` may not verify it; empty when they may."""
+    return refusal(lambda: _refuse_owner(condition, actor))
+
+
+def _refuse_other(condition: Condition, actor: Actor) -> None:
+    actor.require("promise.answer")
+    if actor.user_id != condition.owner_id:
+        raise Refused("Only its owner says that a condition is met.", code="not_the_owner")
+
+
+def _refuse_owner(condition: Condition, actor: Actor) -> None:
+    actor.require("decision.sign", *condition.release.scopes)
+    if not actor.is_person or actor.user_id == condition.owner_id:
+        raise Refused("Somebody who does not own a condition verifies it.", code="own_condition")
 
 
 def _held(condition: Condition) -> Condition:
@@ -155,7 +207,7 @@ def _move(condition: Condition, state: str, *fields: str, reason: str, actor: Ac
     require(CONDITION, condition.state, state, what=f"Condition {condition.number}")
     condition.state = state
     condition.save(update_fields=["state", *fields])
-    action = {"met": "meet", "verified": "verify", "open": "reopen"}[state]
+    action = {"met": "meet", "verified": "verify", "open": "reopen", "dropped": "drop"}[state]
     record(
         actor=actor,
         action=f"condition.{action}",

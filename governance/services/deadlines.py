@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -17,7 +18,7 @@ from governance.models import Hold, Holiday, Release
 from governance.services.transitions import lock
 from governance.subjects import of_calendar, of_release
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Conflict, Invalid, Refused, refusal
 
 
 def due_at(start: datetime, days: int) -> datetime:
@@ -30,9 +31,7 @@ def due_at(start: datetime, days: int) -> datetime:
 def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
     """Stops the clock of a review. Raises Conflict when none runs, or it stands still already."""
     release = lock(release)
-    actor.require("decision.sign", *release.scopes)
-    if actor.user_id is None:
-        raise Refused("People hold a review: tokens do not.", code="people_only")
+    person = _who_holds(release, actor)
     if release.state != "in_review" or release.holds.filter(ended_at=None).exists():
         raise Conflict(f"{release.label} has no review that could be held.", code="not_running")
     if len(reason.strip()) < 3:
@@ -41,7 +40,7 @@ def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
         release=release,
         revision=release.revision,
         reason=reason.strip(),
-        held_by_id=actor.user_id,
+        held_by_id=person,
         started_at=timezone.now(),
     )
     _tell(held, "hold", held.reason, actor)
@@ -53,7 +52,7 @@ def go_on(release: Release, *, actor: Actor) -> Hold:
     """Starts the clock again; the deadline moves by as long as it stood still. Raises Conflict
     when it runs, or when the release is over."""
     release = lock(release)
-    actor.require("decision.sign", *release.scopes)
+    _who_holds(release, actor)
     if not release.is_open:
         raise Conflict(f"{release.label} is over: no deadline runs there.", code="closed")
     held = release.holds.filter(ended_at=None).first()
@@ -69,6 +68,18 @@ def go_on(release: Release, *, actor: Actor) -> Hold:
     return held
 
 
+def why_not_hold(release: Release, *, actor: Actor) -> str:
+    """Why ``actor`` may neither hold a review here nor let it go on; empty when they may."""
+    return refusal(lambda: _who_holds(release, actor))
+
+
+def _who_holds(release: Release, actor: Actor) -> int:
+    actor.require("decision.sign", *release.scopes)
+    if actor.user_id is None:
+        raise Refused("People hold a review: tokens do not.", code="people_only")
+    return actor.user_id
+
+
 def _tell(held: Hold, what: str, reason: str, actor: Actor) -> None:
     due = held.release.due_at
     record(
@@ -78,6 +89,11 @@ def _tell(held: Hold, what: str, reason: str, actor: Actor) -> None:
         reason=reason,
         details={"revision": held.revision, "due_at": due.isoformat() if due else None},
     )
+
+
+def holidays() -> QuerySet[Holiday]:
+    """The days that do not count besides Saturdays and Sundays, the first one first."""
+    return Holiday.objects.order_by("day")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +30,19 @@ _VERBS = {
     "reject": "reject",
     "request_changes": "ask for changes to",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A decision as it would be signed at this moment. ``digest`` stands for all that its signer
+    is shown: statement, reason and conditions."""
+
+    slot: Slot
+    statement: str
+    promised: Sequence[conditions.Promise]
+    digest: str
+
+
 _NEXT_STATE = {Outcome.REJECT: "rejected", Outcome.REQUEST_CHANGES: "changes_requested"}
 
 
@@ -44,30 +58,34 @@ def decide(
     actor: Actor,
     signer: User | None,
     attached: Sequence[Attached] = (),
+    shown: str = "",
 ) -> Decision:
     """Signs. The caller has re-authenticated the person. ``attached`` are the conditions of an
-    approval with conditions.
+    approval with conditions; ``shown`` is the digest of the draft that the signer was shown.
 
     Raises Invalid (unknown slot, empty reason, conditions that hang on nothing), Conflict (not in
     review), PreconditionFailed (the evidence is not what the signer saw, R2) or Refused in words
     (R3). When the last gate opens, the authorization is issued in this transaction (R1, R4).
     """
-    _check_words(outcome, meaning, reason)
     release = lock(release)
-    _refuse_wrong_moment(release, outcome)
-    if evidence_digest != release.evidence_digest:
+    drafted = draft(
+        release,
+        slot=slot,
+        outcome=outcome,
+        meaning=meaning,
+        reason=reason,
+        evidence_digest=evidence_digest,
+        actor=actor,
+        attached=attached,
+    )
+    if signer is None or signer.pseudonym != actor.id:
+        raise Refused("Only people sign.", code="may_not_decide")
+    if shown not in ("", drafted.digest):
         raise PreconditionFailed(
-            "The evidence changed since you opened the page. Read it again, then decide.",
-            evidence_digest=release.evidence_digest,
+            "What you would sign is no longer what you were shown. Read it again, then sign."
         )
-    found = next((s for s in slots_of(release, actor=actor) if s.key == slot), None)
-    if found is None:
-        raise Invalid(f"This release has no slot “{slot}”.", errors={"slot": "no such slot"})
-    if found.why_not or signer is None or signer.pseudonym != actor.id:
-        raise Refused(found.why_not or "Only people sign.", code="may_not_decide")
-    promised = conditions.read(release, outcome, attached)
-    decision, signed = _sign(release, found, outcome, meaning, reason, promised, actor, signer)
-    conditions.attach(decision, promised)
+    decision, signed = _sign(release, drafted, outcome, meaning, reason, actor, signer)
+    conditions.attach(decision, drafted.promised)
     following = _NEXT_STATE.get(Outcome(outcome))
     if following is not None:
         move(release, following)
@@ -77,6 +95,44 @@ def decide(
     elif not release.is_open:
         dossiers.request(release)
     return decision
+
+
+def draft(
+    release: Release,
+    *,
+    slot: str,
+    outcome: str,
+    meaning: str,
+    reason: str,
+    evidence_digest: str,
+    actor: Actor,
+    attached: Sequence[Attached] = (),
+) -> Draft:
+    """What ``actor`` would sign, in full, for them to read before they do (21 CFR 11.50). Writes
+    nothing; raises what ``decide`` raises."""
+    _check_words(outcome, meaning, reason)
+    if release.is_open and evidence_digest != release.evidence_digest:
+        raise PreconditionFailed(
+            "The evidence changed since you opened the page. Read it again, then decide.",
+            evidence_digest=release.evidence_digest,
+        )
+    _refuse_wrong_moment(release, outcome)
+    found = next((s for s in slots_of(release, actor=actor) if s.key == slot), None)
+    if found is None:
+        raise Invalid(f"This release has no slot “{slot}”.", errors={"slot": "no such slot"})
+    if found.why_not:
+        raise Refused(found.why_not, code="may_not_decide")
+    promised = conditions.read(release, outcome, attached)
+    statement = statement_of(
+        release,
+        outcome=outcome,
+        meaning=meaning,
+        slot_title=found.title,
+        for_whom=found.for_whom.full_name if found.for_whom else "",
+    )
+    strings = [[one.text.strip(), one.owner, one.days] for one in attached]
+    told = {"statement": statement, "reason": reason.strip(), "conditions": strings}
+    return Draft(found, statement, promised, digest_of(told))
 
 
 def _check_words(outcome: str, meaning: str, reason: str) -> None:
@@ -121,34 +177,27 @@ def statement_of(
 
 def _sign(
     release: Release,
-    slot: Slot,
+    drafted: Draft,
     outcome: str,
     meaning: str,
     reason: str,
-    promised: Sequence[conditions.Promise],
     actor: Actor,
     signer: User,
 ) -> tuple[Decision, dict[str, Any]]:
     """The decision, and what exactly was signed."""
+    slot = drafted.slot
     bound = _bound(release, slot, outcome, meaning, actor)
-    statement = statement_of(
-        release,
-        outcome=outcome,
-        meaning=meaning,
-        slot_title=slot.title,
-        for_whom=slot.for_whom.full_name if slot.for_whom else "",
-    )
     signed = {
         **bound,
-        "statement": statement,
+        "statement": drafted.statement,
         "signer": actor.id,
         "for_whom": slot.for_whom.pseudonym if slot.for_whom else "",
-        "conditions": [promise.told() for promise in promised],
+        "conditions": [promise.told() for promise in drafted.promised],
     }
     decision = Decision.objects.create(
         **{**bound, "release": release},
         reason=reason,
-        statement=statement,
+        statement=drafted.statement,
         signer=signer,
         for_whom=slot.for_whom,
         for_whom_name=slot.for_whom.full_name if slot.for_whom else "",

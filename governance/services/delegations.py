@@ -30,7 +30,7 @@ def give(
     """
     if actor.user_id is None:
         raise Refused("People delegate: tokens do not.", code="people_only")
-    if not any(g.role == role and "decision.sign" in g.permissions for g in actor.grants):
+    if role not in roles_to_give(actor):
         raise Refused(
             f"You do not hold “{role}” yourself, or it signs nothing: there is nothing to pass on.",
             code="not_yours",
@@ -60,6 +60,8 @@ def _refuse_unclear(
     errors = {}
     if delegate is None:
         errors["to"] = "no such person, or yourself"
+    elif delegate.actor.observes:
+        errors["to"] = "they audit: the third line signs for nobody"
     if ends_at <= max(starts_at, timezone.now()):
         errors["ends_at"] = "ends before it starts, or is over"
     if ends_at - starts_at > MOST:
@@ -90,6 +92,25 @@ def end(delegation: Delegation, *, actor: Actor) -> Delegation:
     held.save(update_fields=["ended_at"])
     _tell(held, "end", actor)
     return held
+
+
+def given_by(actor: Actor) -> QuerySet[Delegation]:
+    """What ``actor`` let others sign, the newest first."""
+    rows = Delegation.objects.filter(delegator=actor.user_id) if actor.user_id else None
+    return (Delegation.objects.none() if rows is None else rows).select_related("delegate")
+
+
+def held_by(actor: Actor) -> QuerySet[Delegation]:
+    """What others let ``actor`` sign, the newest first."""
+    rows = Delegation.objects.filter(delegate=actor.user_id) if actor.user_id else None
+    return (Delegation.objects.none() if rows is None else rows).select_related("delegator")
+
+
+def roles_to_give(actor: Actor) -> list[str]:
+    """Keys of the signing roles that ``actor`` holds: what was passed to them is none of them."""
+    if actor.user_id is None or not actor.may("decision.sign"):
+        return []
+    return sorted({g.role for g in actor.grants if "decision.sign" in g.permissions})
 
 
 def find(pk: int, *, actor: Actor) -> Delegation:

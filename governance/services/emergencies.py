@@ -21,21 +21,20 @@ from governance.models import (
     Release,
 )
 from governance.services import authorizations, derived, findings, gates, stopping
+from governance.services.prohibition import refuse_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
 from governance.subjects import of_authorization, of_release
 from lib.actor import SYSTEM, Actor
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Conflict, Invalid, Refused, refusal
 from registry.models import RegisteredModel
 
 
 @transaction.atomic
 def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> EmergencyRequest:
     """One person asks, naming the incident. Raises Refused, Invalid, Conflict in words."""
-    actor.require("release.request", *release.scopes)
-    if actor.user_id is None:
-        raise Refused("People ask for an emergency: tokens do not.", code="people_only")
+    person = _who_asks(release, actor)
     errors = {}
     if not 2 <= len(incident.strip()) <= 120:
         errors["incident"] = "the incident's number or name, up to 120 characters"
@@ -51,7 +50,7 @@ def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> Emerge
                 release=release,
                 incident=incident.strip(),
                 reason=reason.strip(),
-                asked_by_id=actor.user_id,
+                asked_by_id=person,
                 asked_at=timezone.now(),
             )
     except IntegrityError as error:
@@ -104,14 +103,9 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     lives out its hours and no longer. Raises Refused, Conflict when it ran out before."""
     authorization = stopping.lock(row.authorization)
     row = EmergencyReview.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    _refuse_unfit_person(authorization.release, actor, {row.asked_by_id, row.approved_by_id})
+    row.authorization = authorization
+    refuse_review(row, ratified=ratified, actor=actor)
     state = "ratified" if ratified else "refused"
-    require(EMERGENCY_REVIEW, row.state, state, what="The review")
-    if ratified and authorization.state_at() != "active":
-        raise Conflict(
-            f"It is {authorization.state_at().replace('_', ' ')}: nobody ratified it in time.",
-            code="dead",
-        )
     row.state, row.decision_reason = state, _said(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
     row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
@@ -122,6 +116,47 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     return row
 
 
+def refuse_review(row: EmergencyReview, *, ratified: bool, actor: Actor) -> None:
+    """Raises what saying so would raise now. Changes nothing."""
+    held = row.authorization
+    require(
+        EMERGENCY_REVIEW,
+        row.state,
+        "ratified" if ratified else "refused",
+        what="The review",
+    )
+    _refuse_unfit_person(held.release, actor, {row.asked_by_id, row.approved_by_id})
+    if ratified and held.state_at() != "active":
+        raise Conflict(
+            f"It is {held.state_at().replace('_', ' ')}: nobody ratified it in time.",
+            code="dead",
+        )
+
+
+def why_not_ask(release: Release, *, actor: Actor) -> str:
+    """Why ``actor`` may not ask for an emergency here; empty when they may."""
+    return refusal(lambda: _who_asks(release, actor)) or refusal(lambda: _refuse_unfit(release))
+
+
+def why_not_decide(request: EmergencyRequest, *, actor: Actor) -> str:
+    """Why ``actor`` may not let it, or decline it; empty when they may."""
+    others = {request.asked_by_id}
+    return refusal(lambda: _refuse_unfit_person(request.release, actor, others))
+
+
+def why_not_review(row: EmergencyReview, *, actor: Actor) -> str:
+    """Why ``actor`` may not say whether it was right; empty when they may."""
+    others = {row.asked_by_id, row.approved_by_id}
+    return refusal(lambda: _refuse_unfit_person(row.authorization.release, actor, others))
+
+
+def _who_asks(release: Release, actor: Actor) -> int:
+    actor.require("release.request", *release.scopes)
+    if actor.user_id is None:
+        raise Refused("People ask for an emergency: tokens do not.", code="people_only")
+    return actor.user_id
+
+
 def _rule(release: Release) -> dict[str, Any]:
     rule: dict[str, Any] | None = release.requirement_set.document.get("emergency")
     if rule is None:
@@ -130,11 +165,13 @@ def _rule(release: Release) -> dict[str, Any]:
 
 
 def _refuse_unfit(release: Release) -> None:
-    """The release is open, its artefact is verified, nobody said no to these files, and no
-    emergency of theirs was left unratified: a second one is no way to prolong the first (R9)."""
+    """The release is open, its use is not prohibited, its artefact is verified, nobody said no to
+    these files, and no emergency of theirs was left unratified: a second one is no way to prolong
+    the first (R9)."""
     _rule(release)
     if not release.is_open:
         raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    refuse_prohibited(release.use_case)
     artifact = next(gate for gate in gates.evaluate(release) if gate.kind == "artifact")
     if artifact.state != "open":
         raise Conflict(f"The artefact is not verified. {artifact.reasons[0]}", code="gate_closed")

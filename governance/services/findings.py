@@ -129,21 +129,39 @@ def reopen(finding: Finding, *, text: str, actor: Actor) -> Finding:
     return _move(finding, "open", *fields, text=text, actor=actor, action="reopen")
 
 
+def why_not_answer(finding: Finding, *, actor: Actor) -> str:
+    """Why ``actor`` may not plan, rebut or resolve it, as a sentence; empty when they may."""
+    if actor.user_id != finding.owner_id:
+        return f"Only the owner of {finding.label}, {finding.owner.full_name}, says so."
+    return "" if actor.may("promise.answer") else "Your roles answer for nothing."
+
+
+def why_not_judge(finding: Finding, *, actor: Actor) -> str:
+    """Why ``actor`` may not close it or open it again, as a sentence; empty when they may."""
+    if not actor.is_person or actor.user_id == finding.owner_id or actor.id == finding.resolved_by:
+        return "Somebody who did not mend a finding closes it."
+    may = actor.may("finding.raise", *finding.use_case.scopes)
+    return "" if may else "It takes a role that raises findings, such as validator or officer."
+
+
 def _require_owner(finding: Finding, actor: Actor) -> None:
     actor.require("promise.answer")
-    if actor.user_id != finding.owner_id:
-        raise Refused(f"Only the owner of {finding.label} says so.", code="not_the_owner")
+    why = why_not_answer(finding, actor=actor)
+    if why:
+        raise Refused(why, code="not_the_owner")
 
 
 def _require_other(finding: Finding, actor: Actor) -> None:
     actor.require("finding.raise", *finding.use_case.scopes)
-    if not actor.is_person or actor.user_id == finding.owner_id or actor.id == finding.resolved_by:
-        raise Refused("Somebody who did not mend a finding closes it.", code="own_finding")
+    why = why_not_judge(finding, actor=actor)
+    if why:
+        raise Refused(why, code="own_finding")
 
 
 def find(number: int, *, actor: Actor) -> Finding:
     """As far as ``actor`` may see its use case. Raises NotFound."""
-    row = Finding.objects.select_related("use_case", "model", "owner").filter(number=number).first()
+    rows = Finding.objects.select_related("use_case", "model", "owner", "version", "release")
+    row = rows.filter(number=number).first()
     if row is None or not actor.may("governance.read", *row.use_case.scopes):
         raise NotFound(f"There is no finding F-{number}, or you may not see it.")
     return row

@@ -210,6 +210,34 @@ def _many(count: int | None, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}" if count else ""
 
 
+@dataclass(frozen=True, slots=True)
+class TierLine:
+    """What is known of the use cases of one tier together. ``percent`` is the mean, cut."""
+
+    tier: int
+    count: int
+    percent: int
+    incomplete: int
+    overdue: int
+
+
+def by_tier(lines: Sequence[Line]) -> list[TierLine]:
+    """One line for every tier that has use cases, the riskiest first."""
+    found = []
+    for tier in sorted({line.use_case.tier for line in lines}):
+        those = [line for line in lines if line.use_case.tier == tier]
+        found.append(
+            TierLine(
+                tier=tier,
+                count=len(those),
+                percent=sum(line.complete.percent for line in those) // len(those),
+                incomplete=sum(bool(line.complete.gaps) for line in those),
+                overdue=sum(bool(line.overdue) for line in those),
+            )
+        )
+    return found
+
+
 def as_csv(lines: Sequence[Line]) -> str:
     """With a heading; times in UTC; lists joined by “; ”."""
     out = io.StringIO()

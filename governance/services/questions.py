@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.people import holders_of
 from audit.services import record
 from governance.models import Answer, Question, Release
 from governance.services.advancing import advance
@@ -13,23 +14,30 @@ from governance.services.transitions import lock
 from governance.states import QUESTION, require
 from governance.subjects import of_release
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused
+from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 
 LONGEST = 4_000
 
 
 @transaction.atomic
 def ask(
-    release: Release, *, text: str, actor: Actor, gate: str = "", blocking: bool = True
+    release: Release,
+    *,
+    text: str,
+    actor: Actor,
+    gate: str = "",
+    blocking: bool = True,
+    to: str = "",
 ) -> Question:
-    """Whoever may sign asks. A blocking question closes the way until it is settled.
+    """Whoever may sign asks: the person ``to`` (a username), or everybody who may answer. A
+    blocking question closes the way until it is settled.
 
-    Raises Conflict when the release is over, Invalid for an empty text or an unknown gate.
+    Raises Conflict when the release is over, Invalid for an empty text, an unknown gate or a person
+    who could not answer.
     """
     release = lock(release)
-    actor.require("decision.sign", *release.scopes)
-    if not release.is_open:
-        raise Conflict(f"{release.label} is over: nobody is left to answer.", code="closed")
+    _refuse_asker(release, actor)
+    asked_of = _who_answers(release, to)
     if gate and not release.gates.filter(revision=release.revision, key=gate).exists():
         raise Invalid(f"{release.label} has no gate “{gate}”.", errors={"gate": "unknown"})
     question = Question.objects.create(
@@ -39,6 +47,7 @@ def ask(
         gate=gate,
         text=_said(text, "text"),
         blocking=blocking,
+        asked_of=asked_of,
         asked_by=_person(actor),
         asked_at=timezone.now(),
     )
@@ -49,10 +58,11 @@ def ask(
 
 @transaction.atomic
 def answer(question: Question, *, text: str, actor: Actor) -> Answer:
-    """Whoever may ask for the release answers. Raises Conflict when it was settled already."""
+    """Whoever may ask for the release answers, whomever it was put to: who answered stands beside
+    it. Raises Conflict when it was settled already."""
     question = _held(question)
     release = question.release
-    actor.require("release.request", *release.scopes)
+    _refuse_answerer(release, actor)
     given = Answer.objects.create(
         question=question,
         text=_said(text, "text"),
@@ -70,8 +80,7 @@ def settle(question: Question, *, satisfied: bool, outcome: str, actor: Actor) -
     """Who asked says whether the answer will do, and what came of it. If it will not, the question
     is open again. Raises Refused to anybody else."""
     question = _held(question)
-    if actor.user_id != question.asked_by_id:
-        raise Refused("Only who asked says whether the answer will do.", code="not_the_asker")
+    _refuse_others(question, actor)
     question.outcome = _said(outcome, "outcome")
     if satisfied:
         question.settled_by_id, question.settled_at = actor.user_id, timezone.now()
@@ -93,6 +102,49 @@ def withdraw(question: Question, *, reason: str, actor: Actor) -> Question:
     _tell(question, "withdraw", actor, reason=question.outcome)
     advance(question.release, actor=actor)
     return question
+
+
+def why_not_ask(release: Release, *, actor: Actor) -> str:
+    """Why ``actor`` may not ask here; empty when they may."""
+    return refusal(lambda: _refuse_asker(release, actor))
+
+
+def why_not_answer(question: Question, *, actor: Actor) -> str:
+    """Why ``actor`` may not answer; empty when they may."""
+    return refusal(lambda: _refuse_answerer(question.release, actor))
+
+
+def why_not_settle(question: Question, *, actor: Actor) -> str:
+    """Why ``actor`` may not say whether the answer will do; empty when they may."""
+    return refusal(lambda: _refuse_others(question, actor))
+
+
+def _refuse_asker(release: Release, actor: Actor) -> None:
+    actor.require("decision.sign", *release.scopes)
+    _person_id(actor)
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: nobody is left to answer.", code="closed")
+
+
+def _refuse_answerer(release: Release, actor: Actor) -> None:
+    actor.require("release.request", *release.scopes)
+    _person_id(actor)
+
+
+def _refuse_others(question: Question, actor: Actor) -> None:
+    if actor.user_id != question.asked_by_id:
+        raise Refused("Only who asked says whether the answer will do.", code="not_the_asker")
+
+
+def _who_answers(release: Release, username: str) -> User | None:
+    if not username:
+        return None
+    found = holders_of("release.request", *release.scopes).filter(username=username).first()
+    if found is None:
+        raise Invalid(
+            "Nobody of that name could answer here.", errors={"to": "who may ask for the release"}
+        )
+    return found
 
 
 def find(release: Release, number: int) -> Question:
@@ -130,9 +182,13 @@ def _said(text: str, key: str) -> str:
 
 
 def _person(actor: Actor) -> User:
+    return User.objects.get(pk=_person_id(actor))
+
+
+def _person_id(actor: Actor) -> int:
     if actor.user_id is None:
         raise Refused("People ask and answer: tokens do not.", code="people_only")
-    return User.objects.get(pk=actor.user_id)
+    return actor.user_id
 
 
 def _tell(question: Question, what: str, actor: Actor, *, reason: str) -> None:
@@ -145,6 +201,7 @@ def _tell(question: Question, what: str, actor: Actor, *, reason: str) -> None:
             "question": question.number,
             "gate": question.gate,
             "blocking": question.blocking,
+            "asked_of": question.asked_of.pseudonym if question.asked_of else None,
             "state": question.state,
         },
     )

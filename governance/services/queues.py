@@ -23,6 +23,8 @@ KINDS = {
     "explanation.make": "Explain a decision",
     "release.dossier": "Print a dossier",
     "audit.export": "Make an export",
+    "webhook.deliver": "Tell a webhook",
+    "notice.mail": "Send notices by e-mail",
 }
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
-from django.utils import timezone
+from django.db.models import Prefetch
 
 from governance.models import (
     Authorization,
@@ -26,25 +24,6 @@ from governance.services.slots import Slot, slots_of
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import VersionDocument
-
-LAPSING = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the inbox: the release, the slot that awaits the person, what stands out."""
-
-    release: Release
-    slot: Slot | None
-    stands_out: list[str]
-
-
-@dataclass(frozen=True)
-class Inbox:
-    awaiting: list[Row] = field(default_factory=list)
-    blocked: list[Row] = field(default_factory=list)
-    lapsing: list[Authorization] = field(default_factory=list)
-    decided: list[Decision] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,74 +47,6 @@ class ReleasePage:
     @property
     def gates_open(self) -> int:
         return sum(gate.state == "open" for gate in self.gates)
-
-
-def inbox(actor: Actor) -> Inbox:
-    """What awaits ``actor``, riskiest and oldest first."""
-    visible = Release.objects.visible_to(actor).with_names()
-    reviewing = (
-        visible.filter(state="in_review")
-        .select_related(
-            "requirement_set", "version__developer", "version__model__owner", "use_case__owner"
-        )
-        .prefetch_related("decisions", "gates")
-        .order_by("tier", "due_at", "number")
-    )
-    awaiting = [row for release in reviewing if (row := _awaiting(release, actor))]
-    stuck = (
-        visible.filter(state__in=["blocked", "changes_requested"])
-        .filter(_concerns(actor))
-        .prefetch_related("gates")
-        .order_by("tier", "number")
-    )
-    soon = timezone.now() + LAPSING
-    return Inbox(
-        awaiting=awaiting,
-        blocked=[Row(release, None, stands_out(release)) for release in stuck[:50]],
-        lapsing=list(
-            Authorization.objects.select_related("version__model", "environment", "purpose")
-            .filter(state="active", expires_at__lte=soon, expires_at__gt=timezone.now())
-            .filter(release__in=Release.objects.visible_to(actor))
-            .order_by("expires_at")[:50]
-        ),
-        decided=list(
-            Decision.objects.select_related(
-                "release__version__model", "release__environment", "release__purpose"
-            )
-            .filter(release__in=Release.objects.visible_to(actor))
-            .order_by("-signed_at")[:8]
-        ),
-    )
-
-
-def _concerns(actor: Actor) -> Q:
-    """Blocked releases matter to who asked, owns or developed, and to the second line."""
-    if actor.may("decision.sign") or actor.may("audit.export"):
-        return Q()
-    mine = Q(requester_pseudonym=actor.id)
-    if actor.user_id is not None:
-        mine |= Q(use_case__owner=actor.user_id) | Q(version__developer=actor.user_id)
-        mine |= Q(version__model__owner=actor.user_id)
-    return mine
-
-
-def _awaiting(release: Release, actor: Actor) -> Row | None:
-    slots = slots_of(release, actor=actor)
-    slot = next((slot for slot in slots if not slot.why_not), None)
-    return Row(release, slot, stands_out(release)) if slot else None
-
-
-def stands_out(release: Release) -> list[str]:
-    """What an officer should know before opening it: everything that is not a plain pass."""
-    found = []
-    for gate in release.gates.all():
-        if gate.revision != release.revision or gate.kind == "decision":
-            continue
-        if gate.verdict in ("fail", "inconclusive", "error"):
-            found.append(f"{gate.title}: {gate.verdict}")
-    if release.due_at and release.due_at < timezone.now() and release.state == "in_review":
-        found.append("overdue")
-    return found
 
 
 def page_of(release_id: str, *, actor: Actor) -> ReleasePage:

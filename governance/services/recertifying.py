@@ -78,10 +78,7 @@ def recertify(
     """
     lock_open(authorization.model)
     held = stopping.lock(authorization)
-    _refuse_ended(held)
-    barred = why_not(held, actor)
-    if barred:
-        raise Refused(barred, code="may_not_review")
+    refuse(held, actor=actor)
     _refuse_unclear(held, outcome, rationale, next_due_at, limits, finding_due_on)
     now = timezone.now()
     was_due = held.review_due_at or now
@@ -106,6 +103,14 @@ def recertify(
     return row
 
 
+def refuse(held: Authorization, *, actor: Actor) -> None:
+    """Raises what any review of it by ``actor`` would raise now. Changes nothing."""
+    _refuse_ended(held)
+    barred = why_not(held, actor)
+    if barred:
+        raise Refused(barred, code="may_not_review")
+
+
 def _rule(release: Release) -> dict[str, Any]:
     """Raises Conflict where no policy asks for reviews."""
     rule: dict[str, Any] | None = release.requirement_set.document.get("recertification")
@@ -117,7 +122,8 @@ def _rule(release: Release) -> dict[str, Any]:
 def _refuse_ended(held: Authorization) -> None:
     if held.state not in RUNNING_STATES or held.expires_at <= timezone.now():
         raise Conflict(
-            f"The authorization is {held.state_at()}: ask for a new release.", code="ended"
+            f"The authorization is {held.state_at().replace('_', ' ')}: ask for a new release.",
+            code="ended",
         )
 
 

@@ -18,14 +18,11 @@ from governance.policy.text import PolicyError
 from governance.services import releases
 from governance.services.numbering import next_number
 from governance.services.transitions import lock
-from governance.services.use_cases import first_assessment
+from governance.services.use_cases import SHORTEST_REASON, first_assessment, held, refuse_owner
 from governance.subjects import of_methodology, of_use_case
 from lib.actor import SYSTEM, Actor
 from lib.canonical import sha256
-from lib.errors import Conflict, Invalid, NotFound, Refused
-from registry.models import RegisteredModel
-
-SHORTEST_REASON = 10
+from lib.errors import Conflict, Invalid, NotFound
 
 
 @transaction.atomic
@@ -155,24 +152,6 @@ def _settled(computed: tiering.Computed, override: int | None, reason: str) -> t
             errors={"reason": f"at least {SHORTEST_REASON} characters"},
         )
     return override, reason.strip()
-
-
-def held(use_case: UseCase) -> UseCase:
-    """Its row, locked: nothing about its risk changes beside us, and nothing is authorized."""
-    return (
-        UseCase.objects.select_for_update(of=("self",)).select_related("owner").get(pk=use_case.pk)
-    )
-
-
-def refuse_owner(use_case: UseCase, actor: Actor, *, what: str) -> None:
-    """Raises Refused unless ``actor`` is a person who owns neither the use case nor its models."""
-    owns = RegisteredModel.objects.filter(use_case=use_case.slug, owner_id=actor.user_id)
-    if not actor.is_person or actor.user_id == use_case.owner_id or owns.exists():
-        raise Refused(
-            f"This would make {what} of {use_case.name} lighter: somebody who owns neither the "
-            "use case nor a model of it has to do it.",
-            code="own_use_case",
-        )
 
 
 def _lock_releases(use_case: UseCase) -> None:

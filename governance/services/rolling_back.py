@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance import gating
 from governance.models import Authorization, Release, Stop
 from governance.models.authorizations import RUNNING_STATES
-from governance.services import authorizations, derived, gates, stopping
+from governance.services import authorizations, conditions, derived, gates, stopping
 from governance.services.transitions import lock_open
 from governance.standing import ACTIVE
 from lib.actor import Actor
@@ -28,18 +28,13 @@ def roll_back(authorization: Authorization, *, reason: str, actor: Actor) -> Aut
     One person does it, who may end authorizations and has no stake in the version. Raises Refused,
     Invalid without a reason, Conflict in words when that term would allow nothing now.
     """
-    actor.require("authorization.revoke", *authorization.release.scopes)
-    if not actor.is_person:
-        raise Refused("People roll back: tokens do not.", code="people_only")
+    _refuse_others(authorization, actor)
     if len(reason.strip()) < 3:
         raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
     lock_open(authorization.model)
     RegisteredModel.objects.select_for_update().get(pk=authorization.model_id)
     former = stopping.lock(authorization)
-    stake = stopping.stake_in(former, actor)
-    if stake:
-        raise Refused(stake, code="has_a_stake")
-    _refuse_unfit(former)
+    refuse(former, actor=actor)
     release = derived.write(former.release, reason=reason.strip(), actor=actor)
     again = authorizations.install(
         release, _document(former, release), grace_days=former.review_grace_days, actor=actor
@@ -47,6 +42,21 @@ def roll_back(authorization: Authorization, *, reason: str, actor: Actor) -> Aut
     _carry_stops(former, again, actor)
     authorizations.tell_issue(again, actor)
     return again
+
+
+def refuse(former: Authorization, *, actor: Actor) -> None:
+    """Raises what going back to ``former`` would raise now. Changes nothing."""
+    _refuse_others(former, actor)
+    stake = stopping.stake_in(former, actor)
+    if stake:
+        raise Refused(stake, code="has_a_stake")
+    _refuse_unfit(former)
+
+
+def _refuse_others(former: Authorization, actor: Actor) -> None:
+    actor.require("authorization.revoke", *former.release.scopes)
+    if not actor.is_person:
+        raise Refused("People roll back: tokens do not.", code="people_only")
 
 
 def _refuse_unfit(former: Authorization) -> None:
@@ -105,7 +115,8 @@ def _document(former: Authorization, release: Release) -> dict[str, Any]:
 
 
 def _carry_stops(former: Authorization, again: Authorization, actor: Actor) -> None:
-    """What falls due stops it on the same day as it would have stopped the former one."""
+    """What falls due stops it on the same day as it would have stopped the former one, and can be
+    done as before."""
     Stop.objects.bulk_create(
         Stop(
             authorization=again,
@@ -113,7 +124,7 @@ def _carry_stops(former: Authorization, again: Authorization, actor: Actor) -> N
             starts_at=stop.starts_at,
             reason=stop.reason,
             begun_by=actor.id,
-            condition=stop.condition,
+            condition=conditions.carry(stop.condition, again.release),
         )
-        for stop in former.stops.filter(ends_at=None)
+        for stop in former.stops.filter(ends_at=None).select_related("condition")
     )

@@ -83,7 +83,7 @@ def _places(document: dict[str, Any], others: Sequence[Labelled]) -> Iterator[tu
 
 
 def _why(seat: Seat, roster: Roster) -> str:
-    roles = " and ".join(seat.roles)
+    roles = " or ".join(seat.roles)
     if seat.line and all(roster.lines.get(role) != seat.line for role in seat.roles):
         return f"the role {roles} is not of line of defence {seat.line}."
     if not roster.may_take(seat):

@@ -45,8 +45,8 @@ def issue(*, digest: str, environment: str, purpose: str, actor: Actor) -> Signe
     answer = verdict(digest=digest, environment=environment, purpose=purpose)
     now = timezone.now()
     ends = [now + LIVES]
-    if answer.allow and answer.authorization is not None:
-        ends.append(answer.authorization.expires_at)
+    if answer.allow and answer.held is not None:
+        ends.append(answer.held.expires_at)
     statement = _statement(answer, digest, environment, purpose, now, min(ends))
     envelope = signed.sign(canonical_json(statement), PAYLOAD_TYPE, _key()).decode()
     record(
@@ -84,11 +84,11 @@ def _statement(
     now: datetime,
     until: datetime,
 ) -> dict[str, Any]:
-    row = answer.authorization
+    row = answer.held
     statement: dict[str, Any] = plain(
         {
             "_type": STATEMENT_TYPE,
-            "subject": [{"name": row.version.label if row else "", "digest": {"sha256": digest}}],
+            "subject": [{"name": row.label if row else "", "digest": {"sha256": digest}}],
             "predicateType": PREDICATE_TYPE,
             "predicate": {
                 "verdict": "allow" if answer.allow else "deny",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +19,8 @@ from lib.actor import Actor
 @dataclass(frozen=True)
 class Slot:
     """A place for a signature as one person sees it: ``why_not`` is empty when they may sign.
-    ``for_whom`` is whose place they would take under a delegation, if somebody's."""
+    ``for_whom`` is whose place they would take under a delegation, if somebody's; ``after`` is the
+    title of a slot of an earlier stage that somebody has to fill first."""
 
     key: str
     title: str
@@ -30,12 +32,18 @@ class Slot:
     source: str
     why_not: str
     stage: int = 1
+    after: str = ""
     for_whom: User | None = None
     decisions: list[Decision] = field(default_factory=list)
 
     @property
     def is_filled(self) -> bool:
-        return sum(d.outcome in gating.APPROVING for d in self.decisions) >= self.needed
+        return self.approved >= self.needed
+
+    @property
+    def approved(self) -> int:
+        """How many of ``needed`` have approved."""
+        return sum(decision.outcome in gating.APPROVING for decision in self.decisions)
 
 
 def case_of(release: Release) -> permissions.Case:
@@ -52,22 +60,46 @@ def case_of(release: Release) -> permissions.Case:
         requester_ids=release.stakes["requesters"],
         owner_ids={*release.stakes["owners"], *owners_of(release)},
         developer_ids=developers,
-        evidence_author_ids=set(version.documents.values_list("created_by", flat=True)),
+        evidence_author_ids={document.created_by for document in version.documents.all()},
         signer_ids=taken,
     )
 
 
+@dataclass(frozen=True)
+class Eyes:
+    """Who looks, with what is the same for every release: roles, and delegations to them."""
+
+    actor: Actor
+    roles: Mapping[str, Role]
+    given: Sequence[Delegation]
+
+
+def eyes_of(actor: Actor) -> Eyes:
+    """Taken once for many releases."""
+    return Eyes(actor, {role.key: role for role in Role.objects.all()}, _given_to(actor))
+
+
 def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
     """Every slot of the present revision as ``actor`` sees it."""
-    facts = gates.facts_of(release)
-    specs = gating.slots(release.requirement_set.document, facts)
-    roles = {role.key: role for role in Role.objects.all()}
-    case, given = case_of(release), _given_to(actor)
     signed = [d for d in release.decisions.all() if d.revision == release.revision]
+    facts, case = gates.facts_of(release), case_of(release)
+    return seen(release.requirement_set.document, facts, case, signed, eyes_of(actor))
+
+
+def seen(
+    requirements: dict[str, Any],
+    facts: gating.Facts,
+    case: permissions.Case,
+    signed: Sequence[Decision],
+    eyes: Eyes,
+) -> list[Slot]:
+    """The same from what is at hand; asks the database nothing. Of ``facts`` signatures and too
+    close calls matter; ``signed`` are the decisions of the present revision."""
+    specs = gating.slots(requirements, facts)
     found = []
     for spec in specs:
-        role = roles[spec.role]
-        why_not, for_whom = _who(actor, spec, role.name, case, given)
+        role = eyes.roles[spec.role]
+        why_not, for_whom = _who(eyes.actor, spec, role.name, case, eyes.given)
         slot = Slot(
             key=spec.key,
             title=spec.title,
@@ -85,8 +117,9 @@ def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
         earlier = gating.waits_for(spec, specs, facts)
         if slot.is_filled:
             slot = replace(slot, why_not="This slot is filled.")
-        elif earlier is not None and not why_not:
-            slot = replace(slot, why_not=f"{earlier.title} comes first.")
+        elif earlier is not None:
+            barred = why_not or f"{earlier.title} comes first."
+            slot = replace(slot, why_not=barred, after=earlier.title)
         found.append(slot)
     return found
 
@@ -118,8 +151,8 @@ def _who(
     own = permissions.why_not(
         actor, role=spec.role, role_title=role_title, case=case, line=spec.line
     )
-    if not own:
-        return "", None
+    if not own or actor.observes:  # the third line signs for nobody either
+        return own, None
     for row in given:
         if row.role != spec.role:
             continue

@@ -17,11 +17,19 @@ from governance.models import Authorization, Stop
 from governance.models.authorizations import StopCode
 from governance.services import authorizations
 from governance.services.slots import case_of
+from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, Refused
 
 PERMISSION = "authorization.revoke"
+BECOMES = {
+    "suspend": "suspended",
+    "resume": "active",
+    "revoke": "revoked",
+    "retire": "retired",
+}
+"""What each act makes of an authorization."""
 
 
 @transaction.atomic
@@ -29,7 +37,7 @@ def suspend(authorization: Authorization, *, reason: str, actor: Actor) -> Autho
     """Allows nothing from now on, until it is resumed. Raises Conflict when it is suspended
     already, has ended or run out; Refused; Invalid without a reason."""
     held = _held(authorization, reason, actor)
-    _refuse_run_out(held)
+    refuse(held, "suspend", actor=actor)
     authorizations.stand(held, "suspended")
     Stop.objects.create(
         authorization=held,
@@ -47,10 +55,7 @@ def resume(authorization: Authorization, *, reason: str, actor: Actor) -> Author
     """Lifts a suspension. Other stops stay. Raises Refused to whoever has a stake in the version,
     Conflict when it is not suspended or has run out meanwhile."""
     held = _held(authorization, reason, actor)
-    stake = stake_in(held, actor)
-    if stake:
-        raise Refused(stake, code="has_a_stake")
-    _refuse_run_out(held)
+    refuse(held, "resume", actor=actor)
     authorizations.stand(held, "active")
     held.stops.filter(code=StopCode.SUSPENDED, ends_at=None).update(
         ends_at=timezone.now(), ended_by=actor.id, end_reason=reason.strip()
@@ -66,6 +71,23 @@ def retire(authorization: Authorization, *, reason: str, actor: Actor) -> Author
     held = _held(authorization, reason, actor)
     authorizations.end(held, "retired", reason=reason.strip(), actor=actor)
     return held
+
+
+def refuse(authorization: Authorization, act: str, *, actor: Actor) -> None:
+    """Raises what ``act`` (one of ``BECOMES``) would raise now, whatever the reason given: so a
+    page can say beforehand why somebody may not. Changes nothing."""
+    _refuse_others(authorization, actor)
+    if act == "resume":
+        stake = stake_in(authorization, actor)
+        if stake:
+            raise Refused(stake, code="has_a_stake")
+    require(AUTHORIZATION, authorization.state, BECOMES[act], what="The authorization")
+    if act in ("suspend", "resume") and authorization.state_at() == "expired":
+        raise Conflict(
+            f"The authorization ran out on {authorization.expires_at:%Y-%m-%d}: "
+            "ask for a new release.",
+            code="expired",
+        )
 
 
 def stake_in(authorization: Authorization, actor: Actor) -> str:
@@ -96,20 +118,16 @@ def lock(authorization: Authorization) -> Authorization:
 
 
 def _held(authorization: Authorization, reason: str, actor: Actor) -> Authorization:
-    actor.require(PERMISSION, *authorization.release.scopes)
-    if not actor.is_person:
-        raise Refused("People decide about what runs: tokens do not.", code="people_only")
+    _refuse_others(authorization, actor)
     if len(reason.strip()) < 3:
         raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
     return lock(authorization)
 
 
-def _refuse_run_out(held: Authorization) -> None:
-    if held.state_at() == "expired":
-        raise Conflict(
-            f"The authorization ran out on {held.expires_at:%Y-%m-%d}: ask for a new release.",
-            code="expired",
-        )
+def _refuse_others(authorization: Authorization, actor: Actor) -> None:
+    actor.require(PERMISSION, *authorization.release.scopes)
+    if not actor.is_person:
+        raise Refused("People decide about what runs: tokens do not.", code="people_only")
 
 
 def _tell(held: Authorization, act: str, reason: str, actor: Actor) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
@@ -15,8 +16,10 @@ from governance.models import Purpose, RiskAssessment, UseCase
 from governance.models.use_cases import Archetype, Phase
 from governance.subjects import of_use_case
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound
+from lib.errors import Conflict, Invalid, NotFound, Refused
+from registry.models import RegisteredModel
 
+SHORTEST_REASON = 10
 DESCRIPTION = ("objective", "hypothesis", "users", "archetype")
 
 
@@ -104,9 +107,7 @@ def describe(use_case: UseCase, *, actor: Actor, **texts: str) -> UseCase:
     if not texts.get("objective", "x").strip():
         raise Invalid("A use case has an objective.", errors={"objective": "may not be empty"})
     _refuse_unknown_archetype(texts.get("archetype", ""))
-    use_case = (
-        UseCase.objects.select_for_update(of=("self",)).select_related("owner").get(pk=use_case.pk)
-    )
+    use_case = held(use_case)
     changed = {name: text for name, text in texts.items() if getattr(use_case, name) != text}
     if not changed:
         return use_case
@@ -120,6 +121,98 @@ def describe(use_case: UseCase, *, actor: Actor, **texts: str) -> UseCase:
         details={"changed": changed},
     )
     return use_case
+
+
+@transaction.atomic
+def approve_purpose(
+    use_case: UseCase, *, key: str, name: str, reason: str, actor: Actor
+) -> Purpose:
+    """One more purpose that a model may be authorized for. Somebody who owns neither the use case
+    nor a model of it approves it, since it widens what may run.
+
+    Raises Refused for an owner, Conflict when it is approved already, Invalid without a reason.
+    """
+    actor.require("use_case.write", *use_case.scopes)
+    why = _reason(reason)
+    use_case = held(use_case)
+    refuse_owner(use_case, actor, what="the bounds of use")
+    try:
+        with transaction.atomic():
+            purpose = Purpose.objects.create(
+                use_case=use_case, key=key, name=name, approved_at=timezone.now()
+            )
+    except IntegrityError as error:
+        raise Conflict(f"“{key}” is an approved purpose already.", code="exists") from error
+    record(
+        actor=actor,
+        action="use_case.approve_purpose",
+        subject=of_use_case(use_case),
+        reason=why,
+        details={"purpose": key, "name": name},
+    )
+    return purpose
+
+
+@transaction.atomic
+def hand_over(use_case: UseCase, *, owner: str, reason: str, actor: Actor) -> UseCase:
+    """Another person answers for it from now on. Neither the former nor the new owner does this:
+    who could put the ownership away could make the tier lighter afterwards.
+
+    Raises Refused for one of the two, Conflict when they own it already, Invalid for a stranger.
+    """
+    actor.require("use_case.write", *use_case.scopes)
+    why, person = _reason(reason), _owner(owner)
+    use_case = held(use_case)
+    former = use_case.owner
+    if former == person:
+        raise Conflict(f"{person.full_name} owns it already.", code="unchanged")
+    if not actor.is_person or actor.user_id in (former.pk, person.pk):
+        raise Refused(
+            "A person who is neither its owner nor becomes it hands a use case over.",
+            code="own_use_case",
+        )
+    use_case.owner = person
+    use_case.save(update_fields=["owner"])
+    record(
+        actor=actor,
+        action="use_case.hand_over",
+        subject=of_use_case(use_case),
+        reason=why,
+        details={"former_id": former.pseudonym, "owner_id": person.pseudonym},
+    )
+    return use_case
+
+
+def held(use_case: UseCase) -> UseCase:
+    """Its row, locked: nothing about its risk changes beside us, and nothing is authorized."""
+    return (
+        UseCase.objects.select_for_update(of=("self",)).select_related("owner").get(pk=use_case.pk)
+    )
+
+
+def may_lighten(use_case: UseCase, actor: Actor) -> bool:
+    """True for a person who owns neither the use case nor a model of it."""
+    owns = RegisteredModel.objects.filter(use_case=use_case.slug, owner_id=actor.user_id)
+    return actor.is_person and actor.user_id != use_case.owner_id and not owns.exists()
+
+
+def refuse_owner(use_case: UseCase, actor: Actor, *, what: str) -> None:
+    """Raises Refused unless ``actor`` may make something lighter (``may_lighten``)."""
+    if not may_lighten(use_case, actor):
+        raise Refused(
+            f"This would make {what} of {use_case.name} lighter: somebody who owns neither the "
+            "use case nor a model of it has to do it.",
+            code="own_use_case",
+        )
+
+
+def _reason(text: str) -> str:
+    if len(text.strip()) < SHORTEST_REASON:
+        raise Invalid(
+            "Say why, so that somebody else can follow it.",
+            errors={"reason": f"at least {SHORTEST_REASON} characters"},
+        )
+    return text.strip()
 
 
 def _refuse_unknown_archetype(archetype: str) -> None:
@@ -150,12 +243,13 @@ def strictest_tier(purpose: str, *, at: datetime | None = None) -> int:
     if at is None:
         tier = approved.aggregate(strictest=Min("use_case__tier"))
         return int(tier["strictest"] or 1)
-    # A purpose comes with its use case. One that was never assessed has its first tier still.
+    # A use case that was never assessed has its first tier still.
     made = RiskAssessment.objects.filter(use_case=OuterRef("use_case"), assessed_at__lte=at)
-    held = Coalesce(
+    held_then = Coalesce(
         Subquery(made.order_by("-assessed_at", "-pk").values("tier")[:1]), "use_case__tier"
     )
-    then = approved.filter(use_case__created_at__lte=at).annotate(held=held)
+    known = Q(approved_at=None) | Q(approved_at__lte=at)
+    then = approved.filter(known, use_case__created_at__lte=at).annotate(held=held_then)
     return int(then.aggregate(strictest=Min("held"))["strictest"] or 1)
 
 

@@ -8,18 +8,23 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.models import Authorization, Release
+from governance.models import Release
+from governance.models.authorizations import StopCode
+from governance.services import verdict_rows
 from governance.services.use_cases import strictest_tier
+from governance.services.verdict_rows import Held
 from governance.standing import SUSPENDED, TIER_RAISED, Term, standing
 from registry.models import Environment, ModelVersion
 
 
 @dataclass(frozen=True)
 class Verdict:
+    """``held`` is the authorization that says so; None where there is none."""
+
     allow: bool
     code: str
     text: str
-    authorization: Authorization | None = None
+    held: Held | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -27,18 +32,17 @@ def verdict(*, digest: str, environment: str, purpose: str, at: datetime | None 
     """The answer by the clock, or as it was ``at`` a moment. Whatever is unknown is a deny with a
     reason, never an error.
     """
-    rows = Authorization.objects.select_related(
-        "version__model", "environment", "purpose__use_case"
-    ).filter(version_digest=digest, environment__name=environment, purpose__key=purpose)
-    rows = rows.prefetch_related("stops")
+    rows, strictest = verdict_rows.read(digest, environment, purpose)
     known = {row.digest: row for row in rows}
-    terms = [row.term for row in known.values()]
-    answer = standing(terms, at or _now(terms), strictest=strictest_tier(purpose, at=at))
+    terms = [row.term for row in rows]
+    if at is not None:
+        strictest = strictest_tier(purpose, at=at)
+    answer = standing(terms, at or _now(terms), strictest=strictest)
     if answer.term is None:
         return _unknown(digest, environment, purpose)
     row = known[answer.term.key]
     if answer.allows:
-        return Verdict(True, "authorized", f"{row.version.label} is authorized.", row)
+        return Verdict(True, "authorized", f"{row.label} is authorized.", row)
     if answer.code == TIER_RAISED:
         return Verdict(False, answer.code, "The purpose is held to a stricter tier now.", row)
     return Verdict(False, answer.code, _why(row, answer.code), row)
@@ -52,14 +56,14 @@ def _now(terms: list[Term]) -> datetime:
     return max([timezone.now(), *written])
 
 
-def _why(authorization: Authorization, state: str) -> str:
+def _why(row: Held, state: str) -> str:
     if state == "expired":
-        return f"The authorization ran out on {authorization.expires_at:%Y-%m-%d %H:%M} UTC."
-    stops = [stop for stop in authorization.stops.all() if stop.code == state]
-    stop = max(stops, key=lambda stop: stop.starts_at, default=None)
+        return f"The authorization ran out on {row.expires_at:%Y-%m-%d %H:%M} UTC."
+    stops = [stop for stop in row.term.stops if stop.code == state]
+    stop = max(stops, key=lambda stop: stop.start, default=None)
     if stop is not None:
-        return f"{stop.get_code_display()} since {stop.starts_at:%Y-%m-%d}. {stop.reason}"
-    return f"The authorization is {state}. {authorization.end_reason}".strip()
+        return f"{StopCode(state).label} since {stop.start:%Y-%m-%d}. {row.why[stop]}"
+    return f"The authorization is {state}. {row.end_reason}".strip()
 
 
 def _unknown(digest: str, environment: str, purpose: str) -> Verdict:

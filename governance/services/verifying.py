@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.models import Finding, UseCase
 from governance.services import findings
 from governance.services.transitions import lock_open
-from governance.services.verdicts import verdict
+from governance.services.verdicts import Verdict, verdict
 from lib.actor import SYSTEM
-from registry.models import Deployment, RegisteredModel
+from registry.models import Deployment, ModelVersion, RegisteredModel
 
 CAUSE = "deployment"
 _DAYS = timedelta(days=5)
@@ -33,24 +34,33 @@ def verify_all() -> list[Finding]:
     return found
 
 
+def answer_for(deployment: Deployment) -> Verdict:
+    """What may run there now of these bytes, for what they are used for."""
+    return verdict(
+        digest=deployment.version.digest or "",
+        environment=deployment.environment.name,
+        purpose=deployment.purpose,
+    )
+
+
+def open_findings(version: ModelVersion) -> QuerySet[Finding]:
+    """Those that say that ``version`` runs somewhere unauthorized."""
+    return Finding.objects.exclude(state="closed").filter(cause=CAUSE, version=version)
+
+
 @transaction.atomic
 def verify(deployment: Deployment) -> Finding | None:
     """The finding that it opens, or None when all is well, known already, or the model serves no
     use case yet."""
     version, place = deployment.version, deployment.environment
-    answer = verdict(
-        digest=version.digest or "", environment=place.name, purpose=deployment.purpose
-    )
+    answer = answer_for(deployment)
     use_case = UseCase.objects.filter(slug=version.model.use_case).select_related("owner").first()
     if answer.allow or use_case is None:
         return None
     lock_open(version.model)
     model = RegisteredModel.objects.select_for_update().get(pk=version.model_id)
     title = f"{version.label} runs in {place.name} for {deployment.purpose} unauthorized"[:200]
-    known = Finding.objects.exclude(state="closed").filter(
-        cause=CAUSE, version=version, title=title
-    )
-    if known.exists():
+    if open_findings(version).filter(title=title).exists():
         return None
     return findings.raise_finding(
         model,

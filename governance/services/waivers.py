@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -13,32 +15,31 @@ from governance import permissions
 from governance.models import Release, Waiver
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
+from governance.services.prohibition import refuse_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock
 from governance.states import WAIVER, require
 from governance.subjects import of_release
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused
+from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 
 
 @transaction.atomic
 def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor) -> Waiver:
     """Asks that one requirement need not be met for ``days`` days.
 
-    Raises Conflict when the release is over, the gate is not closed, the same was asked already or
-    is granted now; Invalid for a gate that the policies do not let anybody waive, or too many days.
+    Raises Conflict when the release is over, its use is prohibited, the gate is not closed, the
+    same was asked already or is granted now; Invalid for a gate that the policies do not let
+    anybody waive, or too many days.
     """
     release = lock(release)
-    actor.require("release.request", *release.scopes)
-    if actor.user_id is None:
-        raise Refused("People ask for waivers: tokens do not.", code="people_only")
-    if not release.is_open:
-        raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
-    allowed = _allowed(release, gate)
-    if not 1 <= days <= allowed["max_days"]:
+    person = _who_asks(release, actor)
+    refuse_prohibited(release.use_case)
+    terms = _allowed(release, gate)
+    if not 1 <= days <= terms["max_days"]:
         raise Invalid(
-            f"A waiver of “{gate}” holds for 1 to {allowed['max_days']} days.",
-            errors={"days": f"from 1 to {allowed['max_days']}"},
+            f"A waiver of “{gate}” holds for 1 to {terms['max_days']} days.",
+            errors={"days": f"from 1 to {terms['max_days']}"},
         )
     if len(reason.strip()) < 3:
         raise Invalid("Say why it cannot be met.", errors={"reason": "may not be empty"})
@@ -53,7 +54,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
                 gate=gate,
                 reason=reason.strip(),
                 days=days,
-                requested_by_id=actor.user_id,
+                requested_by_id=person,
                 requested_at=timezone.now(),
             )
     except IntegrityError as error:
@@ -62,14 +63,57 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
     return waiver
 
 
-def _allowed(release: Release, gate: str) -> dict[str, Any]:
-    """What the policies say of waiving ``gate``. Raises Invalid when they do not let anybody."""
+def why_not_request(release: Release, *, actor: Actor) -> str:
+    """Why ``actor`` may not ask for a waiver here; empty when they may."""
+    return refusal(lambda: _who_asks(release, actor))
+
+
+def _who_asks(release: Release, actor: Actor) -> int:
+    actor.require("release.request", *release.scopes)
+    if actor.user_id is None:
+        raise Refused("People ask for waivers: tokens do not.", code="people_only")
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
+    return actor.user_id
+
+
+def allowed(release: Release) -> dict[str, dict[str, Any]]:
+    """What the policies let be waived: the gate's key -> ``{max_days, approvers}``."""
     document = release.requirement_set.document
     asked = {f"check:{check['key']}": check for check in document["checks"]}
     asked |= {f"document:{paper['kind']}": paper for paper in document["documents"]}
-    waiver: dict[str, Any] | None = asked.get(gate, {}).get("waiver")
+    return {key: one["waiver"] for key, one in asked.items() if one.get("waiver")}
+
+
+def earlier(release: Release) -> Counter[str]:
+    """How often each requirement of the model has been waived so far, for the same use, by the
+    gate's key: a habit is no exception."""
+    return Counter(_granted(release).values_list("gate", flat=True))
+
+
+def _granted(release: Release) -> QuerySet[Waiver]:
+    return Waiver.objects.filter(
+        state__in=("granted", "revoked"),
+        version__model=release.version.model_id,
+        release__environment=release.environment_id,
+        release__purpose=release.purpose_id,
+    )
+
+
+def place_of(waiver: Waiver) -> int:
+    """1 for the first of its requirement, as ``earlier`` counts; one that is not granted stands
+    after all that were."""
+    before = _granted(waiver.release).filter(gate=waiver.gate).exclude(pk=waiver.pk)
+    if waiver.state in ("granted", "revoked"):
+        before = before.filter(decided_at__lt=waiver.decided_at)
+    return before.count() + 1
+
+
+def _allowed(release: Release, gate: str) -> dict[str, Any]:
+    """What the policies say of waiving ``gate``. Raises Invalid when they do not let anybody."""
+    may = allowed(release)
+    waiver = may.get(gate)
     if waiver is None:
-        may = [key for key, one in asked.items() if one.get("waiver")]
         told = ", ".join(may) or "nothing"
         raise Invalid(
             f"The policies do not let anybody waive “{gate}”; they do let: {told}.",
@@ -90,14 +134,16 @@ def _refuse_needless(release: Release, gate: str) -> None:
 
 @transaction.atomic
 def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waiver:
-    """Grants or refuses it, which opens its gate or leaves it closed. The approver holds every
-    role that the policies name for it, or the one of them; never who asked, nor anybody with a
-    stake in the release. Raises Refused, Conflict."""
+    """Grants or refuses it, which opens its gate or leaves it closed. The approver holds a role
+    that the strictest of the policies names for it (``joining``); never who asked, nor anybody with
+    a stake in the release. Raises Refused, Conflict."""
     waiver = _held(waiver)
     release = waiver.release
     if not release.is_open:
         raise Conflict(f"{release.label} is over.", code="closed")
     _refuse_partial(waiver, actor)
+    if granted:
+        refuse_prohibited(release.use_case)
     now = timezone.now()
     waiver.decided_by_id, waiver.decided_at = actor.user_id, now
     waiver.decision_reason = _reason(reason)
@@ -112,25 +158,29 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
 
 def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
     """Raises Refused to whoever may not decide about it."""
+    why = why_not_decide(waiver, actor=actor)
+    if why:
+        raise Refused(why, code="may_not_decide")
+
+
+def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not decide about it, as a sentence; empty when they may."""
     release = waiver.release
     roles = _allowed(release, waiver.gate)["approvers"]
-    lacking = [role for role in roles if actor.holds(role, *release.scopes) is None]
-    if not actor.is_person or not actor.may("decision.sign", *release.scopes) or lacking:
-        raise Refused(
-            f"A waiver of “{waiver.gate}” is decided by somebody who holds {' and '.join(roles)}.",
-            code="may_not_decide",
-        )
+    if not (actor.is_person and actor.may("decision.sign", *release.scopes)) or not any(
+        actor.holds(role, *release.scopes) for role in roles
+    ):
+        return f"A waiver of “{waiver.gate}” is decided by somebody who holds {' or '.join(roles)}."
     stake = permissions.stake_in(actor, case_of(release))
-    if actor.user_id == waiver.requested_by_id or stake:
-        raise Refused(stake or "You asked for it, so somebody else decides.", code="may_not_decide")
+    own = actor.user_id == waiver.requested_by_id
+    return stake or ("You asked for it, so somebody else decides." if own else "")
 
 
 @transaction.atomic
 def withdraw(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
     """Who asked takes it back."""
     waiver = _held(waiver)
-    if actor.user_id != waiver.requested_by_id:
-        raise Refused("Only who asked takes it back.", code="not_the_asker")
+    _refuse_others(waiver, actor)
     waiver.decision_reason, waiver.ended_at = _reason(reason), timezone.now()
     _move(waiver, "withdrawn", "decision_reason", "ended_at")
     _tell(waiver, "withdraw", actor, reason=waiver.decision_reason)
@@ -151,11 +201,34 @@ def revoke(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
     return waiver
 
 
+def why_not_withdraw(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not take the request back; empty when they may."""
+    return refusal(lambda: _refuse_others(waiver, actor))
+
+
+def why_not_revoke(waiver: Waiver, *, actor: Actor) -> str:
+    """Why ``actor`` may not end it at once; empty when they may."""
+    return refusal(lambda: actor.require("authorization.revoke", *waiver.release.scopes))
+
+
+def _refuse_others(waiver: Waiver, actor: Actor) -> None:
+    if actor.user_id != waiver.requested_by_id:
+        raise Refused("Only who asked takes it back.", code="not_the_asker")
+
+
 def find(number: int, *, actor: Actor) -> Waiver:
     """As far as ``actor`` may see its release. Raises NotFound."""
     row = Waiver.objects.select_related("release").filter(number=number).first()
     if row is None or not Release.objects.visible_to(actor).filter(pk=row.release_id).exists():
         raise NotFound(f"There is no waiver W-{number}, or you may not see it.")
+    return row
+
+
+def find_of(release: Release, number: int) -> Waiver:
+    """Raises NotFound."""
+    row = release.waivers.filter(number=number).first()
+    if row is None:
+        raise NotFound(f"{release.label} has no waiver W-{number}.")
     return row
 
 

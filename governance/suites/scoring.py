@@ -148,7 +148,7 @@ def _further(
     from governance.checks.engine import alterations, reading
 
     try:
-        tables.require(reading.lazy(given.validation.path), features)
+        tables.require(given.validation.path, features)
         rows = reading.rows_of(given.validation.path, features)
         made = alterations.made(rows, given.validation.schema, features, given.seed)
     except CheckError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from governance import components
@@ -126,6 +126,10 @@ class GateRow:
 
     gate: Gate
     address: str
+    because: str = ""
+    """Which policies ask for it, and why."""
+    is_waivable: bool = False
+    """It is shut, and a waiver could open it."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +163,21 @@ class GateList:
         return "" if self.suite in {fold.said for fold in self.causes} else self.suite
 
 
-def gate_list(gates: Sequence[Gate], cards: Sequence[Card], *, broken: str = "") -> GateList:
-    """``broken`` is the sentence of a suite that broke as a whole."""
+def gate_list(
+    gates: Sequence[Gate],
+    cards: Sequence[Card],
+    *,
+    broken: str = "",
+    because: Callable[[str], str] = lambda key: "",
+    waivable: Collection[str] = (),
+) -> GateList:
+    """``broken`` is the sentence of a suite that broke as a whole; ``because`` says of a gate's key
+    why it is there; ``waivable`` are the keys that the policies let somebody waive."""
     names = {card.run.key: card.anchor for card in cards}
-    rows = [GateRow(gate, _address(gate, names)) for gate in gates]
+    rows = [
+        GateRow(gate, _address(gate, names), because(gate.key), _can_waive(gate, waivable))
+        for gate in gates
+    ]
     checks = {_key(row.gate): row for row in rows if row.gate.kind == "check"}
     causes = []
     for cause in causes_of(cards):
@@ -208,8 +223,14 @@ def _place(row: GateRow) -> tuple[int, int]:
     return (0, rank(row.gate.verdict)) if row.gate.kind == "check" else (1, 0)
 
 
+def _can_waive(gate: Gate, waivable: Collection[str]) -> bool:
+    return gate.key in waivable and gate.state == "closed" and gate.verdict != "error"
+
+
 def _address(gate: Gate, names: dict[str, str]) -> str:
     if gate.kind == "check":
         anchor = names.get(_key(gate))
         return f"#check-{anchor}" if anchor else "#checks"
+    if gate.kind == "question":
+        return f"#{gate.key.replace(':', '-')}"
     return {"document": "#documents", "decision": "#decisions"}.get(gate.kind, "")

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 
 from governance.models import Authorization, Gate, Release, UseCase
 from governance.models.authorizations import RUNNING_STATES
+from governance.services.finding_list import open_against
 from governance.web.kpis import KPILine, kpi_lines
 from lib.actor import Actor
 from lib.errors import NotFound
@@ -76,6 +77,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         .select_related("version__model", "artifact")
         .order_by("-created_at")[:20],
         "lineage": of_model(model),
+        "findings": open_against(actor=user.actor, model=model.pk),
     }
     return TemplateResponse(request, "governance/model.html", context)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from governance.models import Release
 from governance.services.reading import ReleasePage
@@ -23,10 +26,21 @@ class Panel:
     why_none: list[tuple[str, str]] = field(default_factory=list)
     why_no_approval: str = ""
     why_no_decision: str = ""
+    condition_days: int = 0
+    """How long a condition may run; 0 where the policies allow none."""
 
     @property
     def may_approve(self) -> bool:
         return bool(self.slots) and not self.why_no_approval and not self.why_no_decision
+
+    @property
+    def may_attach(self) -> bool:
+        return self.may_approve and self.condition_days > 0
+
+    @property
+    def last_day(self) -> date:
+        """The latest day on which a condition may be due."""
+        return timezone.localdate() + timedelta(days=self.condition_days)
 
     @property
     def may_send_back(self) -> bool:
@@ -49,6 +63,9 @@ def decision_panel(page: ReleasePage) -> Panel | None:
         why_none=[] if mine else [(slot.title, slot.why_not) for slot in page.slots],
         why_no_approval=_blocked(page) if release.state == "blocked" else "",
         why_no_decision=_NOT_NOW.get(release.state, ""),
+        condition_days=(release.requirement_set.document.get("conditions") or {}).get(
+            "max_days", 0
+        ),
     )
 
 

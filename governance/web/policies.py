@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import unified_diff
 from typing import Any, Final
 
 from django.contrib import messages
@@ -108,7 +109,17 @@ def _compared(versions: list[Any], shown: Any, against: str) -> dict[str, Any]:
         "against": other,
         "others": [row for row in versions if row.pk != shown.pk],
         "changes": [(TONES[each.kind], each) for each in found],
+        "line_changes": line_changes(other.source, shown.source) if other else [],
     }
+
+
+def line_changes(old: str, new: str) -> list[tuple[str, str]]:
+    """What differs between two texts: (``+``, ``-`` or a blank, line), with three lines around; a
+    line of dots where something was left out. Also what changes no rule is seen: a reason, a
+    comment."""
+    found = unified_diff(old.splitlines(), new.splitlines(), lineterm="")
+    told = [("", "…") if line.startswith("@@") else (line[:1], line[1:]) for line in found]
+    return told[3:]
 
 
 def _chosen(versions: list[Any], wanted: str) -> Any:

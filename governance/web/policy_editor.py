@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from governance.policy import reading
 from governance.policy.text import MAX_BYTES
-from governance.services import policies
+from governance.services import policies, regimes
 from governance.web.policies import TONES
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
@@ -54,7 +54,8 @@ class Line:
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """GET ``?policy=slug&version=3`` begins with that text; POST hands the text in as a draft, and
+    """GET ``?policy=slug&version=3`` begins with that text, ``?regime=baseline`` with the policy of
+    that regime's pack; POST hands the text in as a draft, and
     keeps it on the page when something is wrong with it."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
@@ -96,9 +97,13 @@ def about(source: str) -> dict[str, Any]:
 
 
 def _begun_with(request: HttpRequest) -> str:
-    given = params(request, ("policy", "version"))
+    given = params(request, ("policy", "version", "regime"))
     if not given:
         return START
+    if "regime" in given:
+        if len(given) > 1:
+            raise Invalid("Begin with a regime or a version.", errors={"regime": "stands alone"})
+        return regimes.find(given["regime"]).policy
     if len(given) < 2:
         raise Invalid("Name both, a policy and a version.", errors={"version": "with a policy"})
     number = whole_number("version", given["version"], low=1, high=2**31 - 1)

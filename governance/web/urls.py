@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from governance.web import (
+    acts,
     as_of,
+    authorizations,
+    calendar,
     checks,
+    delegations,
     dossiers,
     explanations,
+    finding_form,
+    findings,
     inbox,
     inventory,
+    methodologies,
     models,
+    notices,
     operations,
     policies,
     policy_dry_runs,
     policy_editor,
+    regimes,
     releases,
     suites,
+    use_case_editor,
+    use_case_law,
+    use_case_risk,
     use_cases,
     versions,
 )
@@ -25,16 +37,42 @@ SEE = "governance.read"
 SEE_ONE = "explanation.read"
 WATCH = "operations.read"
 WRITE = "policy.write"
+PUBLISH = "policy.publish"
+DESCRIBE = "use_case.write"
+RAISE = "finding.raise"
+
+FINDINGS = (
+    Page("findings/", findings.listing, "findings", SEE),
+    Page("findings/new/", finding_form.show, "finding_new", RAISE, accepts=RAISE),
+    Page("findings/<int:number>/", findings.show, "finding", SEE, "finding:{number}"),
+    Page(
+        "findings/<int:number>/answer/",
+        findings.answer,
+        "finding_answer",
+        SEE,
+        "finding:{number}",
+        accepts="promise.answer",
+    ),
+    Page(
+        "findings/<int:number>/closure/",
+        findings.judge,
+        "finding_closure",
+        SEE,
+        "finding:{number}",
+        accepts=RAISE,
+    ),
+)
 
 PAGES = (
     Page("", inbox.show, "index", ""),
+    Page("notices/", notices.show, "notices", SEE, accepts=SEE),
     Page(
         "releases/<uuid:release_id>/",
         releases.show,
         "release",
         SEE,
         "release:{release_id}",
-        "decision.sign",
+        SEE,  # a delegate may hold no role that signs: the service says who may
     ),
     Page(
         "releases/<uuid:release_id>/progress/",
@@ -59,6 +97,17 @@ PAGES = (
         "release:{release_id}",
         "release.request",
     ),
+    *(
+        Page(
+            f"releases/<uuid:release_id>/{act.path}",
+            act.view,
+            f"release_{act.name}",
+            SEE,
+            "release:{release_id}",
+            act.accepts,
+        )
+        for act in acts.ACTS
+    ),
     Page(
         "releases/<uuid:release_id>/checks/<slug:anchor>/",
         checks.show,
@@ -75,6 +124,37 @@ PAGES = (
         revalidates=True,
     ),
     Page("releases/<uuid:release_id>/dossier.pdf", dossiers.download, "release_dossier", SEE),
+    Page(
+        "authorizations/<str:digest>/",
+        authorizations.show,
+        "authorization",
+        SEE,
+        "authorization:{digest}",
+    ),
+    Page(
+        "authorizations/<str:digest>/acts/",
+        authorizations.act,
+        "authorization_act",
+        SEE,
+        "authorization:{digest}",
+        accepts="authorization.revoke",
+    ),
+    Page(
+        "authorizations/<str:digest>/reviews/",
+        authorizations.review,
+        "authorization_review",
+        SEE,
+        "authorization:{digest}",
+        accepts="decision.sign",
+    ),
+    Page(
+        "authorizations/<str:digest>/emergency-review/",
+        authorizations.emergency_review,
+        "authorization_emergency",
+        SEE,
+        "authorization:{digest}",
+        accepts="decision.sign",
+    ),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
     Page(
         "models/<str:name>/versions/<int:number>/",
@@ -112,7 +192,67 @@ PAGES = (
         SEE_ONE,
         "explanation:{explanation_id}",
     ),
+    *FINDINGS,
+    Page("delegations/", delegations.show, "delegations", SEE, accepts="decision.sign"),
+    Page("calendar/", calendar.show, "calendar", SEE, accepts="calendar.manage"),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
+    Page(
+        "use-cases/<str:slug>/description/",
+        use_case_editor.edit,
+        "use_case_description",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/risk/",
+        use_case_risk.show,
+        "use_case_risk",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/risk/proof/",
+        use_case_risk.proof,
+        "use_case_risk_proof",
+        SEE,
+        "use_case:{slug}",
+        SEE,
+    ),
+    Page(
+        "use-cases/<str:slug>/law/",
+        use_case_law.show,
+        "use_case_law",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page("use-case-editor/", use_case_editor.new, "use_case_editor", DESCRIBE, accepts=DESCRIBE),
+    Page("methodologies/", methodologies.listing, "methodologies", SEE),
+    Page(
+        "methodologies/<int:number>/",
+        methodologies.show,
+        "methodology",
+        SEE,
+        "methodology:{number}",
+    ),
+    Page(
+        "methodology-editor/",
+        methodologies.editor,
+        "methodology_editor",
+        PUBLISH,
+        accepts=PUBLISH,
+    ),
+    Page(
+        "methodology-editor/proof/",
+        methodologies.proof,
+        "methodology_proof",
+        PUBLISH,
+        accepts=PUBLISH,
+    ),
+    Page("regimes/", regimes.listing, "regimes", SEE),
+    Page("regimes/<str:regime>/", regimes.show, "regime", SEE, "regime:{regime}"),
     Page("inventory/", inventory.show, "inventory", SEE),
     Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),
     Page("operations/progress/", operations.progress, "operations_progress", WATCH),
@@ -123,14 +263,16 @@ PAGES = (
         policies.publish,
         "policy_publish",
         SEE,
-        accepts="policy.publish",
+        "policy:{slug}",
+        "policy.publish",
     ),
     Page(
         "policies/<str:slug>/withdraw/",
         policies.withdraw,
         "policy_withdraw",
         SEE,
-        accepts="policy.write",
+        "policy:{slug}",
+        "policy.write",
     ),
     Page(
         "policies/<str:slug>/dry-run/",

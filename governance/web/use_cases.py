@@ -9,7 +9,11 @@ from django.template.response import TemplateResponse
 
 from governance.models import Release, UseCase
 from governance.models.use_cases import Phase
+from governance.services.prohibition import class_of
+from governance.services.risk import current_methodology
+from governance.tiering_words import explain
 from governance.web.kpis import kpi_lines, payback_months
+from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import RegisteredModel
 
@@ -40,6 +44,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         )
         if case
         else None,
+        **_risk_and_law(use_case, user.actor),
         "models": RegisteredModel.objects.visible_to(user.actor)
         .filter(use_case=slug)
         .select_related("owner")
@@ -49,6 +54,24 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         .with_names()[:12],
     }
     return TemplateResponse(request, "governance/use_case.html", context)
+
+
+def _risk_and_law(use_case: UseCase, actor: Actor) -> dict[str, Any]:
+    """The tier with the assessment that it follows from, and what the use case is in law."""
+    assessment = use_case.assessments.select_related("methodology").first()
+    methodology = assessment.methodology if assessment else None
+    found = (
+        explain(methodology.document, assessment.answers) if assessment and methodology else None
+    )
+    current = current_methodology()
+    return {
+        "assessment": assessment,
+        "found": found,
+        "is_outdated": bool(methodology and current and methodology.pk != current.pk),
+        "determination": use_case.determinations.select_related("determined_by").first(),
+        "classification": class_of(use_case),
+        "may_write": actor.may("use_case.write", *use_case.scopes),
+    }
 
 
 def _stones(use_case: UseCase) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.models import Gate, Release
+from governance.services.finding_list import open_against
 from governance.web.models import find
 from lib.errors import NotFound
 from registry.models import Deployment
@@ -46,5 +47,6 @@ def show(request: HttpRequest, name: str, number: int) -> HttpResponse:
         "releases": releases,
         "bytes": sum(item.get("size", 0) for item in version.manifest),
         "lineage": of_version(version),
+        "findings": open_against(actor=user.actor, model=model.pk, version=version.pk),
     }
     return TemplateResponse(request, "governance/version.html", context)

@@ -23,7 +23,9 @@ class LinkedList(ChangeList):
 class ReadOnlyList(ModelAdmin):
     """One list page. ``address`` is where it stands, ``permission`` who may see it.
 
-    ``empty_title`` and ``empty_text`` teach what belongs here while there is nothing.
+    ``empty_title`` and ``empty_text`` teach what belongs here while there is nothing. What stands
+    above the rows is the template ``before_list``, if there is one; it is told as ``may_add``
+    whether the reader holds the permission ``adding``.
     """
 
     address: ClassVar[str] = ""
@@ -32,6 +34,8 @@ class ReadOnlyList(ModelAdmin):
     about: ClassVar[str] = ""
     empty_title: ClassVar[str] = "Nothing here yet."
     empty_text: ClassVar[str] = ""
+    before_list: ClassVar[str] = ""
+    adding: ClassVar[str] = ""
     actions = None
     list_per_page = 50
     show_full_result_count = False
@@ -58,7 +62,8 @@ class ReadOnlyList(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"title": self.heading, **(extra_context or {})}
+        may_add = bool(self.adding) and actor_of(request).may(self.adding)
+        context = {"title": self.heading, "may_add": may_add, **(extra_context or {})}
         page: HttpResponse = super().changelist_view(request, context)
         return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -60,7 +61,24 @@ STATES = {
     "draft": ("waiting", "Draft"),
     "published": ("pass", "Published"),
     "approve": ("pass", "Approved"),
+    "approve_with_conditions": ("waived", "Approved with conditions"),
+    "abstain": ("waiting", "Abstained"),
     "reject": ("fail", "Rejected"),
+    "asked": ("inconclusive", "Asked"),
+    "answered": ("ink", "Answered"),
+    "settled": ("pass", "Settled"),
+    "requested": ("inconclusive", "Requested"),
+    "granted": ("waived", "Granted"),
+    "refused": ("fail", "Refused"),
+    "condition_open": ("waived", "Open"),
+    "condition_met": ("ink", "Met, to be verified"),
+    "condition_verified": ("pass", "Verified"),
+    "condition_dropped": ("waiting", "Fell away"),
+    "emergency_asked": ("inconclusive", "Asked"),
+    "emergency_declined": ("waiting", "Declined"),
+    "emergency_open": ("inconclusive", "Awaits review"),
+    "emergency_ratified": ("pass", "Ratified"),
+    "emergency_refused": ("fail", "Refused"),
     "request_changes": ("inconclusive", "Changes requested"),
     "running": ("pass", "Running"),
     "ended": ("waiting", "Ended"),
@@ -68,6 +86,8 @@ STATES = {
     "finished": ("pass", "Finished"),
     "failed": ("error", "Failed"),
     "cancelled": ("waiting", "Cancelled"),
+    "delivered": ("pass", "Delivered"),
+    "disabled": ("fail", "Stopped"),
 }
 
 
@@ -210,6 +230,13 @@ def pretty(value: Any) -> str:
 def words(value: Any) -> str:
     """roc_auc -> roc auc."""
     return str(value).replace("_", " ")
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """conditions[0].owner -> Condition 1, owner."""
+    found = re.fullmatch(r"conditions\[(\d+)\]\.(\w+)", name)
+    return f"Condition {int(found[1]) + 1}, {found[2]}" if found else words(name).capitalize()
 
 
 @register.filter

@@ -9,11 +9,19 @@ import pytest
 from django.utils import timezone
 
 from governance.models import Authorization, CheckRun, Release
-from governance.services import champions, reading
+from governance.services import champions, reading, stopping
 from governance.services.champions import Beside
 from lib.actor import SYSTEM
 from registry.models import RegisteredModel
-from tests.governance.make import Bank, make_release, make_released, make_reviewable
+from tests.cast import People
+from tests.governance.make import (
+    POLICY,
+    Bank,
+    make_bank,
+    make_release,
+    make_released,
+    make_reviewable,
+)
 from tests.registry.make import make_dataset_version, make_manifest, make_version
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +60,36 @@ def test_an_authorization_that_ran_out_is_no_champion(bank: Bank, monkeypatch: A
     candidate = make_reviewable(bank)
     monkeypatch.setattr(champions.timezone, "now", lambda: late)
     assert "ran out on" in beside(candidate).why_none
+
+
+def test_what_is_suspended_is_no_champion_until_it_is_resumed(bank: Bank) -> None:
+    issued, candidate = make_released(bank).authorization, make_reviewable(bank)
+    rita = bank.people.rita.actor
+    stopping.suspend(issued, reason="Odd scores.", actor=rita)
+    found = beside(candidate)
+    assert found.champion is None
+    assert "allows nothing since" in found.why_none
+    assert found.why_none.endswith("suspended.")
+    stopping.resume(issued, reason="A wrong feed, mended.", actor=rita)
+    assert beside(candidate).champion == issued.release
+
+
+def test_what_the_clock_stopped_is_no_champion(people: People, monkeypatch: Any) -> None:
+    again = "recertification: {every_days: 90, grace_days: 10, reviewer: validator}\n"
+    bank = make_bank(people, policy=POLICY + again)
+    make_released(bank)
+    candidate = make_reviewable(bank)
+    late = timezone.now() + timedelta(days=101)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    assert beside(candidate).why_none.endswith("the review is overdue.")
+
+
+def test_what_is_suspended_still_lapses(bank: Bank, monkeypatch: Any) -> None:
+    issued, rita = make_released(bank).authorization, bank.people.rita.actor
+    stopping.suspend(issued, reason="Odd scores.", actor=rita)
+    soon = issued.expires_at - timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    assert [row.pk for row in reading.inbox(rita).lapsing] == [issued.pk]
 
 
 def test_it_says_when_the_champion_was_measured_on_other_data(bank: Bank) -> None:

@@ -33,9 +33,11 @@ def approve(page: Any, town: Town, release_id: str, name: str) -> None:
     page.wait_for_selector("#sign")
     shot(page, f"release-{name}")
     page.fill("#reason", "The evidence is complete and I accept the stated risk.")
+    page.click("button[value=approve]")
+    page.wait_for_selector("#statement")
     if page.query_selector("#password"):
         page.fill("#password", town.password)
-    page.click("button[value=approve]")
+    page.click("button[name=sign]")
     page.wait_for_load_state("networkidle")
 
 

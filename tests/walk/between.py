@@ -11,6 +11,8 @@ from governance.services import (
     rolling_back,
     signed_verdicts,
     stopping,
+    verdict_counts,
+    verdicts,
     verifying,
 )
 from lib.actor import SYSTEM
@@ -139,3 +141,11 @@ def issue(bank: Bank) -> Act:
     return lambda: signed_verdicts.issue(
         digest=digest, environment="production", purpose="decide", actor=SYSTEM
     )
+
+
+@leaves("governance.verdict_counts.flush", "verdict.count")
+def count(bank: Bank) -> Act:
+    place = {"environment": "production", "purpose": "decide"}
+    answer = verdicts.verdict(digest=_issued(bank).version_digest, **place)
+    verdict_counts.note(answer, actor=SYSTEM, **place)
+    return verdict_counts.flush

@@ -27,6 +27,20 @@ def describe(bank: Bank) -> Act:
     return lambda: use_cases.describe(bank.use_case, users="Credit officers", actor=SYSTEM)
 
 
+@leaves("governance.use_cases.approve_purpose", "use_case.approve_purpose")
+def approve_purpose(bank: Bank) -> Act:
+    rita = bank.people.rita.actor
+    return lambda: use_cases.approve_purpose(
+        bank.use_case, key="review", name="Reviewing", reason=WHY, actor=rita
+    )
+
+
+@leaves("governance.use_cases.hand_over", "use_case.hand_over")
+def hand_over(bank: Bank) -> Act:
+    rita = bank.people.rita.actor
+    return lambda: use_cases.hand_over(bank.use_case, owner="bo", reason=WHY, actor=rita)
+
+
 @leaves("governance.classifying.determine", "use_case.determine")
 def determine(bank: Bank) -> Act:
     rita = bank.people.rita.actor

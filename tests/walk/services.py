@@ -15,8 +15,10 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "accounts.actors": {"actor_of"},
-    "accounts.people": {"person_subject"},
+    "accounts.people": {"person_subject", "holders_of"},
+    "accounts.actors": {"actor_of", "holders"},
+    "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
+    "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
@@ -28,15 +30,21 @@ READS: Final = {
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
-    "governance.conditions": {"read", "find"},
-    "governance.deadlines": {"due_at"},
-    "governance.decisions": {"statement_of"},
-    "governance.delegations": {"find"},
-    "governance.findings": {"find"},
+    "governance.decisions": {"draft", "statement_of"},
+    "governance.slots": {"case_of", "slots_of", "eyes_of", "seen"},
+    "governance.findings": {"find", "why_not_answer", "why_not_judge"},
+    "governance.delegations": {"find", "given_by", "held_by", "roles_to_give"},
+    "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
+    "governance.waivers": {
+        "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
+        "why_not_revoke", "find", "find_of",
+    },
+    "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
+    "governance.deadlines": {"due_at", "why_not_hold", "holidays"},
+    "governance.emergencies": {
+        "why_not_ask", "why_not_decide", "why_not_review", "refuse_review", "unfit_person",
+    },
     "governance.numbering": {"next_number"},  # it locks
-    "governance.questions": {"find"},
-    "governance.slots": {"case_of", "slots_of"},
-    "governance.waivers": {"find"},
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -63,14 +71,34 @@ READS: Final = {
         "validation_data",
         "drawing",
     },
-    "governance.reading": {"inbox", "stands_out", "page_of"},
+    "governance.inbox": {"inbox", "awaiting", "wanted_of"},
+    "governance.awaited_decisions": {"decisions", "signatures"},
+    "governance.awaited_exceptions": {"of_waivers", "of_emergencies"},
+    "governance.awaited_answers": {
+        "concerns", "in_sight", "end_of", "of_questions", "of_conditions", "of_findings",
+        "of_policies",
+    },
+    "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
+    "governance.reminding": {"stage"},
+    "governance.notices": {"notices_of", "unseen", "wants_mail"},
+    "governance.notifying": {
+        "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
+        "officers", "officers_in",
+    },
+    "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},
     "governance.prohibition": {"class_of"},
-    "governance.inventory": {"inventory", "as_csv", "wanted_of"},
-    "governance.risk": {"current_methodology", "find_methodology", "refuse_owner"},
+    "governance.inventory": {"inventory", "as_csv", "wanted_of", "by_tier"},
+    "governance.methodologies": {"house", "proof", "effects"},
+    "governance.regimes": {"find", "coverage_of"},
+    "governance.risk": {"current_methodology", "find_methodology"},
     "governance.stakes": {"owners_of"},
-    "governance.stopping": {"stake_in", "stake_of", "lock"},
-    "governance.recertifying": {"due", "why_not"},
+    "governance.stopping": {"stake_in", "stake_of", "lock", "refuse"},
+    "governance.recertifying": {"due", "why_not", "refuse"},
+    "governance.rolling_back": {"refuse"},
+    "governance.verifying": {"answer_for", "open_findings"},
+    "governance.authorization_page": {"find", "page_of"},
+    "governance.verdict_rows": {"read"},
     "governance.derived": {"why_not_now"},
     "governance.signed_verdicts": {"published_keys"},
     "governance.case": {"of_run"},
@@ -86,7 +114,9 @@ READS: Final = {
     },
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
-    "governance.use_cases": {"strictest_tier", "find", "business_unit_of"},
+    "governance.use_cases": {
+        "strictest_tier", "find", "business_unit_of", "may_lighten", "refuse_owner",
+    },
     "governance.verdicts": {"verdict"},
     "audit.cosignatures": {"witnesses", "cosigned_note"},
     "audit.exports": {
@@ -121,17 +151,16 @@ READS: Final = {
 PARTS: Final = {
     "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
-    "governance.conditions": {"attach", "write_stops"},
     "governance.derived": {"write"},
+    "governance.conditions": {"attach", "write_stops", "drop", "carry"},
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note"},
     "governance.transitions": {"move"},
-    "governance.use_cases": {"advance", "first_assessment"},
-    "governance.prohibition": {"refuse_prohibited"},  # it locks
-    "governance.risk": {"held"},  # likewise
+    "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
+    "governance.prohibition": {"refuse_prohibited"},  # likewise
     "governance.validation": {"start", "abandon"},
     "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "break_off"},
     "governance.repairing": {"requeue_lost"},  # tests/governance/test_lost_suites
@@ -146,13 +175,21 @@ PARTS: Final = {
 NO_ENTRY: Final = {
     "audit.adopting": {"touch", "touch_seeds"},  # the entry that follows tells
     "accounts.signing": {"prove"},  # the session and its count of failures
+    "accounts.deliveries": {"hear", "tell_by_clock", "put", "again", "queue"},  # an outbox
+    "accounts.delivering": {"deliver", "died"},  # what it stops, accounts.webhooks tells
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    # nothing follows from a notice
+    "governance.notices": {"tell", "see", "set_mail"},
+    "governance.notifying": {"hear", "review_began", "tell_awaited"},
+    "governance.reminding": {"remind"},
+    "governance.mailing": {"queue", "send"},
     "governance.dry_runs": {"ask", "perform", "fail"},  # a forecast: nothing rests on it
     "governance.explaining": {"begin"},
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},
     "governance.counting": {"ready"},  # which shards are counted already
+    "governance.verdict_counts": {"note", "keep_telling"},  # in memory
     "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download

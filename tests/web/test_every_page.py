@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import SPECS
+from accounts.services import webhooks
 from config.site import LISTS, PAGES
 from governance.models import Release
+from lib.actor import SYSTEM
 from registry.models import DatasetVersion
 from tests import cast
 from tests.governance.make import Bank, make_released, make_reviewable
 from tests.governance.make_explanations import make_finished
+from tests.governance.make_findings import make_finding
+from tests.governance.make_risk import make_methodology
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def addresses(bank: Bank) -> dict[str, str]:
+def addresses(bank: Bank, settings: Any) -> dict[str, str]:
     """Every page with the address of something that is there, and the permission it takes."""
     from audit.models import Entry
 
-    make_released(bank)
+    issued = make_released(bank).authorization
     release = make_reviewable(bank, Fairness="inconclusive")
     data = DatasetVersion.objects.select_related("dataset").first()
     assert data is not None
     explanation = make_finished(bank, version=release.version)
+    make_methodology()
+    make_finding(bank)
+    settings.WEBHOOK_PRIVATE_HOSTS = ["siem"]
+    endpoint, _ = webhooks.create(name="SIEM", address="http://siem/", actor=SYSTEM)
     given = {
+        "regime": "baseline",
+        "webhook_id": str(endpoint.pk),
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),
         "slug": "mortgage",
         "name": "credit",
         "number": "1",
         "anchor": "fairness",
+        "digest": issued.digest,
         "place": "0",
         "entry_id": str(Entry.objects.order_by("-id").values_list("pk", flat=True)[0]),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.governance.make import Bank
+from tests.governance.test_inventory import make_other
 from tests.web.conftest import signed_in
 from tests.web.test_lists import queries
 
@@ -34,3 +35,23 @@ def test_a_filter_that_there_is_not_is_a_400_with_a_way_back(bank: Bank) -> None
 
 def test_it_takes_few_queries(bank: Bank) -> None:
     assert queries(bank.people.rita, "/inventory/") <= 10
+
+
+def test_it_counts_by_tier_over_every_page(bank: Bank) -> None:
+    for number in range(120):
+        make_other(f"tills-{number:03}", f"Tills {number:03}")
+    shown = body(bank)
+    assert "121 use cases" in shown
+    assert "1 of 2" in shown
+    assert '<td class="is-number">120</td>' in shown
+    assert "Tills 119" not in shown
+    second = body(bank, "?words=Tills&page=2")
+    assert "Tills 119" in second
+    assert 'href="?words=Tills&amp;page=1"' in second
+    assert 'href="/api/v1/inventory.csv?words=Tills"' in second
+
+
+def test_a_page_that_there_is_not_is_the_last_one_and_no_number_is_a_400(bank: Bank) -> None:
+    otto = signed_in(bank.people.otto)
+    assert "Mortgage lending" in otto.get("/inventory/?page=9").content.decode()
+    assert otto.get("/inventory/?page=x").status_code == 400

@@ -114,3 +114,25 @@ def test_a_reader_is_offered_nothing_to_do(bank: Bank) -> None:
     page = signed_in(bank.people.elena).get("/policies/credit/?version=2").content.decode()
     assert "Publish v2" not in page
     assert "Draft a new version" not in page
+
+
+def test_what_changes_no_rule_is_seen_line_by_line(bank: Bank) -> None:
+    policies.draft(
+        source=POLICY.replace("title: Credit", "# Said anew\ntitle: Credit"), actor=ROBOT
+    )
+    page = signed_in(bank.people.elena).get("/policies/credit/?version=2").content.decode()
+    assert "It asks for the same." in page
+    assert '<span class="is-new">+ # Said anew</span>' in page
+    assert 'class="is-old"' not in page
+
+
+def test_a_draft_says_who_publishes_it(bank: Bank) -> None:
+    policies.draft(source=STRICTER, actor=ROBOT)
+    for who in (bank.people.elena, bank.people.ravi):
+        page = signed_in(who).get("/policies/credit/?version=2").content.decode()
+        assert "Somebody who may publish policies reads it" in page
+        assert "disabled>Publish</button>" in page
+    assert (
+        "disabled>Publish"
+        not in signed_in(bank.people.rita).get("/policies/credit/").content.decode()
+    )

@@ -17,7 +17,7 @@ def away(*_: object, **__: object) -> None:
 def test_a_page_without_a_database_says_so(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(bank.people.rita)
     client.raise_request_exception = False
-    monkeypatch.setattr("governance.services.reading.inbox", away)
+    monkeypatch.setattr("governance.services.inbox.inbox", away)
     answer = client.get("/")
     assert answer.status_code == 503
     assert "database does not answer" in answer.content.decode()

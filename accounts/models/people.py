@@ -31,8 +31,11 @@ class User(AbstractUser):
 
     @cached_property
     def actor(self) -> Actor:
-        """Who this person is to services, with every role held now. One query, once a request."""
-        held = self.role_assignments.select_related("role")
+        """Who this person is to services, with every role held now. One query, once a request;
+        none where the roles were fetched with the person."""
+        fetched = "role_assignments" in getattr(self, "_prefetched_objects_cache", {})
+        rows = self.role_assignments
+        held = rows.all() if fetched else rows.select_related("role")
         return Actor(
             kind="person",
             id=self.pseudonym,

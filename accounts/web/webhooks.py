@@ -1,0 +1,129 @@
+"""Who outside is told: the list with the form to add one, and each with what it was told."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from accounts.models import WebhookEndpoint
+from accounts.services import webhooks
+from accounts.webhook_events import EVENTS
+from lib.actor import Actor
+from lib.errors import ImprimaturError, Invalid
+from lib.http.pages import actor_of
+from lib.http.parser import refuse_unstorable
+
+SHOWN: Final = 25
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """A form that is wrong is shown again with what was typed; one that is right leads to the
+    secret, on this answer alone."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        return _create(request, actor)
+    return _listed(request, actor)
+
+
+def show(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    endpoint = webhooks.find(webhook_id, actor=actor)
+    if request.method == "POST":
+        return _act(request, endpoint, actor)
+    return _shown(request, endpoint, actor)
+
+
+def _create(request: HttpRequest, actor: Actor) -> HttpResponse:
+    asked = {"name": request.POST.get("name", ""), "address": request.POST.get("address", "")}
+    chosen = request.POST.getlist("events")
+    try:
+        for key, text in (*asked.items(), *(("events", one) for one in chosen)):
+            refuse_unstorable(text, key)
+        endpoint, secret = webhooks.create(**asked, events=chosen, actor=actor)
+    except ImprimaturError as error:
+        return _listed(request, actor, asked=asked, chosen=chosen, wrong=error)
+    return _shown(request, endpoint, actor, secret=secret)
+
+
+def _listed(
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    asked: dict[str, str] | None = None,
+    chosen: list[str] | None = None,
+    wrong: ImprimaturError | None = None,
+) -> HttpResponse:
+    context = {
+        "title": "Webhooks",
+        "endpoints": list(webhooks.endpoints(actor=actor)),
+        "events": list(EVENTS.values()),
+        "asked": asked or {},
+        "chosen": chosen or [],
+        "wrong": wrong,
+    }
+    status = wrong.status if wrong else 200
+    return TemplateResponse(request, "accounts/webhooks.html", context, status=status)
+
+
+def _shown(
+    request: HttpRequest, endpoint: WebhookEndpoint, actor: Actor, *, secret: str = ""
+) -> HttpResponse:
+    pages = Paginator(webhooks.history(endpoint, actor=actor), SHOWN)
+    context = {
+        "title": endpoint.name,
+        "crumbs": [("Webhooks", "/webhooks/")],
+        "endpoint": endpoint,
+        "secret": secret,
+        "deliveries": pages.get_page(request.GET.get("page")),
+    }
+    return TemplateResponse(request, "accounts/webhook.html", context)
+
+
+def _act(request: HttpRequest, endpoint: WebhookEndpoint, actor: Actor) -> HttpResponse:
+    """One of the page's buttons. A new secret is on this answer alone."""
+    try:
+        if request.POST.get("act") == "rotate":
+            endpoint, secret = webhooks.rotate(endpoint, actor=actor)
+            return _shown(request, endpoint, actor, secret=secret)
+        messages.success(request, _done(request.POST, endpoint, actor))
+    except ImprimaturError as error:
+        messages.error(request, error.detail)
+    if request.POST.get("act") == "delete":
+        return redirect("admin:webhooks")
+    return redirect("admin:webhook", webhook_id=endpoint.pk)
+
+
+def _done(form: Any, endpoint: WebhookEndpoint, actor: Actor) -> str:
+    """Does it, and says so. Raises what the service raises."""
+    act, reason = form.get("act", ""), form.get("reason", "")
+    refuse_unstorable(reason, "reason")
+    if act == "test":
+        webhooks.test(endpoint, actor=actor)
+        return "A test event is on its way; it stands below within seconds."
+    if act == "disable":
+        webhooks.disable(endpoint, reason=reason, actor=actor)
+        return f"{endpoint.name} is stopped."
+    if act == "enable":
+        webhooks.enable(endpoint, actor=actor)
+        return f"{endpoint.name} is told of what happens from now on."
+    if act == "delete":
+        webhooks.delete(endpoint, actor=actor)
+        return f"{endpoint.name} is deleted."
+    if act == "redeliver":
+        row = webhooks.find_delivery(endpoint, _uuid(form.get("delivery", "")), actor=actor)
+        webhooks.redeliver(row, actor=actor)
+        return f"{row.kind} is on its way anew."
+    raise Invalid("This page has no such button.", errors={"act": "unknown"})
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid("That is no delivery.", errors={"delivery": "not an id"}) from error

@@ -1,0 +1,198 @@
+"""What somebody is asked for besides decisions: answers, promises, findings, drafts of others.
+
+Each source is one query. The permissions are those that the acts take.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from governance.awaiting import SAFEST, Item
+from governance.models import Condition, Finding, PolicyVersion, Question, Release
+from governance.models.authorizations import RUNNING_STATES
+from governance.models.releases import OPEN_STATES
+from governance.models.use_cases import scope_filter
+from lib.actor import Actor
+
+SHOWN = 120
+_NAMES = ("release__version__model", "release__environment", "release__use_case")
+
+
+def concerns(actor: Actor, release: str = "") -> Q:
+    """Releases that ``actor`` asked for, owns or developed. ``release`` is the way to them."""
+    mine = Q(**{f"{release}requester_pseudonym": actor.id})
+    if actor.user_id is not None:
+        for path in ("use_case__owner", "version__developer", "version__model__owner"):
+            mine |= Q(**{f"{release}{path}": actor.user_id})
+    return mine
+
+
+def in_sight(actor: Actor, release: str = "") -> Q:
+    """Releases that ``actor`` may see, as ``Release.visible_to`` says; without a subquery."""
+    return scope_filter(
+        actor,
+        "governance.read",
+        slug=f"{release}use_case__slug",
+        unit=f"{release}use_case__business_unit",
+    )
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which ``day`` is over, in the house's time zone."""
+    following = datetime.combine(day + timedelta(days=1), time())
+    return timezone.make_aware(following, timezone.get_default_timezone())
+
+
+def of_questions(actor: Actor) -> list[Item]:
+    """Questions about what concerns ``actor``, and answers to what they asked themselves."""
+    if actor.user_id is None:
+        return []
+    asked = Q(state="asked") & concerns(actor, "release__")
+    answered = Q(state="answered", asked_by=actor.user_id)
+    rows = (
+        Question.objects.filter(asked | answered, release__state__in=OPEN_STATES)
+        .filter(in_sight(actor, "release__"))
+        .select_related(*_NAMES, "asked_by")
+    )
+    found = []
+    for row in rows:
+        answers = row.state == "asked" and actor.may("release.request", *row.release.scopes)
+        if answers or row.state == "answered":
+            stops = " that holds the release up" if row.blocking else ""
+            why = f"answer a question{stops}" if answers else "say whether the answer will do"
+            found.append(
+                _of_release(
+                    row.release,
+                    "question" if answers else "answer",
+                    about=_short(row.text),
+                    why=why,
+                    part=f"question-{row.number}",
+                    asked_at=row.asked_at,
+                    asked_by=row.asked_by.full_name,
+                )
+            )
+    return found
+
+
+def of_conditions(actor: Actor) -> list[Item]:
+    """Conditions that ``actor`` has to meet, and those of others that they may verify."""
+    if actor.user_id is None:
+        return []
+    runs = Q(release__authorization__state__in=RUNNING_STATES)
+    is_open = Q(release__authorization=None, release__state__in=OPEN_STATES)
+    mine = Q(state="open", owner=actor.user_id)
+    others = Q(state="met") & ~Q(owner=actor.user_id)
+    rows = (
+        Condition.objects.filter(mine | others)
+        .filter(runs | is_open, in_sight(actor, "release__"))
+        .select_related(*_NAMES, "owner", "decision")
+    )
+    found = []
+    for row in rows:
+        if row.decision.revision != row.release.revision:
+            continue  # what it hung on was voided with its revision
+        meets = row.state == "open" and actor.may("promise.answer")
+        verifies = row.state == "met" and actor.may("decision.sign", *row.release.scopes)
+        if meets or verifies:
+            found.append(
+                _of_release(
+                    row.release,
+                    "condition" if meets else "verification",
+                    about=_short(row.text),
+                    why="meet a condition" if meets else "say whether a condition is met",
+                    part=f"condition-{row.number}",
+                    asked_at=(row.met_at if verifies else None) or row.decision.signed_at,
+                    due_at=row.due_at,
+                    asked_by=row.owner.full_name if verifies else row.decision.signer_name,
+                )
+            )
+    return found
+
+
+def of_findings(actor: Actor) -> list[Item]:
+    """Findings that ``actor`` owns and has to plan or mend; those of others that they may close."""
+    if actor.user_id is None:
+        return []
+    mine = Q(owner=actor.user_id, state__in=["open", "planned"])
+    others = Q(state__in=["rebutted", "resolved"]) & ~Q(owner=actor.user_id)
+    rows: QuerySet[Finding] = (
+        Finding.objects.visible_to(actor)
+        .filter(mine | others & ~Q(resolved_by=actor.id))
+        .select_related("model", "use_case", "owner")
+    )
+    found = []
+    for row in rows:
+        own = row.owner_id == actor.user_id
+        may = (
+            actor.may("promise.answer") if own else actor.may("finding.raise", *row.use_case.scopes)
+        )
+        if may:
+            found.append(_finding(row, own=own))
+    return found
+
+
+_ASKS = {
+    "open": "plan how to mend it, or rebut it",
+    "planned": "mend it and show it",
+    "rebutted": "say whether the rebuttal stands",
+    "resolved": "say whether it is mended",
+}
+
+
+def _finding(row: Finding, *, own: bool) -> Item:
+    return Item(
+        kind="finding" if own else "closure",
+        what=f"{row.label} · {row.model.name}",
+        about=_short(f"{row.severity}: {row.title}"),
+        why=_ASKS[row.state],
+        place=("finding", str(row.number), "act"),
+        asked_at=row.raised_at,
+        tier=row.use_case.tier,
+        due_at=end_of(row.due_on),
+        model=row.model.name,
+        asked_by="" if own else row.owner.full_name,
+    )
+
+
+def of_policies(actor: Actor) -> list[Item]:
+    """Drafts of others that ``actor`` may publish."""
+    if not actor.is_person or not actor.may("policy.publish"):
+        return []
+    rows = (
+        PolicyVersion.objects.filter(state="draft")
+        .exclude(created_by=actor.id)
+        .select_related("policy")
+        .defer("source")
+    )
+    return [
+        Item(
+            kind="policy",
+            what=row.label,
+            about=row.policy.title,
+            why="read the draft and publish it",
+            place=("policy", row.policy.slug, str(row.number)),
+            asked_at=row.created_at,
+            tier=min(row.document["applies"]["tiers"] or [SAFEST]),
+        )
+        for row in rows
+    ]
+
+
+def _of_release(release: Release, kind: str, *, part: str, **more: Any) -> Item:
+    return Item(
+        kind=kind,
+        what=f"{release.version.label} → {release.environment.name}",
+        place=("release", str(release.pk), part),
+        tier=release.tier,
+        model=release.version.model.name,
+        **more,
+    )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1].rstrip()}…"

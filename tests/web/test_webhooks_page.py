@@ -1,0 +1,82 @@
+"""The pages of webhooks: a secret is shown once, what was typed is kept, buttons do as they say."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from accounts.models import WebhookEndpoint
+from tests.cast import People
+from tests.web.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def trusting(settings: Any) -> None:
+    settings.WEBHOOK_PRIVATE_HOSTS = ["siem"]
+
+
+def added(people: People, **changes: Any) -> Any:
+    given = {"name": "SIEM", "address": "http://siem/in", "events": ["release.rejected"]}
+    return signed_in(people.olga).post("/webhooks/", given | changes)
+
+
+def test_its_secret_is_on_one_answer_and_never_again(people: People) -> None:
+    page = added(people)
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]+", page.content.decode())
+    assert secret is not None
+    assert "no-store" in page["Cache-Control"]
+    where = f"/webhooks/{WebhookEndpoint.objects.get().pk}/"
+    assert "whsec_" not in signed_in(people.olga).get(where).content.decode()
+    again = signed_in(people.olga).post(where, {"act": "rotate"}).content.decode()
+    assert "whsec_" in again
+    assert secret[0] not in again
+
+
+def test_a_wrong_address_is_told_and_what_was_typed_is_kept(people: People) -> None:
+    page = added(people, address="http://elsewhere/", name="Kept <b>")
+    body = page.content.decode()
+    assert page.status_code == 400
+    assert "Only https:// is called" in body
+    assert 'value="Kept &lt;b&gt;"' in body
+    assert re.search(r'value="release.rejected" checked', body)
+    assert not WebhookEndpoint.objects.exists()
+
+
+@pytest.mark.parametrize("typed", [{"name": "a\x00b"}, {"events": ["nonsense"]}, {"address": ""}])
+def test_what_cannot_be_kept_is_refused(people: People, typed: dict[str, Any]) -> None:
+    assert added(people, **typed).status_code == 400
+
+
+def test_the_buttons_do_as_they_say(people: People) -> None:
+    added(people)
+    endpoint = WebhookEndpoint.objects.get()
+    where, olga = f"/webhooks/{endpoint.pk}/", signed_in(people.olga)
+
+    def press(**form: str) -> str:
+        return str(olga.post(where, form, follow=True).content.decode())
+
+    assert "on its way" in press(act="test")
+    assert "Say why" in press(act="disable", reason="")
+    assert "is stopped" in press(act="disable", reason="moving house")
+    body = olga.get(where).content.decode()
+    assert "start it again first" in body
+    assert "start it again first" in press(act="test")
+    row = endpoint.deliveries.get()
+    assert row.state == "cancelled"
+    assert "from now on" in press(act="enable")
+    assert "on its way anew" in press(act="redeliver", delivery=str(row.pk))
+    assert "no such button" in press(act="explode")
+    assert "That is no delivery" in press(act="redeliver", delivery="x")
+    assert "is deleted" in press(act="delete")
+    assert olga.get(where).status_code == 404
+
+
+def test_only_who_may_sees_who_is_told(people: People) -> None:
+    for person, status in ((people.rita, 200), (people.ada, 403), (people.otto, 403)):
+        assert signed_in(person).get("/webhooks/").status_code == status
+    form = {"name": "x", "address": "http://siem/"}
+    assert signed_in(people.ada).post("/webhooks/", form).status_code == 403
