@@ -21,6 +21,7 @@ from governance.services import (
     conditions,
     delegations,
     emergencies,
+    inbox,
     inventory,
     reading,
     recertifying,
@@ -215,13 +216,12 @@ def test_a_suspension_does_not_end_by_itself(bank: Bank) -> None:
         assert says(held) == "authorized"
 
 
-def test_what_is_overdue_is_shown_as_such(bank: Bank) -> None:
-    release, people = make_reviewable(bank), bank.people
-    assert "overdue" not in reading.stands_out(release)
+def test_a_review_past_its_deadline_is_shown_as_overdue(bank: Bank) -> None:
+    release, rita = make_reviewable(bank), bank.people.rita.actor
+    assert inbox.inbox(actor=rita).overdue == 0
     with later(days=60):
+        assert inbox.inbox(actor=rita).overdue == 1
         assert "overdue" in reading.stands_out(release)
-        (row,) = reading.inbox(people.rita.actor).awaiting
-        assert "overdue" in row.stands_out
 
 
 def test_the_inventory_counts_by_the_clock(bank: Bank) -> None:
