@@ -60,7 +60,7 @@ def page_of(release: Release) -> str:
 
 
 def page_of_finding(finding: Finding) -> str:
-    return page_of(finding.release) if finding.release else f"/models/{finding.model.name}/"
+    return f"/findings/{finding.number}/"
 
 
 def those_who_asked(release: Release) -> list[User]:
@@ -182,13 +182,14 @@ def _authorized(entry: Entry, details: dict[str, Any]) -> None:
 @_on("question.ask", "question.answer", "question.ask_again")
 def _questioned(entry: Entry, details: dict[str, Any]) -> None:
     release = _release(entry.subject_key)
-    row = Question.objects.select_related("asked_by").get(
+    row = Question.objects.select_related("asked_by", "asked_of").get(
         release=release, number=details["question"]
     )
     answered = entry.action == "question.answer"
     what = "was answered: say whether that will do" if answered else "waits for an answer"
+    answering = [row.asked_of] if row.asked_of is not None else those_who_asked(release)
     tell(
-        [row.asked_by] if answered else those_who_asked(release),
+        [row.asked_by] if answered else answering,
         kind="question.answered" if answered else "question.asked",
         key=f"{entry.pk}",
         text=f"Question {row.number} about {release} {what}.",
@@ -226,7 +227,7 @@ def _approvers(release: Release, gate: str) -> list[str]:
 
 @_on("finding.raise", "finding.send_back", "finding.reopen", "finding.resolve", "finding.rebut")
 def _found(entry: Entry, details: dict[str, Any]) -> None:
-    rows = Finding.objects.select_related("model", "release", "owner")
+    rows = Finding.objects.select_related("model", "owner")
     row = rows.get(number=entry.subject_key)
     if entry.action in ("finding.resolve", "finding.rebut"):
         people = list(User.objects.filter(pseudonym=row.raised_by))

@@ -92,7 +92,7 @@ def _conditions(now: datetime) -> None:
 
 def _findings(now: datetime) -> None:
     day = timezone.localdate(now)
-    rows = Finding.objects.select_related("model", "release", "owner", "use_case").filter(
+    rows = Finding.objects.select_related("model", "owner", "use_case").filter(
         state__in=["open", "planned"], due_on__range=(day - LOOKED_BACK, day + SOON)
     )
     for row in rows:

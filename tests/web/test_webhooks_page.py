@@ -46,7 +46,7 @@ def test_a_wrong_address_is_told_and_what_was_typed_is_kept(people: People) -> N
     assert not WebhookEndpoint.objects.exists()
 
 
-@pytest.mark.parametrize("typed", [{"name": "a\x00b"}, {"events": ["\ud800"]}, {"address": ""}])
+@pytest.mark.parametrize("typed", [{"name": "a\x00b"}, {"events": ["nonsense"]}, {"address": ""}])
 def test_what_cannot_be_kept_is_refused(people: People, typed: dict[str, Any]) -> None:
     assert added(people, **typed).status_code == 400
 
