@@ -42,7 +42,7 @@ READS: Final = {
     "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
     "governance.deadlines": {"due_at", "why_not_hold", "holidays"},
     "governance.emergencies": {
-        "why_not_ask", "why_not_decide", "why_not_review", "refuse_review", "unfit_person",
+        "why_not_ask", "why_not_decide", "why_not_review", "refuse_review",
     },
     "governance.numbering": {"next_number"},  # it locks
     "governance.dossiers": {
