@@ -226,6 +226,30 @@ def test_one_that_fails_for_days_is_stopped_and_the_trail_tells() -> None:
     assert Entry.objects.filter(action="webhook.disable", actor_kind="system").count() == 1
 
 
+def test_the_trail_names_the_host_and_not_what_may_be_a_key() -> None:
+    with receiving() as receiver:
+        made(receiver)
+    entry = Entry.objects.get(action="webhook.create")
+    assert entry.content["details"]["host"] == f"127.0.0.1:{receiver.port}"
+    assert "hook?a=1" not in bytes(entry.body).decode()
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lib.http import outbound
+
+    def slow(*_: Any, **__: Any) -> outbound.Answer:
+        Job.objects.filter(kind="webhook.deliver").update(attempt=7)
+        return outbound.Answer(200, 0.1)
+
+    monkeypatch.setattr(outbound, "post", slow)
+    with receiving() as receiver:
+        made(receiver)
+        reject()
+        work()
+    assert not WebhookAttempt.objects.exists()
+    assert WebhookDelivery.objects.get().state == "waiting"
+
+
 def test_by_hand_it_is_delivered_anew() -> None:
     with receiving(status(410), status(200)) as receiver:
         endpoint, _ = made(receiver)

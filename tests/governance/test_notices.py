@@ -197,6 +197,18 @@ def test_a_mail_server_that_is_away_is_waited_for(people: People, settings: Any)
     assert Notice.objects.get(person=rita).mailed_at is None
 
 
+def test_what_a_mail_server_says_stands_in_no_log(people: People, settings: Any) -> None:
+    from lib.errors import Unavailable
+
+    rita = with_address(people.rita)
+    given(rita)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with pytest.raises(Unavailable) as waited:
+        mailing.send(rita.pk)
+    assert waited.value.__suppress_context__
+
+
 # The page ----------------------------------------------------------------------------------------
 
 
