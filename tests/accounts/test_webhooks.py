@@ -267,6 +267,39 @@ def test_by_hand_it_is_delivered_anew() -> None:
     assert (row.state, row.tries) == ("delivered", 2)
 
 
+def test_by_hand_it_does_not_wait_for_an_hour_that_no_longer_counts() -> None:
+    with receiving(status(500), status(200)) as receiver:
+        endpoint, _ = made(receiver)
+        reject()
+        work()
+        webhooks.disable(endpoint, reason="moving", actor=SYSTEM)
+        webhooks.enable(endpoint, actor=SYSTEM)
+        row = WebhookDelivery.objects.get()
+        webhooks.redeliver(row, actor=SYSTEM)
+        work()
+    row.refresh_from_db()
+    assert row.state == "delivered"
+
+
+def test_the_last_try_of_a_worker_that_lost_its_lease_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from lib.http import outbound
+
+    def slow(*_: Any, **__: Any) -> outbound.Answer:
+        Job.objects.filter(kind="webhook.deliver").update(attempt=7)
+        return outbound.Answer(500, 0.1)
+
+    monkeypatch.setattr(outbound, "post", slow)
+    monkeypatch.setattr(delivering, "PAUSES", ())
+    with receiving() as receiver:
+        made(receiver)
+        reject()
+        work()
+    assert not WebhookAttempt.objects.exists()
+    assert WebhookDelivery.objects.get().state == "waiting"
+
+
 def test_what_only_the_clock_knows_is_told_once() -> None:
     with receiving() as receiver:
         made(receiver)

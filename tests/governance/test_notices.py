@@ -120,8 +120,8 @@ def test_a_condition_is_told_two_days_before_on_the_day_and_when_it_is_overdue(
             ["condition.soon", "condition.today", "condition.overdue"],
         ),
     ):
-        for _ in range(2):
-            reminding.remind(moment)
+        for minutes in (0, 15):
+            reminding.remind(moment + timedelta(minutes=minutes))
         rows = Notice.objects.filter(person=ada, kind__startswith="condition.").order_by("pk")
         assert [row.kind for row in rows] == kinds
     assert not told(rita, "condition.today")
