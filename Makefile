@@ -43,9 +43,11 @@ bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
 
 faults: ROUNDS ?= 20
-faults: installed-dev  ## the long fault and race runs: the log and the suites under every fault (2 hours)
+faults: installed-dev  ## the long fault and race runs: log, suites, rules in any order, races (3 hours)
 	@RUN_SLOW=1 $(RUN) -m pytest -m "slow or clones" $(ARGS)
 	@$(RUN) -m tests.faults.log_crashes --rounds 50 --crashes 3
+	@$(RUN) -m tests.faults.races --rounds 300
+	@$(RUN) -m tests.machines --steps 10000
 	@exec $(RUN) -m tests.faults.suites --rounds $(ROUNDS) --at-once 4
 
 memory: installed  ## what the running system holds in memory

@@ -36,7 +36,7 @@ class ServiceTokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer imp_…``."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
         token = tokens.authenticate(text.strip())

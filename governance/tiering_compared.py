@@ -92,7 +92,7 @@ def _matrix(old: Document | None, new: Document | None) -> Iterator[Difference]:
             was = old["tiers"].get(row, {}).get(column, now)
             if was != now:
                 kind: Kind = "stricter" if now < was else "looser"
-                where = f"{new['rows']} “{row}” with {new['columns']} “{column}”"
+                where = f"By the matrix, {new['rows']} “{row}” with {new['columns']} “{column}”"
                 yield Difference(kind, "matrix", f"{where} is tier {now}, no longer {was}.")
 
 

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from governance.eu_act import PRESETS, STRICTEST_FIRST
 from governance.models import Classification, Determination, Methodology, RiskAssessment
-from governance.services import classifying, risk, use_cases
+from governance.services import classifying, methodologies, risk, use_cases
+from governance.tiering_words import reading
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
@@ -113,6 +114,32 @@ class MethodologyView(ApiView):
         params(request, ())
         found = risk.find_methodology(number)
         return Response(methodology_body(found) | {"source": found.source})
+
+
+class MethodologyCheckView(ApiView):
+    required = {"POST": "policy.publish"}
+    bodies = {"POST": MethodologySource}
+
+    def post(self, request: Request) -> Response:
+        """Say what is wrong with a methodology, line by line, or what it changes and for whom,
+        and write nothing."""
+        found = methodologies.proof(self.body(request)["source"], actor=self.actor(request))
+        return Response(
+            {
+                "valid": found.document is not None,
+                "problems": [
+                    {"line": line, "key": key, "text": text} for line, key, text in found.problems
+                ],
+                "reading": reading(found.document) if found.document else [],
+                "against": found.newest.number if found.newest else None,
+                "unchanged": found.unchanged,
+                "changes": [each.to_json() for each in found.differences],
+                "use_cases": [
+                    {"slug": each.use_case.slug, "now": each.use_case.tier, "tier": each.tier}
+                    for each in found.effects
+                ],
+            }
+        )
 
 
 class AssessmentsView(ApiView):

@@ -20,7 +20,7 @@ from governance.models import (
 from governance.services import emergencies, recertifying, rolling_back, stopping, verifying
 from governance.services.verdicts import Verdict, verdict
 from lib.actor import Actor
-from lib.errors import ImprimaturError, NotFound
+from lib.errors import NotFound, refusal
 from registry.models import Deployment
 
 FEW = 10  # of those that stood in the same place
@@ -147,12 +147,4 @@ def _refused(row: Authorization, emergency: EmergencyReview | None, actor: Actor
             acts[act] = partial(
                 emergencies.refuse_review, emergency, ratified=ratified, actor=actor
             )
-    return {act: _sentence(check) for act, check in acts.items()}
-
-
-def _sentence(check: Callable[[], None]) -> str:
-    try:
-        check()
-    except ImprimaturError as error:
-        return error.detail
-    return ""
+    return {act: refusal(check) for act, check in acts.items()}

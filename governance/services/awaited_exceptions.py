@@ -17,7 +17,7 @@ from governance.models.releases import OPEN_STATES
 from governance.services import emergencies, waivers
 from governance.services.awaited_decisions import signatures
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid
+from lib.errors import Invalid
 from registry.models import VersionDocument
 
 _IS_OPEN = Q(state__in=OPEN_STATES)
@@ -99,16 +99,9 @@ def of_emergencies(actor: Actor) -> list[Item]:
             asked_by=row.asked_by.full_name,
         )
         for row in _with_cases(asked)
-        if _may_decide(row.release, {row.asked_by_id}, actor)
+        if not emergencies.why_not_decide(row, actor=actor)
     ]
     return found + _to_ratify(actor, visible)
-
-
-def _may_decide(release: Release, others: set[int], actor: Actor) -> bool:
-    try:
-        return not emergencies.unfit_person(release, others, actor=actor)[0]
-    except Conflict:  # a revision came since, and its policies know no emergency
-        return False
 
 
 def _to_ratify(actor: Actor, visible: QuerySet[Release]) -> list[Item]:
@@ -117,13 +110,13 @@ def _to_ratify(actor: Actor, visible: QuerySet[Release]) -> list[Item]:
         authorization__state="active",
         authorization__expires_at__gt=timezone.now(),
         authorization__release__in=visible,
-    ).select_related("authorization", "asked_by")
+    ).select_related("authorization", "request", "asked_by")
     reviews = list(rows)
     releases = _cases(visible).in_bulk([row.authorization.release_id for row in reviews])
     found = []
     for row in reviews:
-        release = releases[row.authorization.release_id]
-        if _may_decide(release, {row.asked_by_id, row.approved_by_id}, actor):
+        release = row.authorization.release = releases[row.authorization.release_id]
+        if not emergencies.why_not_review(row, actor=actor):
             found.append(
                 _item(
                     release,
@@ -131,6 +124,7 @@ def _to_ratify(actor: Actor, visible: QuerySet[Release]) -> list[Item]:
                     about=f"Emergency {row.incident}: {row.reason}",
                     why="ratify or refuse what runs already",
                     part="emergency",
+                    page=str(row.request.release_id) if row.request else "",
                     asked_at=row.opened_at,
                     due_at=row.authorization.expires_at,
                     asked_by=row.asked_by.full_name,
@@ -148,12 +142,15 @@ def _with_cases(rows: QuerySet[Any]) -> list[Any]:
     return found
 
 
-def _item(release: Release, kind: str, *, part: str, about: str = "", **more: Any) -> Item:
+def _item(
+    release: Release, kind: str, *, part: str, page: str = "", about: str = "", **more: Any
+) -> Item:
+    """``page`` is the id of the release on whose page it is done, where that is another one."""
     return Item(
         kind=kind,
         what=f"{release.version.label} → {release.environment.name}",
         about=about or release.purpose.name,
-        place=("release", str(release.pk), part),
+        place=("release", page or str(release.pk), part),
         tier=release.tier,
         model=release.version.model.name,
         release=str(release.pk),

@@ -49,16 +49,20 @@ def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
 
 @transaction.atomic
 def go_on(release: Release, *, actor: Actor) -> Hold:
-    """Starts the clock again; the deadline moves by as long as it stood still."""
+    """Starts the clock again; the deadline moves by as long as it stood still. Raises Conflict
+    when it runs, or when the release is over."""
     release = lock(release)
     _who_holds(release, actor)
+    if not release.is_open:
+        raise Conflict(f"{release.label} is over: no deadline runs there.", code="closed")
     held = release.holds.filter(ended_at=None).first()
     if held is None:
         raise Conflict(f"The review of {release.label} is not held.", code="not_held")
     held.ended_at = timezone.now()
     held.save(update_fields=["ended_at"])
-    if release.due_at is not None:
-        release.due_at += held.ended_at - held.started_at
+    if release.due_at is not None and release.review_started_at is not None:
+        # A review that began while an earlier one was held has stood still since it began.
+        release.due_at += held.ended_at - max(held.started_at, release.review_started_at)
         release.save(update_fields=["due_at"])
     _tell(held, "go_on", "", actor)
     return held

@@ -206,22 +206,15 @@ def _decided(request: EmergencyRequest, state: str, reason: str, actor: Actor) -
 
 
 def _refuse_unfit_person(release: Release, actor: Actor, others: set[int]) -> None:
-    why, code = unfit_person(release, others, actor=actor)
-    if why:
-        raise Refused(why, code=code)
-
-
-def unfit_person(release: Release, others: set[int], *, actor: Actor) -> tuple[str, str]:
-    """Why ``actor`` may not decide about an emergency of ``release`` in which ``others`` (ids of
-    people) had a part: a sentence and its code, both empty when they may."""
     roles = _rule(release)["approvers"]
     holds = any(actor.holds(role, *release.scopes) for role in roles)
     if not actor.is_person or not actor.may("decision.sign", *release.scopes) or not holds:
-        return f"It takes somebody who holds {' or '.join(roles)}.", "wrong_role"
+        raise Refused(f"It takes somebody who holds {' or '.join(roles)}.", code="wrong_role")
     if actor.user_id in others:
-        return "You had a part in it, so somebody else decides.", "own_emergency"
+        raise Refused("You had a part in it, so somebody else decides.", code="own_emergency")
     stake = stopping.stake_of(case_of(release), actor)
-    return (stake, "has_a_stake") if stake else ("", "")
+    if stake:
+        raise Refused(stake, code="has_a_stake")
 
 
 def _document(

@@ -22,6 +22,7 @@ _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "sevent
 @dataclass(frozen=True)
 class AskedQuestion:
     question: Question
+    about: str
     answer: Form
     settle: Form
     withdraw: Form
@@ -117,6 +118,7 @@ class Deadline:
 
 def questions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Questions:
     release = page.release
+    titles = {gate.key: gate.title for gate in page.gates}
     rows = release.questions.select_related("asked_by", "asked_of", "settled_by")
     shown = []
     for question in rows.prefetch_related("answers__answered_by"):
@@ -126,6 +128,7 @@ def questions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Question
         shown.append(
             AskedQuestion(
                 question,
+                titles.get(question.gate, question.gate),
                 form(release, "question_answer", number, why_not=why_not, sent=sent),
                 form(release, "question_settle", number, why_not=own, sent=sent),
                 form(release, "question_withdraw", number, why_not=own, sent=sent),

@@ -50,6 +50,7 @@ FINDINGS = (
         findings.answer,
         "finding_answer",
         SEE,
+        "finding:{number}",
         accepts="promise.answer",
     ),
     Page(
@@ -57,6 +58,7 @@ FINDINGS = (
         findings.judge,
         "finding_closure",
         SEE,
+        "finding:{number}",
         accepts=RAISE,
     ),
 )
@@ -134,6 +136,7 @@ PAGES = (
         authorizations.act,
         "authorization_act",
         SEE,
+        "authorization:{digest}",
         accepts="authorization.revoke",
     ),
     Page(
@@ -141,6 +144,7 @@ PAGES = (
         authorizations.review,
         "authorization_review",
         SEE,
+        "authorization:{digest}",
         accepts="decision.sign",
     ),
     Page(
@@ -148,6 +152,7 @@ PAGES = (
         authorizations.emergency_review,
         "authorization_emergency",
         SEE,
+        "authorization:{digest}",
         accepts="decision.sign",
     ),
     Page("models/<str:name>/", models.show, "model", "registry.read", "model:{name}"),
@@ -247,7 +252,7 @@ PAGES = (
         accepts=PUBLISH,
     ),
     Page("regimes/", regimes.listing, "regimes", SEE),
-    Page("regimes/<str:regime>/", regimes.show, "regime", SEE),
+    Page("regimes/<str:regime>/", regimes.show, "regime", SEE, "regime:{regime}"),
     Page("inventory/", inventory.show, "inventory", SEE),
     Page("operations/", operations.show, "operations", WATCH, accepts="operations.manage"),
     Page("operations/progress/", operations.progress, "operations_progress", WATCH),

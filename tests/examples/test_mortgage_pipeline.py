@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import bank
 import httpx
 import load as loading
 import pipeline
@@ -22,6 +23,7 @@ from imprimatur_client.transport import Request, Response
 from people import Person
 from sdk import Client
 
+from governance import tiering
 from lib.canonical import digest_of
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -67,6 +69,8 @@ class StandIn:
             )
         if path.endswith("/versions"):
             return self.register(path, body)
+        if path.endswith("/assessments"):
+            return httpx.Response(201, json={"tier": 1, "score": 82.5})
         if path.endswith("/documents"):
             return httpx.Response(201, json=body)
         if path == "/verdict":
@@ -214,6 +218,19 @@ def test_loading_releases_and_deploys_the_mitigated_version_alone():
     assert deployed["version"] == 3
     observations = [path for _, path, _ in server.calls if path.endswith("/observations")]
     assert len(observations) == 30
+
+
+def test_loading_publishes_the_methodology_that_ships_and_answers_all_of_it():
+    """Before any policy: the tier decides which of them hold."""
+    server = StandIn()
+    loading.assess_risk(cast(server))
+    sent = {path: body for _, path, body in server.calls}
+    methodology = tiering.parse(sent["/risk-methodologies"]["source"])
+    found = tiering.compute(methodology, sent["/use-cases/mortgage-lending/assessments"]["answers"])
+    assert (found.tier, found.score) == (1, 82.5)
+    assert found.tier == bank.USE_CASE_BODY["tier"]
+    assert {"/use-cases/mortgage-lending/determinations"} <= set(sent)
+    assert sent["/use-cases/mortgage-lending/classifications"]["preset"] == "credit_scoring"
 
 
 def test_loading_twice_says_so_and_stops(capsys):

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import RoleAssignment, User
 from governance.models import Decision, Delegation
 from governance.services import delegations
 from lib.errors import Conflict, Invalid, Refused
+from tests.by_hand import by_hand
 from tests.cast import People
 from tests.governance.make import Bank, make_bank, make_reviewable, sign
 
@@ -97,3 +98,15 @@ def test_a_delegation_that_makes_no_sense_is_refused(bank: Bank, wrong: dict[str
     with pytest.raises(Invalid):
         given(bank.people.rita, wrong.pop("to", "petra"), ends_at=ends_at, **wrong)
     assert not Decision.objects.exists()
+
+
+def test_the_third_line_signs_for_nobody(bank: Bank) -> None:
+    """Neither when it is given to them, nor when they join the third line afterwards."""
+    with pytest.raises(Invalid) as refused:
+        given(bank.people.rita, "otto")
+    assert "third line" in refused.value.errors["to"]
+    given(bank.people.rita, "elena")
+    with by_hand():
+        RoleAssignment.objects.create(user=bank.people.elena, role_id="auditor")
+    with pytest.raises(Refused):
+        sign(make_reviewable(bank), bank.people.elena, "officer")

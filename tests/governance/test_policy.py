@@ -15,7 +15,8 @@ from governance import policy
 from governance.policy.checks import problems_with
 from governance.policy.text import PolicyError
 
-SOURCE = Path("examples/mortgage/credit-decision.yaml").read_text()
+SHIPPED = Path("examples/mortgage/credit-decision.yaml").read_text()
+SOURCE = SHIPPED[: SHIPPED.index("findings:")]  # without what it allows around the checks
 ROLES = ["business", "officer", "validator"]
 
 
@@ -30,7 +31,7 @@ def problems(source: str) -> list[tuple[int, str, str]]:
 
 
 def test_the_shipped_example_reads_well() -> None:
-    sentences = policy.reading(read(SOURCE))
+    sentences = policy.reading(read(SHIPPED))
     assert sentences[0] == "It applies to tier 1 or 2 models going to production."
     assert any("Fairness by race: every group at least 0.8" in line for line in sentences)
 

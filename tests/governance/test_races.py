@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from accounts.services.people import assign_role
 from audit.models import Entry
 from governance.models import Authorization, Decision, Release
 from lib.actor import SYSTEM
-from lib.errors import ImprimaturError
 from tests import cast
+from tests.governance.at_once import at_once
 from tests.governance.make import ROBOT, Bank, make_bank, make_release, make_reviewable, sign
 
 pytestmark = pytest.mark.clones
@@ -25,23 +19,6 @@ pytestmark = pytest.mark.clones
 @pytest.fixture
 def town(committed_db: str) -> Bank:
     return make_bank(cast.people())
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Runs ``acts`` in as many threads, started together; an error of ours is a result."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(60)
-            return act()
-        except ImprimaturError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def officers(count: int) -> list[User]:

@@ -14,7 +14,7 @@ from collections import Counter
 from benchmarks.scratch import scratch
 
 STEPS_EACH = 50
-AT_ONCE = 10
+AT_ONCE = 4
 """Examples between two lines of output."""
 
 

@@ -143,6 +143,11 @@ class Http(Services):
     def __init__(self) -> None:
         self._clients: dict[str, APIClient] = {}
 
+    def perform(self, act: Act) -> None:
+        for who in (act.who, act.fields.get("author", act.who)):
+            self._client(who)  # a refusal takes back what the act wrote, and a session with it
+        super().perform(act)
+
     def do(self, act: Act) -> None:
         if act.name == "policies.publish":
             source = DRAFTS[act.fields["draft"]].source

@@ -31,15 +31,20 @@ READS: Final = {
     "governance.bundles": {"parts_of_release"},
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
     "governance.decisions": {"draft", "statement_of"},
-    "governance.slots": {"case_of", "slots_of"},
+    "governance.slots": {"case_of", "slots_of", "eyes_of", "seen"},
+    "governance.findings": {"find", "why_not_answer", "why_not_judge"},
+    "governance.delegations": {"find", "given_by", "held_by", "roles_to_give"},
     "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
     "governance.waivers": {
         "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
         "why_not_revoke", "find", "find_of",
     },
     "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
-    "governance.deadlines": {"due_at", "why_not_hold"},
-    "governance.emergencies": {"why_not_ask", "why_not_decide", "why_not_review", "unfit_person"},
+    "governance.deadlines": {"due_at", "why_not_hold", "holidays"},
+    "governance.emergencies": {
+        "why_not_ask", "why_not_decide", "why_not_review", "refuse_review",
+    },
+    "governance.numbering": {"next_number"},  # it locks
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -88,8 +93,12 @@ READS: Final = {
     "governance.regimes": {"find", "coverage_of"},
     "governance.risk": {"current_methodology", "find_methodology"},
     "governance.stakes": {"owners_of"},
-    "governance.stopping": {"stake_in", "stake_of", "lock"},
-    "governance.recertifying": {"due", "why_not"},
+    "governance.stopping": {"stake_in", "stake_of", "lock", "refuse"},
+    "governance.recertifying": {"due", "why_not", "refuse"},
+    "governance.rolling_back": {"refuse"},
+    "governance.verifying": {"answer_for", "open_findings"},
+    "governance.authorization_page": {"find", "page_of"},
+    "governance.verdict_rows": {"read"},
     "governance.derived": {"why_not_now"},
     "governance.signed_verdicts": {"published_keys"},
     "governance.case": {"of_run"},
@@ -140,9 +149,10 @@ READS: Final = {
 
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
+    "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
-    "governance.conditions": {"drop", "carry"},  # and read, attach, write_stops: see below
+    "governance.conditions": {"attach", "write_stops", "drop", "carry"},
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},

@@ -17,7 +17,14 @@ from audit.services.reconciling import reconcile
 from jobs.models import Job
 from tests.cast import People
 from tests.governance.make import make_bank
-from tests.walk import between, cases, risk_cases, scenarios, telling_cases  # noqa: F401  (they register themselves)
+from tests.walk import (  # noqa: F401  (they register themselves)
+    between,
+    cases,
+    promises,
+    risk_cases,
+    scenarios,
+    telling_cases,
+)
 from tests.walk.leaving import SCENARIOS
 from tests.walk.services import ELSEWHERE, NO_ENTRY, PARTS, READS, ROOT, found
 

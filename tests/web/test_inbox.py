@@ -118,6 +118,18 @@ def test_a_condition_awaits_its_owner_and_then_whoever_may_verify_it(bank: Bank)
     assert kinds(bank.people.ravi) == kinds(bank.people.rita) == ["verification"]
 
 
+def test_who_owns_a_condition_is_not_asked_whether_it_is_met(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    sign(release, bank.people.ravi, "validator")
+    attached = [Attached("Measure on March's data", "ravi", 3)]
+    outcome = "approve_with_conditions"
+    sign(release, bank.people.rita, "officer", outcome=outcome, attached=attached)
+    assert kinds(bank.people.ravi) == ["condition"]
+    conditions.meet(conditions.find(release, 1), shown="Done.", actor=bank.people.ravi.actor)
+    assert kinds(bank.people.ravi) == []
+    assert kinds(bank.people.rita) == ["verification"]
+
+
 def test_a_finding_awaits_its_owner_and_then_whoever_may_close_it(bank: Bank) -> None:
     finding = make_finding(bank, late=3)
     assert kinds(bank.people.ada) == ["finding"]
@@ -147,7 +159,9 @@ def test_an_emergency_awaits_a_second_person_and_its_review_a_third(bank: Bank) 
     assert kinds(bank.people.petra) == kinds(bank.people.ravi) == []
     emergencies.approve(request, reason="Go.", actor=bank.people.rita.actor)
     assert kinds(bank.people.rita) == []
-    assert kinds(cast.person("oda", "officer")) == ["ratification"]
+    oda = cast.person("oda", "officer")
+    assert kinds(oda) == ["ratification"]
+    assert f'href="/releases/{release.pk}/#emergency"' in body(oda)
 
 
 def test_a_draft_awaits_whoever_may_publish_it_and_did_not_write_it(bank: Bank) -> None:

@@ -39,7 +39,7 @@ def test_the_inbox_teaches_while_it_is_empty(bank: Bank) -> None:
     ("address", "most"),
     [
         ("/releases/", 7),
-        ("/authorizations/", 6),
+        ("/authorizations/", 7),
         ("/models/", 7),
         ("/datasets/", 6),
         ("/use-cases/", 7),

@@ -6,6 +6,7 @@ import pytest
 
 from governance.models import Methodology, RiskAssessment
 from governance.services.methodologies import house
+from tests.cast import api
 from tests.governance.make import Bank
 from tests.governance.make_risk import METHODOLOGY, assess, make_methodology
 from tests.web.conftest import signed_in
@@ -79,3 +80,19 @@ def test_only_who_publishes_writes_one(bank: Bank) -> None:
         assert client.get(EDITOR).status_code == 403
         assert client.post(EDITOR, {"source": METHODOLOGY}).status_code == 403
         assert "That takes a role that publishes" in client.get("/methodologies/").content.decode()
+
+
+def test_a_text_is_checked_over_http_and_nothing_is_written(bank: Bank) -> None:
+    make_methodology()
+    assess(bank, "medium")
+    rita, address = api(bank.people.rita), "/api/v1/risk-methodologies/check"
+    told = rita.post(address, {"source": STRICTER}, format="json").json()
+    assert (told["valid"], told["against"], told["unchanged"]) == (True, 1, False)
+    assert [each["kind"] for each in told["changes"]] == ["stricter"]
+    assert told["use_cases"] == [{"slug": "mortgage", "now": 2, "tier": 1}]
+    wrong = rita.post(address, {"source": "methodology: x"}, format="json").json()
+    assert wrong["valid"] is False
+    assert wrong["problems"]
+    assert Methodology.objects.count() == 1
+    refused = api(bank.people.ravi).post(address, {"source": STRICTER}, format="json")
+    assert refused.status_code == 403

@@ -6,6 +6,7 @@ import pytest
 
 from governance.policy.packs import packs
 from governance.services import policies
+from tests.cast import api
 from tests.governance.make import ROBOT, Bank, publish
 from tests.web.conftest import signed_in
 from tests.web.test_lists import queries
@@ -60,3 +61,17 @@ def test_what_there_is_not_is_said(bank: Bank) -> None:
 
 def test_it_takes_few_queries(bank: Bank) -> None:
     assert queries(bank.people.ravi, "/regimes/") <= 10
+
+
+def test_the_same_is_told_over_http(bank: Bank) -> None:
+    ravi = api(bank.people.ravi)
+    listed = {each["regime"]: each for each in ravi.get("/api/v1/regimes").json()["items"]}
+    assert listed["credit-decision"]["verified"] is False
+    told = ravi.get("/api/v1/regimes/credit-decision").json()
+    assert told["covered"] + told["gaps"] == len(told["lines"]) == told["controls"]
+    tested = next(line for line in told["lines"] if line["clause"] == "SS1/23 P3")
+    assert tested["standing"] == "partial"
+    assert tested["missing"] == ["check:data.overlap"]
+    (answer,) = tested["evidence"][0]["answers"]
+    assert (answer["policy"], answer["where"]) == ("credit v1", "tier 1 in production")
+    assert ravi.get("/api/v1/regimes/atlantis").status_code == 404
