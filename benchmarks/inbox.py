@@ -94,8 +94,9 @@ def fresh(row: Any, **changed: Any) -> Any:
     return made
 
 
-def measured(rounds: int) -> Iterator[tuple[str, int, int, list[float]]]:
-    """Who, how many things await them, how many queries a page takes, milliseconds of each."""
+def measured(rounds: int) -> Iterator[tuple[str, int, int, list[float], float]]:
+    """Who, how many things await them, how many queries a page takes, milliseconds of each page,
+    and of the web process's CPU per page."""
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -120,24 +121,28 @@ def measured(rounds: int) -> Iterator[tuple[str, int, int, list[float]]]:
         with CaptureQueriesContext(connection) as asked:
             shown = client.get("/")
         assert shown.status_code == 200, shown.content
-        took = []
-        for _ in range(WARM_UP + rounds):
+        count = len(asked)  # the next request empties the list
+        for _ in range(WARM_UP):
+            client.get("/")
+        took, spent = [], time.process_time()
+        for _ in range(rounds):
             began = time.perf_counter()
             client.get("/")
             took.append((time.perf_counter() - began) * 1000)
-        yield title, shown.context_data["inbox"].total, len(asked), took[WARM_UP:]
+        cpu = (time.process_time() - spent) * 1000 / rounds
+        yield title, shown.context_data["inbox"].total, count, took, cpu
 
 
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     print(f"{OPEN} open releases, {rounds} pages each.\n")
-    print("| inbox of the | awaits them | queries | p50, ms | p95, ms |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print("| inbox of the | awaits them | queries | p50, ms | p95, ms | CPU a page, ms |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     with scratch():
-        for title, total, queries, took in measured(rounds):
-            cuts = statistics.quantiles(took, n=20)
-            middle = statistics.median(took)
-            print(f"| {title} | {total} | {queries} | {middle:.0f} | {cuts[18]:.0f} |", flush=True)
+        for title, total, queries, took, cpu in measured(rounds):
+            middle, most = statistics.median(took), statistics.quantiles(took, n=20)[18]
+            said = f"| {title} | {total} | {queries} | {middle:.0f} | {most:.0f} | {cpu:.0f} |"
+            print(said, flush=True)
     return 0
 
 
