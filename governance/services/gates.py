@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -89,6 +91,20 @@ def evaluate(release: Release) -> list[gating.GateView]:
     return gating.evaluate(release.requirement_set.document, facts_of(release))
 
 
+def by_the_clock(release: Release, rows: Sequence[Gate]) -> list[Gate]:
+    """The gates of the present revision as they stand now, to be shown; nothing is saved. A waiver
+    that has ended or evidence that has grown old closes one without anybody writing it (R6)."""
+    shown = [row for row in rows if row.revision == release.revision]
+    if not (release.is_open and release.evidence):
+        return shown
+    views = {view.key: view for view in evaluate(release)}
+    for row in shown:
+        view = views.get(row.key)
+        if view is not None and view.state != row.state:
+            row.state, row.verdict, row.reasons = view.state, view.verdict, _reasons(view)
+    return shown
+
+
 def refresh(release: Release, *, actor: Actor) -> list[gating.GateView]:
     """Writes the gates of the present revision, then an entry for each that opened or closed, or
     that is closed for another reason than before.
@@ -120,7 +136,7 @@ def _write(row: Gate, view: gating.GateView, position: int) -> None:
         "position": position,
         "state": view.state,
         "verdict": view.verdict,
-        "reasons": [*view.reasons, *(f"Signed by {name}." for name in view.signed_by)],
+        "reasons": _reasons(view),
         "requirement": plain(view.requirement),
         "source": view.source,
     }
@@ -130,6 +146,10 @@ def _write(row: Gate, view: gating.GateView, position: int) -> None:
         setattr(row, name, wanted[name])
     if changed:
         row.save(update_fields=None if new else changed)
+
+
+def _reasons(view: gating.GateView) -> list[str]:
+    return [*view.reasons, *(f"Signed by {name}." for name in view.signed_by)]
 
 
 def _note(release: Release, view: gating.GateView, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from governance.models import (
     ValidationRun,
     ValueCase,
 )
+from governance.services import gates
 from governance.services.champions import Beside, beside_champion
 from governance.services.check_reading import brief, in_policy_order
 from governance.services.evidence import documents_of
@@ -74,7 +75,7 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
     documents, late = documents_of(release)
     return ReleasePage(
         release=release,
-        gates=[gate for gate in release.gates.all() if gate.revision == release.revision],
+        gates=gates.by_the_clock(release, list(release.gates.all())),
         run=run,
         checks=checks,
         slots=slots_of(release, actor=actor),

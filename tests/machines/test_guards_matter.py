@@ -44,7 +44,8 @@ CASES: list[tuple[str, str, Script, list[Guard]]] = [
         (advancing, "advance", "authorizations.issue(release, actor=actor)", "pass"),
     ]),
     ("R2", "R2", scripts.evidence_not_seen, [
-        (decisions, "decide", "if evidence_digest != release.evidence_digest:", "if False:"),
+        (decisions, "draft",
+         "if release.is_open and evidence_digest != release.evidence_digest:", "if False:"),
     ]),
     ("R2 revision", "R1: authorized", scripts.signature_before_the_revision, [
         (gates, "facts_of", "decisions.filter(revision=release.revision)", "decisions"),
@@ -53,10 +54,10 @@ CASES: list[tuple[str, str, Script, list[Guard]]] = [
         (permissions, "stake_in", NOBODY_BARRED, 'return ""'),
     ]),
     ("R3 role", "R3", scripts.passer_by_signs, [
-        (decisions, "decide", "if found.why_not or signer is None", "if signer is None"),
+        (decisions, "draft", "if found.why_not:", "if False:"),
     ]),
     ("R3 superuser", "R3", scripts.superuser_signs, [
-        (decisions, "decide", "if found.why_not or signer is None", "if signer is None"),
+        (decisions, "draft", "if found.why_not:", "if False:"),
     ]),
     ("R3 one slot", DATABASE, scripts.one_person_twice, [
         (slots, "case_of", "signer_ids=taken", "signer_ids=()"),
@@ -80,9 +81,9 @@ CASES: list[tuple[str, str, Script, list[Guard]]] = [
          "    if False:"),
     ]),
     ("R7 pure", "R7: the verdict wrote", scripts.only_asks, [
-        (verdicts, "verdict", "    rows = Authorization.objects.select_related(",
+        (verdicts, "verdict", "    rows, strictest = verdict_rows.read(",
          "    Release.objects.filter(closed_at=None).update(reason='looked at')\n"
-         "    rows = Authorization.objects.select_related("),
+         "    rows, strictest = verdict_rows.read("),
     ]),
     ("R8", "R8", scripts.nobody_could, [
         (policies, "publish", "satisfiable.refuse_unfillable(version.document)", "pass"),
@@ -94,11 +95,10 @@ CASES: list[tuple[str, str, Script, list[Guard]]] = [
         (policies, "publish", "if actor.id == version.created_by:", "if False:"),
     ]),
     ("R9", "R9", scripts.developer_waives, [
-        (waivers, "_refuse_partial", "if actor.user_id == waiver.requested_by_id or stake:",
-         "if False:"),
+        (waivers, "why_not_decide", "return stake or (", "return '' and ("),
     ]),
     ("R9 longest", "R9", scripts.waived_for_a_year, [
-        (waivers, "request", 'if not 1 <= days <= allowed["max_days"]:', "if False:"),
+        (waivers, "request", 'if not 1 <= days <= terms["max_days"]:', "if False:"),
     ]),
     ("R9 outlives", "R9", scripts.waived_and_signed, [
         (authorizations, "_expires", ", *ends])", "])"),

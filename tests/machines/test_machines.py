@@ -13,6 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machines.machine import SETTINGS
 from tests.machines.promises import Bank, OverHttp
+from tests.machines.through_http import CALLS
+from tests.machines.through_services import ACTS
 from tests.machines.world import settle_town
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +36,7 @@ def test_the_rules_hold_whatever_is_tried(machine: type[Bank], examples: int) ->
     )
     assert machine.totals["done"] > 5 * examples
     assert machine.totals["refused"] > examples
+
+
+def test_all_that_services_do_has_an_address() -> None:
+    assert set(ACTS) - set(CALLS) == {"policies.publish"}  # two calls: drafted, then published

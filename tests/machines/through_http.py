@@ -1,7 +1,4 @@
-"""The same acts over HTTP: people in sessions, the robot with its token.
-
-What has no address (delegations are given on a page) is done by its service.
-"""
+"""The same acts over HTTP: people in sessions, the robot with its token."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ from governance.models import (
 from registry.models import ModelVersion
 from tests import cast
 from tests.machines.acts import Act, Refusal, StoppedByDatabase
-from tests.machines.through_services import ACTS, WHY, Services, settle_constraints
+from tests.machines.through_services import WHY, Services, settle_constraints
 from tests.machines.town import DRAFTS, ROBOT
 
 Call = tuple[str, str, dict[str, Any]]
@@ -85,6 +82,13 @@ def _raise(act: Act) -> Call:
     return "POST", "/findings", {**said, **act.fields}
 
 
+def _give(act: Act) -> Call:
+    now, said = timezone.now(), dict(act.fields)
+    until = now + timedelta(days=said.pop("days"))
+    times = {"starts_at": now.isoformat(), "ends_at": until.isoformat()}
+    return "POST", "/delegations", {"reason": WHY, **times, **said}
+
+
 def _emergency(approved: bool) -> Callable[[Act], Call]:
     def call(act: Act) -> Call:
         release = EmergencyRequest.objects.get(pk=act.target).release_id
@@ -118,6 +122,8 @@ CALLS: dict[str, Callable[[Act], Call]] = {
     "waivers.decide": _of_numbered(Waiver, "decision", reason=WHY),
     "waivers.withdraw": _of_numbered(Waiver, "withdrawal", reason=WHY),
     "waivers.revoke": _of_numbered(Waiver, "revocation", reason=WHY),
+    "delegations.give": _give,
+    "delegations.end": lambda act: ("POST", f"/delegations/{act.target}/ending", {}),
     "conditions.meet": _of_part(Condition, "met", shown=WHY),
     "conditions.verify": _of_part(Condition, "verification", reason=WHY),
     "authorizations.revoke": _of_authorization("revocation", reason=WHY),
@@ -153,10 +159,8 @@ class Http(Services):
             source = DRAFTS[act.fields["draft"]].source
             made = self._ask(act.fields["author"], "POST", "/policies", {"source": source})
             self._ask(act.who, "POST", made["url"].removeprefix("/api/v1") + "/publish", {})
-        elif act.name in CALLS:
-            self._ask(act.who, *CALLS[act.name](act))
         else:
-            super().do(act)
+            self._ask(act.who, *CALLS[act.name](act))
 
     def verdict(self, *, digest: str, environment: str, purpose: str) -> tuple[bool, str]:
         asked = {"digest": digest, "environment": environment, "purpose": purpose}
@@ -187,6 +191,3 @@ class Http(Services):
             caller = "ci" if who == ROBOT else User.objects.get(username=who)
             self._clients[who] = cast.api(caller)
         return self._clients[who]
-
-
-BY_SERVICE_ALONE = sorted(set(ACTS) - set(CALLS) - {"policies.publish"})

@@ -54,7 +54,7 @@ READS: Final = {
     "governance.evidence": {"documents_of"},
     "governance.explained": {"seed_of"},
     "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
-    "governance.gates": {"facts_of", "evaluate"},
+    "governance.gates": {"facts_of", "evaluate", "by_the_clock"},
     "governance.policies": {"read", "find", "proof", "changes", "before"},
     "governance.satisfiable": {"refuse_unfillable", "in_force"},
     "governance.dry_runs": {"running", "shown"},
