@@ -71,7 +71,9 @@ def create(
         made_by_id=actor.user_id,
         made_at=timezone.now(),
     )
-    _tell(endpoint, "create", actor, address=endpoint.address, events=wanted)
+    # The path and what follows it may hold a key of the receiver's, and an entry stays for ever.
+    host = target_of(endpoint.address, private_hosts=settings.WEBHOOK_PRIVATE_HOSTS).authority
+    _tell(endpoint, "create", actor, host=host, events=wanted)
     return endpoint, secret
 
 

@@ -21,7 +21,7 @@ from governance.models import (
     Release,
 )
 from governance.services import authorizations, derived, findings, gates, stopping
-from governance.services.prohibition import refuse_prohibited
+from governance.services.prohibition import refuse_prohibited, why_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
@@ -43,6 +43,7 @@ def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> Emerge
     if errors:
         raise Invalid("The emergency is not complete.", errors=errors)
     release = lock(release)
+    refuse_prohibited(release.use_case)
     _refuse_unfit(release)
     try:
         with transaction.atomic():
@@ -67,6 +68,7 @@ def approve(request: EmergencyRequest, *, reason: str, actor: Actor) -> Authoriz
     """
     request = _decided(request, "approved", reason, actor)
     release = request.release
+    refuse_prohibited(release.use_case)
     _refuse_unfit(release)
     why = f"Incident {request.incident}: {request.reason}"
     case = derived.write(release, reason=why, actor=request.asked_by.actor)
@@ -135,7 +137,8 @@ def refuse_review(row: EmergencyReview, *, ratified: bool, actor: Actor) -> None
 
 def why_not_ask(release: Release, *, actor: Actor) -> str:
     """Why ``actor`` may not ask for an emergency here; empty when they may."""
-    return refusal(lambda: _who_asks(release, actor)) or refusal(lambda: _refuse_unfit(release))
+    who = refusal(lambda: _who_asks(release, actor))
+    return who or why_prohibited(release.use_case) or refusal(lambda: _refuse_unfit(release))
 
 
 def why_not_decide(request: EmergencyRequest, *, actor: Actor) -> str:
@@ -165,13 +168,11 @@ def _rule(release: Release) -> dict[str, Any]:
 
 
 def _refuse_unfit(release: Release) -> None:
-    """The release is open, its use is not prohibited, its artefact is verified, nobody said no to
-    these files, and no emergency of theirs was left unratified: a second one is no way to prolong
-    the first (R9)."""
+    """The release is open, its artefact is verified, nobody said no to these files, and no
+    emergency of theirs was left unratified: a second one is no way to prolong the first (R9)."""
     _rule(release)
     if not release.is_open:
         raise Conflict(f"{release.label} is over: ask for a new release.", code="closed")
-    refuse_prohibited(release.use_case)
     artifact = next(gate for gate in gates.evaluate(release) if gate.kind == "artifact")
     if artifact.state != "open":
         raise Conflict(f"The artefact is not verified. {artifact.reasons[0]}", code="gate_closed")

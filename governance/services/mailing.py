@@ -56,8 +56,8 @@ def send(person_id: int) -> int:
     try:
         _message(person, found).send()
     except (OSError, smtplib.SMTPException) as error:
-        # Not its words: they may quote the mail.
-        raise Unavailable(f"The mail server did not take it ({type(error).__name__}).") from error
+        # Neither its words nor its cause: they may quote the mail, and this stands in logs.
+        raise Unavailable(f"The mail server did not take it ({type(error).__name__}).") from None
     Notice.objects.filter(pk__in=[one.pk for one in found]).update(mailed_at=timezone.now())
     return len(found)
 

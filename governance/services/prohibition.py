@@ -15,14 +15,20 @@ def class_of(use_case: UseCase) -> Classification | None:
     return use_case.classifications.order_by("-assessed_at", "-pk").first()
 
 
+def why_prohibited(use_case: UseCase) -> str:
+    """Why nothing can be authorized for it; empty when it is no prohibited use."""
+    found = class_of(use_case)
+    if found is None or found.eu_class != EUClass.PROHIBITED:
+        return ""
+    return (
+        f"{use_case.name} is classified as a prohibited use ({found.articles}): no release, "
+        "waiver or emergency can authorize it."
+    )
+
+
 def refuse_prohibited(use_case: UseCase) -> None:
     """Raises Conflict. Locks the use case until the end of the transaction, so that what is
     authorized after this cannot cross a classification that is being made."""
     UseCase.objects.select_for_update(no_key=True).only("pk").get(pk=use_case.pk)
-    found = class_of(use_case)
-    if found is not None and found.eu_class == EUClass.PROHIBITED:
-        raise Conflict(
-            f"{use_case.name} is classified as a prohibited use ({found.articles}): no release, "
-            "waiver or emergency can authorize it.",
-            code="prohibited_use",
-        )
+    if why := why_prohibited(use_case):
+        raise Conflict(why, code="prohibited_use")

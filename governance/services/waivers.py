@@ -15,7 +15,7 @@ from governance import permissions
 from governance.models import Release, Waiver
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
-from governance.services.prohibition import refuse_prohibited
+from governance.services.prohibition import refuse_prohibited, why_prohibited
 from governance.services.slots import case_of
 from governance.services.transitions import lock
 from governance.states import WAIVER, require
@@ -65,7 +65,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
 
 def why_not_request(release: Release, *, actor: Actor) -> str:
     """Why ``actor`` may not ask for a waiver here; empty when they may."""
-    return refusal(lambda: _who_asks(release, actor))
+    return refusal(lambda: _who_asks(release, actor)) or why_prohibited(release.use_case)
 
 
 def _who_asks(release: Release, actor: Actor) -> int:

@@ -49,3 +49,11 @@ def test_a_later_upgrade_gives_only_what_it_brings() -> None:
     new = {"operations.manage", "operations.read", "validation.cancel"}
     assert carried["operator"] == {"audit.read", *new}
     assert carried["auditor"] == {"audit.read", "operations.read"}
+
+
+def test_operators_and_officers_may_say_who_outside_is_told() -> None:
+    with by_hand():
+        Role.objects.update(permissions=["audit.read"])
+    import_module("accounts.migrations.0007_webhooks").give(apps, None)
+    given = {role.key for role in Role.objects.all() if "webhook.manage" in role.permissions}
+    assert given == {"operator", "officer"}

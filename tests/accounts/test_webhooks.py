@@ -1,34 +1,26 @@
-"""Webhooks: who may name an address, what it is told, and what happens when it does not answer."""
+"""Webhooks: who may name an address, what is kept of it, and what signs."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 import accounts.tasks  # noqa: F401  (it registers its jobs)
-from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from accounts.services import deliveries, delivering, tokens, webhooks
+from accounts.models import WebhookEndpoint
+from accounts.services import tokens, webhooks
 from accounts.webhook_events import BY_ACTION, EVENTS, as_markdown
 from audit.catalog import ACTIONS
 from audit.models import Entry
-from audit.services import record
-from audit.subjects import Subject
-from jobs.models import Job
-from jobs.tasks import run
 from lib.actor import SYSTEM
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Invalid, Refused
 from lib.http import signing
-from tests.accounts.receiver import Receiver, receiving, silence, status
+from tests.accounts.make_webhooks import made, reject, work
+from tests.accounts.receiver import receiving
 from tests.cast import People, api
 
 pytestmark = pytest.mark.django_db
-RELEASE = Subject("release", "7", "R-7")
 
 
 @pytest.fixture(autouse=True)
@@ -36,143 +28,9 @@ def trusting(settings: Any) -> None:
     settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
 
 
-def made(receiver: Receiver, *events: str) -> tuple[WebhookEndpoint, str]:
-    return webhooks.create(name="SIEM", address=receiver.address, events=events, actor=SYSTEM)
-
-
-def reject(**details: Any) -> Entry:
-    return record(
-        actor=SYSTEM, action="release.reject", subject=RELEASE, details=details, reason="said Rita"
-    )
-
-
-def work() -> None:
-    """Every job that is due now."""
-    for job in Job.objects.filter(kind="webhook.deliver", state="queued", run_after=None):
-        run(str(job.pk))
-
-
-def work_through() -> int:
-    """Every job, as if the pauses were over; how many."""
-    for count in range(40):
-        job = Job.objects.filter(kind="webhook.deliver", state="queued").first()
-        if job is None:
-            return count
-        Job.objects.filter(pk=job.pk).update(run_after=None)
-        run(str(job.pk))
-    raise AssertionError("it never ends")
-
-
 def test_every_event_follows_from_an_action_that_there_is() -> None:
     assert set(BY_ACTION) <= set(ACTIONS)
     assert all(f"`{name}`" in as_markdown() for name in EVENTS)
-
-
-def test_what_happened_arrives_signed() -> None:
-    with receiving() as receiver:
-        _, secret = made(receiver)
-        entry = reject(revision=2)
-        work()
-    heard = receiver.heard[0]
-    assert signing.is_signed(
-        secret,
-        event=heard.headers["webhook-id"],
-        timestamp=heard.headers["webhook-timestamp"],
-        signature=heard.headers["webhook-signature"],
-        body=heard.body,
-        now=time.time(),
-    )
-    told = json.loads(heard.body)
-    assert told["specversion"] == "1.0"
-    assert (told["id"], told["type"]) == (str(entry.pk), "release.rejected")
-    assert told["subject"] == "release:7"
-    assert told["data"]["details"] == {"revision": 2}
-    assert "Rita" not in heard.body.decode()
-    assert WebhookDelivery.objects.get().state == "delivered"
-
-
-def test_only_what_is_wanted_is_told() -> None:
-    with receiving() as receiver:
-        made(receiver, "finding.raised")
-        reject()
-        work()
-    assert not receiver.heard
-    assert not WebhookDelivery.objects.exists()
-
-
-def test_what_is_rolled_back_is_told_to_nobody() -> None:
-    from django.db import transaction
-
-    with receiving() as receiver:
-        made(receiver)
-        with transaction.atomic():
-            reject()
-            transaction.set_rollback(True)
-    assert not WebhookDelivery.objects.exists()
-    assert not Job.objects.filter(kind="webhook.deliver").exists()
-
-
-def test_a_failure_is_tried_again_under_the_same_id() -> None:
-    with receiving(status(500), status(200)) as receiver:
-        made(receiver)
-        reject()
-        work()
-        row = WebhookDelivery.objects.get()
-        assert (row.state, row.tries) == ("waiting", 1)
-        assert row.next_at is not None
-        assert row.next_at > timezone.now()
-        assert work_through() == 1
-    row.refresh_from_db()
-    assert row.state == "delivered"
-    assert [each.status for each in row.attempts.all()] == [500, 200]
-    assert len({heard.headers["webhook-id"] for heard in receiver.heard}) == 1
-    assert row.endpoint.failing_since is None
-
-
-def test_after_the_last_try_it_is_a_dead_letter() -> None:
-    with receiving(status(503)) as receiver:
-        made(receiver)
-        reject()
-        tried = work_through()
-    row = WebhookDelivery.objects.get()
-    assert tried == len(delivering.PAUSES) + 1 == row.tries
-    assert row.state == "failed"
-    assert Job.objects.filter(kind="webhook.deliver", state="dead").count() == 1
-
-
-def test_a_redirect_is_a_failure_and_nobody_goes_there() -> None:
-    with (
-        receiving() as inner,
-        receiving(status(307, f"Location: {inner.address}\r\n")) as receiver,
-    ):
-        made(receiver)
-        reject()
-        work()
-    assert "not followed" in WebhookAttempt.objects.get().error
-    assert not inner.heard
-
-
-def test_one_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lib.http import outbound
-
-    short: Callable[..., Any] = outbound.post
-    monkeypatch.setattr(outbound, "post", lambda *a, **k: short(*a, **k, seconds=0.3))
-    with receiving(silence) as receiver:
-        made(receiver)
-        reject()
-        work()
-    attempt = WebhookAttempt.objects.get()
-    assert (attempt.status, attempt.error) == (None, "No answer within 0.3 s.")
-
-
-def test_what_resolves_to_an_inner_address_later_is_not_called(settings: Any) -> None:
-    with receiving() as receiver:
-        made(receiver)
-        reject()
-        settings.WEBHOOK_PRIVATE_HOSTS = []
-        work()
-    assert not receiver.heard
-    assert WebhookAttempt.objects.get().error
 
 
 def test_both_secrets_sign_for_a_day() -> None:
@@ -200,56 +58,12 @@ def test_the_secret_is_nowhere_to_be_read() -> None:
     assert all(secret not in bytes(entry.body).decode() for entry in Entry.objects.all())
 
 
-def test_one_that_is_gone_is_stopped_at_once() -> None:
-    with receiving(status(410)) as receiver:
-        endpoint, _ = made(receiver)
-        reject()
-        work()
-    endpoint.refresh_from_db()
-    assert endpoint.state == "disabled"
-    assert WebhookDelivery.objects.get().state == "cancelled"
-
-
-def test_one_that_fails_for_days_is_stopped_and_the_trail_tells() -> None:
-    with receiving(status(500)) as receiver:
-        endpoint, _ = made(receiver)
-        long_ago = timezone.now() - timedelta(days=3, minutes=1)
-        WebhookEndpoint.objects.update(failing_since=long_ago)
-        reject()
-        work()
-        reject()
-        work()
-    endpoint.refresh_from_db()
-    assert endpoint.state == "disabled"
-    assert "Nothing arrived" in endpoint.why_disabled
-    assert len(receiver.heard) == 1
-    assert Entry.objects.filter(action="webhook.disable", actor_kind="system").count() == 1
-
-
-def test_by_hand_it_is_delivered_anew() -> None:
-    with receiving(status(410), status(200)) as receiver:
-        endpoint, _ = made(receiver)
-        reject()
-        work()
-        row = WebhookDelivery.objects.get()
-        with pytest.raises(Conflict, match="start it again"):
-            webhooks.redeliver(row, actor=SYSTEM)
-        webhooks.enable(endpoint, actor=SYSTEM)
-        webhooks.redeliver(row, actor=SYSTEM)
-        with pytest.raises(Conflict, match="on its way"):
-            webhooks.redeliver(row, actor=SYSTEM)
-        work_through()
-    row.refresh_from_db()
-    assert (row.state, row.tries) == ("delivered", 2)
-
-
-def test_what_only_the_clock_knows_is_told_once() -> None:
+def test_the_trail_names_the_host_and_not_what_may_be_a_key() -> None:
     with receiving() as receiver:
         made(receiver)
-        for _ in range(3):
-            deliveries.tell_by_clock("condition.overdue", key="c1", subject=RELEASE, details={})
-        work()
-    assert len(receiver.heard) == 1
+    entry = Entry.objects.get(action="webhook.create")
+    assert entry.content["details"]["host"] == f"127.0.0.1:{receiver.port}"
+    assert "hook?a=1" not in bytes(entry.body).decode()
 
 
 @pytest.mark.parametrize(

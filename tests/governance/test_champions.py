@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from governance.models import Authorization, CheckRun, Release
-from governance.services import champions, reading, stopping
+from governance.services import champions, inbox, reading, stopping
 from governance.services.champions import Beside
 from lib.actor import SYSTEM
 from registry.models import RegisteredModel
@@ -89,7 +89,8 @@ def test_what_is_suspended_still_lapses(bank: Bank, monkeypatch: Any) -> None:
     stopping.suspend(issued, reason="Odd scores.", actor=rita)
     soon = issued.expires_at - timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: soon)
-    assert [row.pk for row in reading.inbox(rita).lapsing] == [issued.pk]
+    found = [(lapse.about, lapse.at) for lapse in inbox.inbox(actor=rita).lapsing]
+    assert found == [("authorization ends", issued.expires_at)]
 
 
 def test_it_says_when_the_champion_was_measured_on_other_data(bank: Bank) -> None:

@@ -120,8 +120,8 @@ def test_a_condition_is_told_two_days_before_on_the_day_and_when_it_is_overdue(
             ["condition.soon", "condition.today", "condition.overdue"],
         ),
     ):
-        for _ in range(2):
-            reminding.remind(moment)
+        for minutes in (0, 15):
+            reminding.remind(moment + timedelta(minutes=minutes))
         rows = Notice.objects.filter(person=ada, kind__startswith="condition.").order_by("pk")
         assert [row.kind for row in rows] == kinds
     assert not told(rita, "condition.today")
@@ -195,6 +195,18 @@ def test_a_mail_server_that_is_away_is_waited_for(people: People, settings: Any)
     with pytest.raises(Unavailable):
         mailing.send(rita.pk)
     assert Notice.objects.get(person=rita).mailed_at is None
+
+
+def test_what_a_mail_server_says_stands_in_no_log(people: People, settings: Any) -> None:
+    from lib.errors import Unavailable
+
+    rita = with_address(people.rita)
+    given(rita)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with pytest.raises(Unavailable) as waited:
+        mailing.send(rita.pk)
+    assert waited.value.__suppress_context__
 
 
 # The page ----------------------------------------------------------------------------------------

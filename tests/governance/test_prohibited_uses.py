@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import Authorization, Classification, EmergencyRequest, Release, Waiver
@@ -93,3 +95,17 @@ def test_an_emergency_that_was_asked_for_before_is_not_approved(
         emergencies.approve(emergency, reason="Losses mount.", actor=rita)
     assert not Authorization.objects.exists()
     assert emergencies.decline(emergency, reason="It is forbidden.", actor=rita).state == "declined"
+
+
+def test_whoever_looks_is_told_before_they_ask_and_nothing_is_locked(
+    bank: Bank, release: Release
+) -> None:
+    """A page asks outside of any transaction, where a lock would be an error."""
+    ada, petra = bank.people.ada.actor, bank.people.petra.actor
+    assert waivers.why_not_request(release, actor=ada) == ""
+    assert emergencies.why_not_ask(release, actor=petra) == ""
+    prohibit(bank)
+    with CaptureQueriesContext(connection) as asked_of:
+        assert "prohibited use" in waivers.why_not_request(release, actor=ada)
+        assert "prohibited use" in emergencies.why_not_ask(release, actor=petra)
+    assert not [each for each in asked_of.captured_queries if "FOR " in each["sql"]]

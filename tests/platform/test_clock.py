@@ -43,3 +43,9 @@ def test_stamps_are_asked_for_only_where_there_is_an_authority(settings: Any) ->
     assert "audit.stamp" not in clocks()
     settings.TSA_URL, settings.TSA_EVERY_SECONDS = "https://tsa.example", 60.0
     assert clocks()["audit.stamp"] == (60.0, 60.0)
+
+
+def test_people_are_reminded_and_mailed() -> None:
+    """Nothing is decided by either, so a message nobody takes in time is let go."""
+    assert clocks()["governance.remind"] == (900.0, 900.0)
+    assert clocks()["governance.mail_notices"] == (60.0, 60.0)

@@ -87,7 +87,7 @@ READS: Final = {
     },
     "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},
-    "governance.prohibition": {"class_of"},
+    "governance.prohibition": {"class_of", "why_prohibited"},
     "governance.inventory": {"inventory", "as_csv", "wanted_of", "by_tier"},
     "governance.methodologies": {"house", "proof", "effects"},
     "governance.regimes": {"find", "coverage_of"},
