@@ -193,3 +193,10 @@ def test_only_those_who_may_export_are_offered_the_bundle(bank: Bank) -> None:
     address = f"/api/v1/audit/bundle?subject=release:{release.pk}"
     assert address in page(signed_in(bank.people.otto), release)
     assert address not in page(signed_in(bank.people.ravi), release)
+
+
+def test_the_second_line_raises_a_finding_from_here(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    asked = f"/findings/new/?release={release.pk}"
+    assert asked in signed_in(bank.people.rita).get(f"/releases/{release.pk}/").content.decode()
+    assert asked not in signed_in(bank.people.ada).get(f"/releases/{release.pk}/").content.decode()
