@@ -41,6 +41,8 @@ class Door:
     method: str
     route: str
     permission: str | None
+    changes: bool = False
+    """Nobody of the third line gets through, whatever they may read."""
 
 
 def endpoints() -> list[Door]:
@@ -78,7 +80,9 @@ def pages() -> list[Door]:
 
     doors = [Door("GET", f"/{page.path}", page.permission or None) for page in PAGES]
     doors += [Door("GET", f"/{admin.address}/", admin.permission) for _, admin in LISTS]
-    doors += [Door("POST", f"/{page.path}", page.accepts) for page in PAGES if page.accepts]
+    doors += [
+        Door("POST", f"/{page.path}", page.accepts, page.changes) for page in PAGES if page.accepts
+    ]
     return sorted(set(doors), key=lambda door: (door.route, door.method))
 
 
@@ -89,8 +93,12 @@ def holder(spec: RoleSpec, *, token: bool = False) -> Actor:
     return Actor("token" if token else "person", spec.key, spec.name, (grant,))
 
 
-def cell(spec: RoleSpec, permission: str | None, *, page: bool = False) -> str:
+def cell(
+    spec: RoleSpec, permission: str | None, *, page: bool = False, changes: bool = False
+) -> str:
     """What the table says of a role and a permission. A page takes a session, so no token."""
+    if changes and holder(spec).observes:
+        return NOBODY
     if permission is None or permission == "public":
         return PEOPLE if page else ALL
     if not holder(spec).may(permission):
@@ -116,7 +124,7 @@ def _of(doors: Sequence[Door], *, page: bool) -> str:
                     f"`{door.route}`",
                     words.get(door.permission, f"`{door.permission}`"),
                 ),
-                [cell(spec, door.permission, page=page) for spec in SPECS],
+                [cell(spec, door.permission, page=page, changes=door.changes) for spec in SPECS],
             )
             for door in doors
         ],

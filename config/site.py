@@ -91,6 +91,8 @@ class Site(UnfoldAdminSite):
             if not page.accepts:
                 raise Refused("This page shows and takes nothing.", code="read_only")
             actor_of(request).require(page.accepts)
+            if page.changes:
+                actor_of(request).refuse_observer()
 
     def _sentence(self, request: HttpRequest, error: ImprimaturError) -> TemplateResponse:
         context = {"title": error.title, "detail": error.detail, "status": error.status}

@@ -108,14 +108,19 @@ class Actor:
                 return grant
         return None
 
-    def require(self, permission: str, *scopes: Scope) -> None:
-        """Raises Refused with a sentence unless the actor may."""
-        if self.observes and not is_reading(permission):
+    def refuse_observer(self, permission: str = "") -> None:
+        """Raises Refused for whoever is of the third line."""
+        if self.observes:
             raise Refused(
                 f"{self.name} audits: the third line looks and exports, and changes nothing.",
                 code="observer",
                 permission=permission,
             )
+
+    def require(self, permission: str, *scopes: Scope) -> None:
+        """Raises Refused with a sentence unless the actor may."""
+        if not is_reading(permission):
+            self.refuse_observer(permission)
         if not self.may(permission, *scopes):
             where = f" for {' or '.join(f'{k} {v}' for k, v in scopes)}" if scopes else ""
             raise Refused(

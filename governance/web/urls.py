@@ -72,7 +72,8 @@ PAGES = (
         "release",
         SEE,
         "release:{release_id}",
-        SEE,  # a delegate may hold no role that signs: the service says who may
+        SEE,  # a delegate may hold no role that signs
+        changes=True,
     ),
     Page(
         "releases/<uuid:release_id>/progress/",

@@ -27,6 +27,9 @@ class Page:
     """The subject that the page shows, such as ``release:{release_id}``."""
     accepts: str = ""
     """The permission that sending a form to the page takes; a page without it only shows."""
+    changes: bool = False
+    """What is sent changes what is governed, so nobody of the third line sends it, though
+    ``accepts`` is a permission to read: the service says who may."""
     revalidates: bool = False
     """Browsers may keep it if they ask each time whether it still holds: it sets an ETag."""
 
