@@ -91,13 +91,14 @@ def evaluate(release: Release) -> list[gating.GateView]:
     return gating.evaluate(release.requirement_set.document, facts_of(release))
 
 
-def by_the_clock(release: Release, rows: Sequence[Gate]) -> list[Gate]:
+def by_the_clock(release: Release, rows: Sequence[Gate], facts: gating.Facts) -> list[Gate]:
     """The gates of the present revision as they stand now, to be shown; nothing is saved. A waiver
     that has ended or evidence that has grown old closes one without anybody writing it (R6)."""
     shown = [row for row in rows if row.revision == release.revision]
     if not (release.is_open and release.evidence):
         return shown
-    views = {view.key: view for view in evaluate(release)}
+    found = gating.evaluate(release.requirement_set.document, facts)
+    views = {view.key: view for view in found}
     for row in shown:
         view = views.get(row.key)
         if view is not None and view.state != row.state:

@@ -73,12 +73,13 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
     run = release.runs.filter(revision=release.revision).prefetch_related(checked).first()
     checks = in_policy_order(release, run.checks.all()) if run else []
     documents, late = documents_of(release)
+    facts = gates.facts_of(release)
     return ReleasePage(
         release=release,
-        gates=gates.by_the_clock(release, list(release.gates.all())),
+        gates=gates.by_the_clock(release, list(release.gates.all()), facts),
         run=run,
         checks=checks,
-        slots=slots_of(release, actor=actor),
+        slots=slots_of(release, actor=actor, facts=facts),
         decisions=list(release.decisions.all()),
         authorization=Authorization.objects.filter(release=release).first(),
         beside=beside_champion(release, checks, actor=actor),

@@ -79,10 +79,10 @@ def eyes_of(actor: Actor) -> Eyes:
     return Eyes(actor, {role.key: role for role in Role.objects.all()}, _given_to(actor))
 
 
-def slots_of(release: Release, *, actor: Actor) -> list[Slot]:
-    """Every slot of the present revision as ``actor`` sees it."""
+def slots_of(release: Release, *, actor: Actor, facts: gating.Facts | None = None) -> list[Slot]:
+    """Every slot of the present revision as ``actor`` sees it; ``facts`` where they are at hand."""
     signed = [d for d in release.decisions.all() if d.revision == release.revision]
-    facts, case = gates.facts_of(release), case_of(release)
+    facts, case = facts or gates.facts_of(release), case_of(release)
     return seen(release.requirement_set.document, facts, case, signed, eyes_of(actor))
 
 
