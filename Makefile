@@ -43,7 +43,7 @@ bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
 
 faults: ROUNDS ?= 20
-faults: installed-dev  ## the long fault and race runs: log, suites, rules in any order, races (3 hours)
+faults: installed-dev  ## the long fault and race runs: log, suites, rules in any order, races
 	@RUN_SLOW=1 $(RUN) -m pytest -m "slow or clones" $(ARGS)
 	@$(RUN) -m tests.faults.log_crashes --rounds 50 --crashes 3
 	@$(RUN) -m tests.faults.races --rounds 300

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta, tzinfo
 
 _SATURDAY = 5
-Stretch = tuple[datetime, datetime | None]
-"""From when to when a deadline stood still; None while it still does."""
 
 
 def is_business_day(day: date, holidays: Collection[date]) -> bool:
@@ -43,14 +41,3 @@ def between(start: datetime, end: datetime, holidays: Collection[date], zone: tz
     days += sum((first + timedelta(days=step)).weekday() < _SATURDAY for step in range(1, rest + 1))
     days -= sum(first < day <= last and day.weekday() < _SATURDAY for day in set(holidays))
     return sign * days
-
-
-def held_for(holds: Sequence[Stretch], now: datetime) -> timedelta:
-    """How long a deadline stood still until ``now``, overlapping stretches counted once."""
-    total, reach = timedelta(), None
-    for start, end in sorted(holds, key=lambda hold: hold[0]):
-        begin = max(start, reach) if reach else start
-        finish = end or now
-        total += max(timedelta(), finish - begin)
-        reach = max(reach, finish) if reach else finish
-    return total

@@ -11,10 +11,11 @@ from governance.states import TABLES, Table
 _HEAD = """# States
 
 What may follow what. Drawn from `governance/states.py` by `python -m governance.states_drawn`; a
-test holds this page to it, another holds the database's triggers to it. A state with no way out is
-final: not by API, admin, task or shell (R5). Whatever time alone decides (an authorization that has
-run out, a condition that is overdue, a waiver that has ended) is no state: it is read from the
-clock when somebody asks (R6), so nothing has to run for it.
+test holds this page to it. Triggers enforce it in the database, held to it by another test, for
+policy versions, questions, conditions, findings, waivers, emergencies and authorizations; the
+services alone follow the other tables. A state with no way out is final. Whatever time alone
+decides (an authorization that has run out, a condition that is overdue, a waiver that has ended) is
+no state: it is read from the clock when somebody asks (R6), so nothing has to run for it.
 """
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.business_days import after, held_for, is_business_day
+from governance.business_days import after, is_business_day
 
 PARIS = ZoneInfo("Europe/Paris")
 MAY_DAY = date(2026, 5, 1)  # a Friday
@@ -50,9 +50,3 @@ def test_so_many_business_days_lie_between(start: datetime, days: int, off: set[
     span = range(1, (end.date() - start.date()).days + 1)
     counted = sum(is_business_day(start.date() + timedelta(days=n), off) for n in span)
     assert counted == days + (not is_business_day(start.date(), off))
-
-
-def test_a_deadline_stands_still_once_however_many_hold_it() -> None:
-    holds = [(at(1), at(3)), (at(2), at(4)), (at(6), None)]
-    assert held_for(holds, at(7)) == timedelta(days=4)
-    assert held_for([], at(7)) == timedelta()
