@@ -37,7 +37,15 @@ PERMISSIONS: dict[str, str] = {
     "operations.read": "see queues, workers and health",
     "operations.manage": "try failed work again, put it aside, wake workers",
 }
-FOR_PEOPLE = frozenset({"decision.sign", "policy.publish", "authorization.revoke"})
+FOR_PEOPLE = frozenset(
+    {
+        "decision.sign",
+        "policy.publish",
+        "authorization.revoke",
+        "people.manage",
+        "token.manage",
+    }
+)
 """What is decided by somebody who answers for it: a machine's key reads and requests."""
 
 

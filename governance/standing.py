@@ -106,11 +106,8 @@ def standing(terms: Sequence[Term], moment: datetime, *, strictest: int) -> Stan
 
 def _said_no(term: Term, moment: datetime) -> tuple[str, datetime] | None:
     """What a person said of these bytes that still holds, and since when."""
-    state = term.state_at(moment)
-    if state == REVOKED and term.ended_at is not None:
+    if term.state_at(moment) == REVOKED and term.ended_at is not None:
         return REVOKED, term.ended_at
-    if state == SUSPENDED:
-        return SUSPENDED, max(
-            stop.start for stop in term.stops if stop.code == SUSPENDED and stop.covers(moment)
-        )
-    return None
+    # Whether or not its own term has run out or was retired: nobody has lifted it.
+    held = [stop.start for stop in term.stops if stop.code == SUSPENDED and stop.covers(moment)]
+    return (SUSPENDED, max(held)) if held else None

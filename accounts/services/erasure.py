@@ -21,7 +21,7 @@ def erase_person(user: User, *, reason: str, actor: Actor, words: bool = False) 
     a right to erasure does not reach (GDPR, article 17(3)(b) and (e)). Raises Refused, and Conflict
     while the account still works.
     """
-    actor.require("people.manage")
+    actor.require_everywhere("people.manage")
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.is_active:
         raise Conflict(f"Deactivate {user.username} first: the account still works.")

@@ -44,7 +44,7 @@ def create_person(
     expertise: str = "",
 ) -> User:
     """Raises Conflict when the user name is taken, Invalid when the password is weak."""
-    actor.require("people.manage")
+    actor.require_everywhere("people.manage")
     user = User(
         username=username,
         first_name=first_name,
@@ -70,7 +70,7 @@ def create_person(
 
 @transaction.atomic
 def set_password(user: User, *, password: str, actor: Actor) -> None:
-    actor.require("people.manage")
+    actor.require_everywhere("people.manage")
     _set_checked_password(user, password)
     user.save(update_fields=["password"])
     record(actor=actor, action="person.set_password", subject=person_subject(user))
@@ -79,7 +79,7 @@ def set_password(user: User, *, password: str, actor: Actor) -> None:
 @transaction.atomic
 def deactivate(user: User, *, actor: Actor, reason: str = "") -> None:
     """The account stops working; everything it ever signed stays as it is (A5)."""
-    actor.require("people.manage")
+    actor.require_everywhere("people.manage")
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False) != 1:
         raise Conflict(f"{user.username} is deactivated already.")
     record(actor=actor, action="person.deactivate", subject=person_subject(user), reason=reason)
@@ -90,7 +90,7 @@ def assign_role(
     user: User, *, role: str, actor: Actor, scope: Scope = EVERYWHERE, reason: str = ""
 ) -> RoleAssignment:
     """Raises NotFound for an unknown role, Conflict when it is held in that scope already."""
-    actor.require("people.manage")
+    actor.require_everywhere("people.manage")
     if actor.id == user.pseudonym:
         raise Refused("Nobody gives a role to themselves: ask another operator.")
     kind, key = _checked_scope(scope)
@@ -130,7 +130,7 @@ def _refuse_both_sides(user: User, role: Role) -> None:
 
 @transaction.atomic
 def remove_role(assignment: RoleAssignment, *, actor: Actor, reason: str = "") -> None:
-    actor.require("people.manage")
+    actor.require_everywhere("people.manage")
     user = assignment.user
     details = {
         "role": assignment.role_id,

@@ -45,7 +45,7 @@ def issue_token(
     Raises Invalid for permissions that the role does not carry or that are for people, and for a
     lifetime over 366 days.
     """
-    actor.require("token.manage")
+    actor.require_everywhere("token.manage")
     kind, key = _checked_scope(scope)
     held = Role.objects.filter(pk=role).first()
     if held is None:
@@ -91,7 +91,7 @@ def _refuse_useless(role: Role, permissions: set[str]) -> None:
 
 @transaction.atomic
 def revoke_token(token: ServiceToken, *, actor: Actor, reason: str = "") -> None:
-    actor.require("token.manage")
+    actor.require_everywhere("token.manage")
     open_rows = ServiceToken.objects.filter(pk=token.pk, revoked_at=None)
     if open_rows.update(revoked_at=timezone.now()) != 1:
         raise Conflict("The token is revoked already.")

@@ -149,18 +149,22 @@ def _emergency(documents: Sequence[tuple[str, Document]]) -> Document | None:
     shortest = _shortest(documents, "emergency", "valid_hours")
     if shortest is None:
         return None
-    return shortest | {"approvers": sorted({d["emergency"]["approver"] for _, d in documents})}
+    parts = [document["emergency"] for _, document in documents]
+    strictest = [part for part in parts if part["valid_hours"] == shortest["valid_hours"]]
+    return shortest | {"approvers": sorted({part["approver"] for part in strictest})}
 
 
 def _recertification(documents: Sequence[tuple[str, Document]]) -> Document | None:
-    """Due as soon as the first policy wants it; whoever any of them names reviews."""
+    """Due as soon as the first policy wants it, and reviewed by whom that policy names."""
     asked = [d["recertification"] for _, d in documents if d.get("recertification")]
     if not asked:
         return None
+    soonest = min(part["every_days"] for part in asked)
+    strictest = [part for part in asked if part["every_days"] == soonest]
     return {
-        "every_days": min(part["every_days"] for part in asked),
+        "every_days": soonest,
         "grace_days": min(part["grace_days"] for part in asked),
-        "reviewers": sorted({part["reviewer"] for part in asked}),
+        "reviewers": sorted({part["reviewer"] for part in strictest}),
     }
 
 

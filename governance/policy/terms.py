@@ -71,6 +71,13 @@ def _waivers(node: Node, problems: Problems, roles: Sequence[str]) -> Document:
     }
 
 
+def waivable(document: Document) -> dict[str, Document]:
+    """What a requirement set lets be waived: the gate's key -> ``{max_days, approvers}``."""
+    asked = {f"check:{check['key']}": check for check in document["checks"]}
+    asked |= {f"document:{paper['kind']}": paper for paper in document["documents"]}
+    return {key: one["waiver"] for key, one in asked.items() if one.get("waiver")}
+
+
 def _conditions(node: Node, problems: Problems, roles: Sequence[str]) -> Document:
     node.only({"max_days"}, problems)
     return {"max_days": node.integer("max_days", problems, low=1, high=365)}

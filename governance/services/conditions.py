@@ -110,7 +110,9 @@ def write_stops(authorization: Authorization, *, actor: Actor) -> None:
             begun_by=actor.id,
             condition=condition,
         )
-        for condition in release.conditions.filter(decision__revision=release.revision)
+        for condition in release.conditions.filter(
+            decision__revision=release.revision, state__in=WAITING
+        )
     )
 
 

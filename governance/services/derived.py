@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.services import record
 from governance.models import Authorization, Release
 from governance.services.numbering import next_number
+from governance.services.prohibition import why_prohibited
 from governance.services.releases import requester_of
 from governance.services.use_cases import strictest_tier
 from governance.subjects import of_release, of_version
@@ -31,6 +32,8 @@ def why_not_now(release: Release) -> str:
         return f"An authorization of the files of {label} is {said_no.state}: ask for a release."
     if release.tier > strictest_tier(release.purpose.key):
         return f"{release.purpose.name} is held to a stricter tier now: ask for a release."
+    if why := why_prohibited(release.use_case):
+        return why
     if release.version.state != "sealed":
         return f"{label} is {release.version.state}."
     return ""

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.people import holders_of
 from audit.services import record
-from governance.models import Finding, FindingNote, Release
+from governance.models import Finding, FindingNote, Release, UseCase
 from governance.models.findings import Severity
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
@@ -21,6 +22,20 @@ from governance.subjects import of_finding, of_version
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry.models import ModelVersion, RegisteredModel
+
+
+def mender_of(model: RegisteredModel) -> str:
+    """The user name of whom a finding that no person raises is for: the owner of the model or of
+    its use case, or, when both have left, whoever of the second line is there. Raises NotFound
+    when nobody is."""
+    use_case = UseCase.objects.select_related("owner").get(slug=model.use_case)
+    for owner in (model.owner, use_case.owner):
+        if owner is not None and owner.is_active:
+            return owner.username
+    left = holders_of("finding.raise", *use_case.scopes).first()
+    if left is None:
+        raise NotFound(f"Nobody is left who could mend what is wrong with {model.name}.")
+    return left.username
 
 
 @transaction.atomic

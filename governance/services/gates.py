@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.services import record
 from governance import gating
 from governance.models import CheckRun, Finding, Gate, Release, ValidationRun, Waiver
+from governance.policy.terms import waivable
 from governance.subjects import of_release
 from lib.actor import Actor
 from lib.canonical import plain
@@ -36,11 +37,15 @@ def facts_of(release: Release) -> gating.Facts:
 
 
 def _waivers(release: Release) -> dict[str, gating.WaiverFact]:
-    """Those in force by the clock, of this very version and release (R9)."""
-    rows = Waiver.objects.filter(
-        release=release, state="granted", expires_at__gt=timezone.now()
-    ).order_by("expires_at")
-    return {row.gate: gating.WaiverFact(row.label, f"{row.expires_at:%Y-%m-%d}") for row in rows}
+    """Those in force by the clock, of this very version and release (R9), as far as the policies
+    of the present revision still allow them."""
+    now, terms = timezone.now(), waivable(release.requirement_set.document)
+    rows = Waiver.objects.filter(release=release, state="granted", expires_at__gt=now)
+    return {
+        row.gate: gating.WaiverFact(row.label, f"{row.expires_at:%Y-%m-%d}")
+        for row in rows.order_by("expires_at")
+        if row.gate in terms and row.days <= terms[row.gate]["max_days"]
+    }
 
 
 def _questions(release: Release) -> list[gating.QuestionFact]:

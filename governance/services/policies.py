@@ -123,7 +123,7 @@ def draft(*, source: str, actor: Actor) -> PolicyVersion:
 def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
     """Freezes ``version``. Raises Refused for whoever drafted it, Conflict when it is published or
     withdrawn, or when nobody could satisfy it (R8)."""
-    actor.require("policy.publish")
+    actor.require_everywhere("policy.publish")
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     require(POLICY_VERSION, version.state, "published", what=version.label)
     if actor.id == version.created_by:

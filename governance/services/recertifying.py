@@ -199,13 +199,12 @@ def _record(row: Recertification, actor: Actor) -> None:
 
 def _open_finding(row: Recertification, due_on: date, actor: Actor) -> None:
     held = row.authorization
-    owner = held.model.owner or held.release.use_case.owner
     findings.raise_finding(
         held.model,
         title=f"Re-certification of {held.version.label}: {row.get_outcome_display().lower()}",
         text=row.rationale,
         severity="medium",
-        owner=owner.username,
+        owner=findings.mender_of(held.model),
         due_on=due_on,
         actor=actor if actor.may("finding.raise", *held.release.scopes) else SYSTEM,
         version=held.version,

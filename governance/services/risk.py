@@ -32,7 +32,7 @@ def publish_methodology(*, source: str, actor: Actor) -> Methodology:
 
     Raises Invalid naming every line that is wrong, Conflict when nothing has changed.
     """
-    actor.require("policy.publish")
+    actor.require_everywhere("policy.publish")
     document = _read(source)
     digest = sha256(source.encode())
     number = next_number(Methodology)  # one publisher at a time from here on

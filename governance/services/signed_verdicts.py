@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.services import record
@@ -38,15 +38,27 @@ class SignedVerdict:
     expires_at: datetime
 
 
+def _hold_still(digest: str) -> None:
+    """Nothing about these bytes is ended or stopped until the verdict is on record (R4)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM governance_authorization WHERE version_digest = %s "
+            "ORDER BY digest FOR SHARE",
+            [digest],
+        )
+
+
 @transaction.atomic
 def issue(*, digest: str, environment: str, purpose: str, actor: Actor) -> SignedVerdict:
     """Asks, signs and records in one transaction. Raises Unavailable when there is no key."""
     actor.require("verdict.read")
+    _hold_still(digest)
     answer = verdict(digest=digest, environment=environment, purpose=purpose)
     now = timezone.now()
     ends = [now + LIVES]
     if answer.allow and answer.held is not None:
         ends.append(answer.held.expires_at)
+        ends += [stop.start for stop in answer.held.term.stops if stop.start > now]
     statement = _statement(answer, digest, environment, purpose, now, min(ends))
     envelope = signed.sign(canonical_json(statement), PAYLOAD_TYPE, _key()).decode()
     record(

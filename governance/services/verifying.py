@@ -6,6 +6,7 @@ may have ended since.
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,8 +18,10 @@ from governance.services import findings
 from governance.services.transitions import lock_open
 from governance.services.verdicts import Verdict, verdict
 from lib.actor import SYSTEM
+from lib.errors import ImprimaturError
 from registry.models import Deployment, ModelVersion, RegisteredModel
 
+log = logging.getLogger(__name__)
 CAUSE = "deployment"
 _DAYS = timedelta(days=5)
 
@@ -28,7 +31,11 @@ def verify_all() -> list[Finding]:
     found = []
     running = Deployment.objects.running().filter(environment__protected=True)
     for deployment in running.select_related("version__model", "environment").order_by("pk"):
-        finding = verify(deployment)
+        try:
+            finding = verify(deployment)
+        except ImprimaturError:  # one that cannot be told of hides no other
+            log.exception("deployment %s could not be verified", deployment.pk)
+            continue
         if finding is not None:
             found.append(finding)
     return found
@@ -67,7 +74,7 @@ def verify(deployment: Deployment) -> Finding | None:
         title=title,
         text=f"Since {deployment.started_at:%Y-%m-%d %H:%M} UTC. {answer.text}",
         severity="high",
-        owner=(model.owner or use_case.owner).username,
+        owner=findings.mender_of(model),
         due_on=timezone.localdate() + _DAYS,
         actor=SYSTEM,
         version=version,

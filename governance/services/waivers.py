@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.services import record
 from governance import permissions
 from governance.models import Release, Waiver
+from governance.policy.terms import waivable
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited, why_prohibited
@@ -79,10 +80,7 @@ def _who_asks(release: Release, actor: Actor) -> int:
 
 def allowed(release: Release) -> dict[str, dict[str, Any]]:
     """What the policies let be waived: the gate's key -> ``{max_days, approvers}``."""
-    document = release.requirement_set.document
-    asked = {f"check:{check['key']}": check for check in document["checks"]}
-    asked |= {f"document:{paper['kind']}": paper for paper in document["documents"]}
-    return {key: one["waiver"] for key, one in asked.items() if one.get("waiver")}
+    return waivable(release.requirement_set.document)
 
 
 def earlier(release: Release) -> Counter[str]:
@@ -144,6 +142,7 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     _refuse_partial(waiver, actor)
     if granted:
         refuse_prohibited(release.use_case)
+        _refuse_longer(waiver)
     now = timezone.now()
     waiver.decided_by_id, waiver.decided_at = actor.user_id, now
     waiver.decision_reason = _reason(reason)
@@ -156,6 +155,17 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     return waiver
 
 
+def _refuse_longer(waiver: Waiver) -> None:
+    """A revision may have come since, with policies that allow less."""
+    most = _allowed(waiver.release, waiver.gate)["max_days"]
+    if waiver.days > most:
+        raise Conflict(
+            f"It was asked for {waiver.days} days, and the policies allow {most} by now: refuse "
+            "it, and have it asked for anew.",
+            code="too_long",
+        )
+
+
 def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
     """Raises Refused to whoever may not decide about it."""
     why = why_not_decide(waiver, actor=actor)
@@ -166,7 +176,10 @@ def _refuse_partial(waiver: Waiver, actor: Actor) -> None:
 def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
     """Why ``actor`` may not decide about it, as a sentence; empty when they may."""
     release = waiver.release
-    roles = _allowed(release, waiver.gate)["approvers"]
+    terms = allowed(release).get(waiver.gate)
+    if terms is None:
+        return "The policies of this revision do not let anybody waive it any more."
+    roles = terms["approvers"]
     if not (actor.is_person and actor.may("decision.sign", *release.scopes)) or not any(
         actor.holds(role, *release.scopes) for role in roles
     ):

@@ -38,6 +38,8 @@ _MINED: Final = tuple(
     for each in (
         "168.63.129.16/32",  # public by its number; Azure's own services answer there
         "100.100.100.200/32",  # Alibaba's, amid addresses of carriers
+        "192.0.0.0/24",  # protocol assignments, RFC 6890: parts of it count as global
+        "3fff::/20",  # for documentation, RFC 9637: newer than Python's own list
         "192.88.99.0/24",  # relays of 6to4, RFC 7526
         "2001::/32",  # Teredo, RFC 4380: carries an IPv4 address that nobody looked at
         "2002::/16",  # 6to4, RFC 3056: likewise

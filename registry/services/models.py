@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.services import record
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound
+from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards, rules
 from registry.models import RegisteredModel
 from registry.subjects import model_subject, told
@@ -75,13 +75,15 @@ def change_model(
     use_case: str | None = None,
     tags: dict[str, str] | None = None,
 ) -> RegisteredModel:
-    """Changes what is given. Moving a model to another use case needs the right in both."""
+    """Changes what is given. Moving a model to another use case needs the right in both; another
+    owner is named by somebody who is neither the former nor the new one."""
     model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
     actor.require("registry.write", *model.scopes)
     before = _told_fields(model)
     if description is not None:
         model.description = description
-    if owner is not None:
+    if owner is not None and owner != model.owner:
+        _refuse_giver(model, owner, actor)
         model.owner = owner
     if validator is not None:
         model.validator = validator
@@ -115,6 +117,17 @@ def change_model(
             },
         )
     return model
+
+
+def _refuse_giver(model: RegisteredModel, owner: User, actor: Actor) -> None:
+    """Who gives a model away, or takes it, would lay down a stake in it by themselves."""
+    if model.owner is None or actor.kind == "system":
+        return
+    if actor.user_id is None or actor.user_id in (model.owner_id, owner.pk):
+        raise Refused(
+            f"{model.name} is handed over by a person who is neither its former nor its new owner.",
+            code="own_model",
+        )
 
 
 def _business_unit(use_case: str) -> str:

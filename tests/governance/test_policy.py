@@ -178,7 +178,7 @@ def test_terms_are_allowed_only_as_far_as_every_policy_allows_them() -> None:
     assert joined["findings"]["block"] == "medium"
     assert [one["by"] for one in joined["findings"]["asked"]] == ["a v1", "b v1"]
     assert joined["conditions"] == {"max_days": 14}
-    assert joined["emergency"] == {"valid_hours": 24, "approvers": ["officer", "validator"]}
+    assert joined["emergency"] == {"valid_hours": 24, "approvers": ["validator"]}
     card = next(paper for paper in joined["documents"] if paper["kind"] == "model_card")
     assert card["waiver"] == {"max_days": 7, "approvers": ["validator"]}, "the strictest says who"
     assert card["sources"] == ["a v1", "b v1"]

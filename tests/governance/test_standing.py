@@ -89,8 +89,7 @@ class Town:
             if term.end == "revoked" and term.ended_at and term.ended_at >= known[0].issued_at:
                 return REVOKED
             held = term.stops[-1] if term.stops and term.stops[-1].end is None else None
-            runs = not term.end and now < term.expires_at
-            if held and runs and held.start >= known[0].issued_at:
+            if held and held.start >= known[0].issued_at:
                 return SUSPENDED
         live = [term for term in known if not term.end and now < term.expires_at]
         live = [term for term in live if not term.stops or term.stops[-1].end is not None]

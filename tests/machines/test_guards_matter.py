@@ -112,7 +112,7 @@ CASES: list[tuple[str, str, Script, list[Guard]]] = [
          "if True:"),
     ]),
     ("R10 waiver", "R1: authorized", scripts.waiver_ends_before_the_signatures, [
-        (gates, "_waivers", ", expires_at__gt=timezone.now()", ""),
+        (gates, "_waivers", ", expires_at__gt=now", ""),
     ]),
     ("R10 delegation", "R3", scripts.delegation_ends, [
         (slots, "_given_to", ", ends_at__gt=now", ""),

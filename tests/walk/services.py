@@ -32,7 +32,7 @@ READS: Final = {
     "governance.champions": {"beside_champion", "champion_of", "result_of"},
     "governance.decisions": {"draft", "statement_of"},
     "governance.slots": {"case_of", "slots_of", "eyes_of", "seen"},
-    "governance.findings": {"find", "why_not_answer", "why_not_judge"},
+    "governance.findings": {"find", "why_not_answer", "why_not_judge", "mender_of"},
     "governance.delegations": {"find", "given_by", "held_by", "roles_to_give"},
     "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
     "governance.waivers": {
