@@ -81,7 +81,8 @@ def standing(terms: Sequence[Term], moment: datetime, *, strictest: int) -> Stan
 
     The same bytes may be registered twice: a revocation counts for all of them, until something
     is authorized after it, and a suspension until it is lifted or something is authorized after
-    it. ``strictest`` is the tier that the purpose was held to.
+    it. A suspension whose own term is over speaks where another would let them run. ``strictest``
+    is the tier that the purpose was held to.
     """
     known = sorted(
         (term for term in terms if term.issued_at <= moment),
@@ -91,12 +92,14 @@ def standing(terms: Sequence[Term], moment: datetime, *, strictest: int) -> Stan
     if not known:
         return Standing(UNKNOWN)
     newest = known[0]
-    for term in known:
-        said = _said_no(term, moment)
-        if said is not None and said[1] >= newest.issued_at:
-            return Standing(said[0], term)
     states = [(term, term.state_at(moment)) for term in known]
     active = next((term for term, state in states if state == ACTIVE), None)
+    for term, state in states:
+        said = _said_no(term, moment)
+        if said is None or said[1] < newest.issued_at:
+            continue
+        if active is not None or state == said[0]:
+            return Standing(said[0], term)
     if active is None:
         return Standing(newest.state_at(moment), newest)
     if active.tier > strictest:

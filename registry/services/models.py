@@ -14,6 +14,10 @@ from registry import guards, rules
 from registry.models import RegisteredModel
 from registry.subjects import model_subject, told
 
+_CHANGEABLE = [
+    *("description", "owner", "validator", "tags", "use_case", "business_unit", "updated_at")
+]
+
 
 @transaction.atomic
 def register_model(
@@ -96,17 +100,7 @@ def change_model(
     after = _told_fields(model)
     changed = [key for key in after if after[key] != before[key]]
     if changed:
-        model.save(
-            update_fields=[
-                "description",
-                "owner",
-                "validator",
-                "tags",
-                "use_case",
-                "business_unit",
-                "updated_at",
-            ]
-        )
+        model.save(update_fields=_CHANGEABLE)
         record(
             actor=actor,
             action="model.change",

@@ -85,14 +85,15 @@ class Town:
         )
         if not known:
             return "unknown"
+        live = [term for term in known if not term.end and now < term.expires_at]
+        live = [term for term in live if not term.stops or term.stops[-1].end is not None]
         for term in known:
             if term.end == "revoked" and term.ended_at and term.ended_at >= known[0].issued_at:
                 return REVOKED
             held = term.stops[-1] if term.stops and term.stops[-1].end is None else None
-            if held and held.start >= known[0].issued_at:
+            over = term.end or now >= term.expires_at  # it speaks on only where another would run
+            if held and held.start >= known[0].issued_at and (live or not over):
                 return SUSPENDED
-        live = [term for term in known if not term.end and now < term.expires_at]
-        live = [term for term in live if not term.stops or term.stops[-1].end is not None]
         if live:
             return ACTIVE if live[0].tier <= self.strictest else "tier_raised"
         if known[0].end or now >= known[0].expires_at:
