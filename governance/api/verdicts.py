@@ -41,10 +41,9 @@ def answered(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     missing = {name: "is needed" for name in sorted(VerdictView.query) if not given.get(name)}
     if missing:
         raise Invalid("A verdict needs digest, environment and purpose.", errors=missing)
-    answer = verdicts.verdict(**given)
-    verdict_counts.note(
-        answer, environment=given["environment"], purpose=given["purpose"], actor=actor
-    )
+    digest, environment, purpose = given["digest"], given["environment"], given["purpose"]
+    answer = verdicts.verdict(digest=digest, environment=environment, purpose=purpose)
+    verdict_counts.note(answer, environment=environment, purpose=purpose, actor=actor)
     return verdict_body(answer)
 
 
