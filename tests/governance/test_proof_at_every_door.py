@@ -84,6 +84,7 @@ def test_on_the_page_it_takes_the_password(bank: Bank, act: SignedAct, page: str
         assert said in body
         assert "The reasons are known." in body, "what was typed is kept"
         assert 'type="password" name="password"' in body
+        assert f"You sign as <b>{doors.who.full_name}</b>" in body
     assert entries() == before
     answer = send(client, doors, page, password=PASSWORD)
     assert answer.status_code == 302, answer.content.decode()
