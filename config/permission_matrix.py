@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.roles import FOR_PEOPLE, PERMISSIONS, SPECS, RoleSpec
+from governance.signed_acts import SIGNED
 from lib.actor import Actor, Grant
 
 ALL, PEOPLE, NOBODY = "yes", "people", "·"
@@ -42,7 +43,7 @@ class Door:
     route: str
     permission: str | None
     changes: bool = False
-    """Nobody of the third line gets through, whatever they may read."""
+    """No token and nobody of the third line gets through, whatever they may read."""
 
 
 def endpoints() -> list[Door]:
@@ -53,7 +54,7 @@ def endpoints() -> list[Door]:
 
     return sorted(
         {
-            Door(method, route, permission)
+            Door(method, route, permission, method in view.by_people)
             for route, view in _walk(get_resolver().url_patterns, "/")
             if isinstance(view, type) and issubclass(view, ApiView)
             for method, permission in view.required.items()
@@ -103,7 +104,7 @@ def cell(
         return PEOPLE if page else ALL
     if not holder(spec).may(permission):
         return NOBODY
-    return PEOPLE if page or not holder(spec, token=True).may(permission) else ALL
+    return PEOPLE if page or changes or not holder(spec, token=True).may(permission) else ALL
 
 
 def _table(first: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[str]]]) -> str:
@@ -131,6 +132,18 @@ def _of(doors: Sequence[Door], *, page: bool) -> str:
     )
 
 
+def _signed() -> str:
+    """Each signed act, with the addresses that take it."""
+    from config.site import PAGES
+
+    routes = {page.name: page.path for page in PAGES}
+    rows = ["| what is signed | endpoint | pages |", "| --- | --- | --- |"]
+    for each in SIGNED:
+        pages = ", ".join(f"`/{routes[name]}`" for name in each.pages)
+        rows.append(f"| {each.words} | `/api/v1/{each.endpoint}` | {pages} |")
+    return "\n".join(rows)
+
+
 def document() -> str:
     """The page as Markdown."""
     acts = _table(
@@ -146,6 +159,13 @@ def document() -> str:
         "Pages stand behind sign-in. GET is seeing one, POST is sending what its forms send; a "
         "page without a POST here takes nothing.",
         _of(pages(), page=True),
+        "## What is signed",
+        "These take a fresh proof of who acts, at whichever door (`governance/signed_acts.py`, "
+        "`docs/decisions/0009`): the password, unless it was given in the same session within the "
+        "last ten minutes (`SIGNATURE_WINDOW_SECONDS`). Over REST it is the field `password` of "
+        "the body; without it the answer is 403 `reauthentication_needed`. A service token has "
+        "nothing to prove, and is refused with `people_only`.",
+        _signed(),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -108,6 +108,15 @@ class Actor:
                 return grant
         return None
 
+    def refuse_machine(self) -> None:
+        """Raises Refused, saying what to do instead, for whatever is no person."""
+        if not self.is_person:
+            raise Refused(
+                "A service token cannot do this: it takes a person, who proves who they are. "
+                "Somebody who may does it on its page, or over REST in a session of their own.",
+                code="people_only",
+            )
+
     def refuse_observer(self, permission: str = "") -> None:
         """Raises Refused for whoever is of the third line."""
         if self.observes:

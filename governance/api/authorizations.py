@@ -1,4 +1,4 @@
-"""REST: what happens to an authorization between its issue and its end."""
+"""REST: authorizations, and what happens to one between its issue and its end."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.signing import Signed, proven
-from governance.api.verdicts import authorization_body
+from governance.api.signing import Signed, SignedReason, SignedView
 from governance.models import Authorization, Recertification, Release
-from governance.services import recertifying, rolling_back, stopping
+from governance.services import authorizations, recertifying, rolling_back, stopping
 from lib.errors import NotFound
-from lib.http.query import params
-from lib.http.serializers import Reason, SlugField, StrictSerializer, ZonedTimeField
+from lib.http.cursors import page
+from lib.http.query import PAGING, params
+from lib.http.serializers import SlugField, StrictSerializer, ZonedTimeField
 from lib.http.views import ApiView
 
 
@@ -29,11 +29,36 @@ def find(digest: str, actor: Any) -> Authorization:
     return row
 
 
-class _ActView(ApiView):
-    """One act on one authorization that needs a reason and nothing else."""
+def authorization_body(authorization: Authorization) -> dict[str, Any]:
+    return {
+        "digest": authorization.digest,
+        "state": authorization.state_at(),
+        "document": authorization.document,
+        "release": str(authorization.release_id),
+        "issued_at": authorization.issued_at,
+        "expires_at": authorization.expires_at,
+        "ended_at": authorization.ended_at,
+        "end_reason": authorization.end_reason,
+    }
+
+
+class AuthorizationsView(ApiView):
+    required = {"GET": "governance.read"}
+    query = PAGING
+
+    def get(self, request: Request) -> Response:
+        """Authorizations, newest first."""
+        params(request, self.query)
+        seen = Release.objects.visible_to(self.actor(request))
+        rows = Authorization.objects.filter(release__in=seen)
+        return page(request, rows, order="-issued_at", render=authorization_body)
+
+
+class _ActView(SignedView):
+    """One act on one authorization that needs a signature and a reason, and nothing else."""
 
     required = {"POST": "authorization.revoke"}
-    bodies = {"POST": Reason}
+    bodies = {"POST": SignedReason}
     act: ClassVar[Callable[..., Authorization]]
 
     def post(self, request: Request, digest: str) -> Response:
@@ -52,6 +77,12 @@ class ResumptionView(_ActView):
     """Lift a suspension."""
 
     act = staticmethod(stopping.resume)
+
+
+class RevocationView(_ActView):
+    """End it at once and for good, because something is wrong."""
+
+    act = staticmethod(authorizations.revoke)
 
 
 class RetirementView(_ActView):
@@ -92,7 +123,7 @@ def review_body(row: Recertification) -> dict[str, Any]:
     }
 
 
-class RecertificationsView(ApiView):
+class RecertificationsView(SignedView):
     shows = "authorization:{digest}"
     required = {"GET": "governance.read", "POST": "decision.sign"}
     bodies = {"POST": Review}
@@ -107,6 +138,5 @@ class RecertificationsView(ApiView):
         """Certify it again: continue, modify, retrain, restrict or retire."""
         actor = self.actor(request)
         held = find(digest, actor)
-        given = proven(request, self.body(request))
-        row = recertifying.recertify(held, actor=actor, **given)
+        row = recertifying.recertify(held, actor=actor, **self.body(request))
         return Response(review_body(row), status=201)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api.signing import SignedReason, SignedView
 from governance.models import Condition, Question, Release, Waiver
 from governance.services import conditions, deadlines, questions, releases, waivers
 from lib.http.query import params
@@ -37,9 +38,8 @@ class NewWaiver(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 
-class Grant(StrictSerializer):
+class Grant(SignedReason):
     granted = serializers.BooleanField()
-    reason = serializers.CharField(max_length=5000)
 
 
 class Shown(StrictSerializer):
@@ -182,7 +182,7 @@ class WaiversView(_OfRelease):
         return Response(waiver_body(asked), status=201)
 
 
-class WaiverDecisionView(ApiView):
+class WaiverDecisionView(SignedView):
     required = {"POST": "decision.sign"}
     bodies = {"POST": Grant}
 
@@ -206,9 +206,9 @@ class WaiverWithdrawalView(ApiView):
         return Response(waiver_body(waivers.withdraw(row, actor=actor, **self.body(request))))
 
 
-class WaiverRevocationView(ApiView):
+class WaiverRevocationView(SignedView):
     required = {"POST": "authorization.revoke"}
-    bodies = {"POST": Reason}
+    bodies = {"POST": SignedReason}
 
     def post(self, request: Request, number: int) -> Response:
         """End a waiver at once."""

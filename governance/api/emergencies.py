@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api.authorizations import authorization_body
 from governance.api.authorizations import find as find_authorization
-from governance.api.signing import Signed, proven
-from governance.api.verdicts import authorization_body
+from governance.api.signing import SignedReason, SignedView
 from governance.models import EmergencyRequest, EmergencyReview
 from governance.services import emergencies, releases
 from lib.errors import NotFound
@@ -24,14 +24,12 @@ class NewEmergency(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 
-class Approval(Signed):
+class Approval(SignedReason):
     approved = serializers.BooleanField()
-    reason = serializers.CharField(max_length=5000)
 
 
-class Ratification(Signed):
+class Ratification(SignedReason):
     ratified = serializers.BooleanField()
-    reason = serializers.CharField(max_length=5000)
 
 
 def request_body(row: EmergencyRequest) -> dict[str, Any]:
@@ -57,7 +55,7 @@ class EmergencyView(ApiView):
         return Response(request_body(row), status=201)
 
 
-class DecisionView(ApiView):
+class DecisionView(SignedView):
     required = {"POST": "decision.sign"}
     bodies = {"POST": Approval}
 
@@ -68,7 +66,7 @@ class DecisionView(ApiView):
         asked = release.emergency_requests.select_related("asked_by").filter(state="asked").first()
         if asked is None:
             raise NotFound("Nobody asks for an emergency here.")
-        given = proven(request, self.body(request))
+        given = self.body(request)
         if given["approved"]:
             issued = emergencies.approve(asked, reason=given["reason"], actor=actor)
             return Response(authorization_body(issued), status=201)
@@ -76,7 +74,7 @@ class DecisionView(ApiView):
         return Response(request_body(declined))
 
 
-class ReviewView(ApiView):
+class ReviewView(SignedView):
     required = {"POST": "decision.sign"}
     bodies = {"POST": Ratification}
 
@@ -87,7 +85,7 @@ class ReviewView(ApiView):
         row = EmergencyReview.objects.filter(authorization=authorization).first()
         if row is None:
             raise NotFound("That authorization is no emergency.")
-        given = proven(request, self.body(request))
+        given = self.body(request)
         done = emergencies.review(row, actor=actor, **given)
         authorization.refresh_from_db()
         return Response(authorization_body(authorization) | {"review": done.state})

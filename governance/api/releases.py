@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.services.signing import prove
+from governance.api.signing import SignedReason, SignedView
 from governance.models import CheckRun, Decision, Gate, Release
 from governance.models.decisions import Meaning, Outcome
 from governance.services import cancelling, decisions, reading, releases
@@ -19,7 +19,6 @@ from governance.services.conditions import Attached
 from governance.services.reading import ReleasePage
 from governance.services.slots import Slot
 from lib.canonical import digest_of
-from lib.errors import Refused
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params, whole_number
@@ -44,15 +43,11 @@ class NewCondition(StrictSerializer):
     days = serializers.IntegerField(min_value=1, max_value=3650)
 
 
-class NewDecision(StrictSerializer):
+class NewDecision(SignedReason):
     slot = serializers.CharField(max_length=200)
     outcome = serializers.ChoiceField(Outcome.values)
     meaning = serializers.ChoiceField(Meaning.values)
-    reason = serializers.CharField(max_length=5000)
     evidence_digest = DigestField()
-    password = serializers.CharField(
-        max_length=200, required=False, default="", trim_whitespace=False
-    )
     conditions = serializers.ListField(
         child=NewCondition(), required=False, default=list, max_length=50
     )
@@ -251,18 +246,16 @@ class CancellationView(ApiView):
         return _respond(release_id, request, self)
 
 
-class DecisionsView(ApiView):
-    required = {"POST": "decision.sign"}
+class DecisionsView(SignedView):
+    required = {"POST": "governance.read"}  # a delegate may hold no role that signs
     bodies = {"POST": NewDecision}
 
     def post(self, request: Request, release_id: UUID) -> Response:
-        """Sign. People only, in a session with CSRF, having proved again who they are."""
-        fields, actor = self.body(request), self.actor(request)
+        """Sign. People only, in a session with CSRF, having proved again who they are; whoever
+        holds no slot of their own signs under a delegation."""
+        fields, actor, signer = self.body(request), self.actor(request), request.user
         release = releases.find(str(release_id), actor=actor)
-        if not isinstance(request.user, User):
-            raise Refused("Only people sign: service tokens cannot.", code="may_not_decide")
-        password = fields.pop("password")
-        prove(request.user, session=request._request.session, password=password)
+        assert isinstance(signer, User)  # nobody else proves anything
         attached = [Attached(**one) for one in fields.pop("conditions")]
-        decisions.decide(release, signer=request.user, actor=actor, attached=attached, **fields)
+        decisions.decide(release, signer=signer, actor=actor, attached=attached, **fields)
         return _respond(release_id, request, self, status=201)

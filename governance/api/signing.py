@@ -1,4 +1,4 @@
-"""REST: what people sign takes a fresh proof of who they are."""
+"""REST: what people sign takes a fresh proof of who they are (``governance.signed_acts``)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.services.signing import prove
 from lib.errors import Refused
 from lib.http.serializers import StrictSerializer
+from lib.http.views import ApiView
 
 
 class Signed(StrictSerializer):
@@ -21,12 +22,25 @@ class Signed(StrictSerializer):
     )
 
 
-def proven(request: Request, given: dict[str, Any]) -> dict[str, Any]:
-    """The body without its password, once that proved who signs. Raises Refused to tokens, and
-    whatever ``prove`` raises."""
+class SignedReason(Signed):
+    reason = serializers.CharField(max_length=5000)
+
+
+class SignedView(ApiView):
+    """What is sent to it is signed: nobody reads the body before it is proven who sent it."""
+
+    by_people = frozenset({"POST"})
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """The validated body without the password, once that proved who signs. Raises as the base
+        does, and what ``prove`` raises."""
+        return _proven(request, super().body(request))
+
+
+def _proven(request: Request, given: dict[str, Any]) -> dict[str, Any]:
     fields = dict(given)
     password = fields.pop("password")
     if not isinstance(request.user, User):
-        raise Refused("Only people sign: service tokens cannot.", code="may_not_decide")
+        raise Refused("Only people sign: service tokens cannot.", code="people_only")
     prove(request.user, session=request._request.session, password=password)
     return fields

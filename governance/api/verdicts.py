@@ -1,4 +1,4 @@
-"""REST: the one question of every pipeline, and authorizations."""
+"""REST: the one question of every pipeline."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.models import Authorization, Release
-from governance.services import authorizations, verdict_counts, verdicts
+from governance.services import verdict_counts, verdicts
 from lib.actor import Actor
-from lib.errors import Invalid, NotFound
-from lib.http.cursors import page
-from lib.http.query import PAGING, params
-from lib.http.serializers import Reason
+from lib.errors import Invalid
+from lib.http.query import params
 from lib.http.views import ApiView
 
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
@@ -65,44 +62,3 @@ class VerdictView(ApiView):
                 headers={"Retry-After": "2", **NOT_KEPT},
             )
         return super().handle_exception(exc)
-
-
-def authorization_body(authorization: Authorization) -> dict[str, Any]:
-    return {
-        "digest": authorization.digest,
-        "state": authorization.state_at(),
-        "document": authorization.document,
-        "release": str(authorization.release_id),
-        "issued_at": authorization.issued_at,
-        "expires_at": authorization.expires_at,
-        "ended_at": authorization.ended_at,
-        "end_reason": authorization.end_reason,
-    }
-
-
-class AuthorizationsView(ApiView):
-    required = {"GET": "governance.read"}
-    query = PAGING
-
-    def get(self, request: Request) -> Response:
-        """Authorizations, newest first."""
-        params(request, self.query)
-        seen = Release.objects.visible_to(self.actor(request))
-        rows = Authorization.objects.filter(release__in=seen)
-        return page(request, rows, order="-issued_at", render=authorization_body)
-
-
-class RevocationView(ApiView):
-    required = {"POST": "authorization.revoke"}
-    bodies = {"POST": Reason}
-
-    def post(self, request: Request, digest: str) -> Response:
-        """End an authorization at once and for good."""
-        actor = self.actor(request)
-        row = Authorization.objects.filter(
-            digest=digest, release__in=Release.objects.visible_to(actor)
-        ).first()
-        if row is None:
-            raise NotFound("There is no such authorization.")
-        ended = authorizations.revoke(row, actor=actor, **self.body(request))
-        return Response(authorization_body(ended))

@@ -25,8 +25,9 @@ def give(
     """``actor`` lets the person ``to`` (a username) sign for them in ``role``.
 
     Raises Refused when they do not hold the role themselves: what was passed to somebody they do
-    not pass on. Invalid for a time that is over, backwards or longer than 90 days, Conflict when
-    the role is given to somebody else in that time already.
+    not pass on. Invalid for somebody who may not see what they would sign, and for a time that is
+    over, backwards or longer than 90 days; Conflict when the role is given to somebody else in
+    that time already.
     """
     if actor.user_id is None:
         raise Refused("People delegate: tokens do not.", code="people_only")
@@ -62,6 +63,11 @@ def _refuse_unclear(
         errors["to"] = "no such person, or yourself"
     elif delegate.actor.observes:
         errors["to"] = "they audit: the third line signs for nobody"
+    elif not delegate.actor.may("governance.read"):
+        errors["to"] = (
+            "they hold no role that sees releases, so they could read nothing that they would "
+            "sign: ask an operator to give them one first, or choose somebody else"
+        )
     if ends_at <= max(starts_at, timezone.now()):
         errors["ends_at"] = "ends before it starts, or is over"
     if ends_at - starts_at > MOST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.services import signing
+from governance import signed_acts
 from governance.models import Release
 from governance.services import (
     conditions,
@@ -46,8 +49,14 @@ class Act:
     fields: tuple[str, ...]
     perform: Perform
 
+    @property
+    def is_signed(self) -> bool:
+        """It takes a fresh proof of who sends it."""
+        return f"release_{self.name}" in signed_acts.PAGES
+
     def view(self, request: HttpRequest, release_id: UUID, number: int = 0) -> HttpResponse:
-        """POST acts; anything else leads to the release."""
+        """POST acts, when it is signed after a proof of who does; anything else leads to the
+        release."""
         back = f"{reverse('admin:release', args=[release_id])}#{self.section}"
         if request.method != "POST":
             return redirect(back)
@@ -56,6 +65,8 @@ class Act:
         release = releases.find(str(release_id), actor=actor)
         try:
             _refuse_unfit(typed)
+            if self.is_signed:
+                _prove(request)
             told = self.perform(release, typed, number, actor)
         except NotFound:
             raise
@@ -64,6 +75,11 @@ class Act:
             return render(request, page, sent=Sent(self.name, number, typed, error))
         messages.success(request, told)
         return redirect(back)
+
+
+def _prove(request: HttpRequest) -> None:
+    user: Any = request.user
+    signing.prove(user, session=request.session, password=request.POST.get("password", ""))
 
 
 def _refuse_unfit(typed: Typed) -> None:

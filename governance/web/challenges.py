@@ -58,6 +58,17 @@ class AskedWaiver:
         return f"waiver-{self.waiver.number}"
 
     @property
+    def statement(self) -> str:
+        """What whoever decides about it, or revokes it, answers for."""
+        waiver, release = self.waiver, self.waiver.release
+        until = f"until {waiver.expires_at:%-d %B %Y}" if waiver.expires_at else ""
+        return (
+            f"{waiver.label}: {release.version.label} in {release.environment.name} for "
+            f"{release.purpose.name} without “{self.title}” {until or f'for {waiver.days} days'}. "
+            f"{release.label}, artefact {release.version_digest}."
+        )
+
+    @property
     def is_over(self) -> bool:
         """Granted, and its day has passed: read from the clock."""
         until = self.waiver.expires_at

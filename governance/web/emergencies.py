@@ -34,6 +34,19 @@ class Asked:
         return f"Let it run for {self.hours} hours from now"
 
     @property
+    def statement(self) -> str:
+        """What whoever decides about it, or reviews it, answers for."""
+        release, review = self.request.release, self.review
+        place = f"{release.version.label} in {release.environment.name} for {release.purpose.name}"
+        said = f"Incident {self.request.incident}: {place}, before every gate is open, "
+        if review is None:
+            said += f"for {self.hours} hours. Revision {release.revision} of {release.label}, "
+        else:
+            held = review.authorization
+            said += f"until {held.expires_at:%-d %B %Y, %H:%M} UTC. Authorization {held.digest}, "
+        return f"{said}artefact {release.version_digest}."
+
+    @property
     def is_dead(self) -> bool:
         """Nobody ratified it in time."""
         review = self.review

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
+from governance import signed_acts
 from governance.models import Release
 from lib.errors import Conflict, ImprimaturError
 
@@ -42,6 +43,11 @@ class Form:
     why_not: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     error: ImprimaturError | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Sending it takes a fresh proof of who does."""
+        return f"release_{self.name}" in signed_acts.PAGES
 
     @property
     def said(self) -> str:

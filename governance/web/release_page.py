@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from accounts.services import signing
 from audit.subjects import Subject
 from audit.web.lines import newest_about
 from governance.gating import MEND
@@ -58,6 +59,7 @@ def render(
         "typed": said,
         "error": error,
         "sent": sent,
+        "proof_is_fresh": signing.is_fresh(request.session),
         "acts": acts_on(page, actor),
         "emergency": emergency_of(page, actor, sent),
         **challenges_of(page, actor, sent),

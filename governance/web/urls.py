@@ -194,7 +194,9 @@ PAGES = (
         "explanation:{explanation_id}",
     ),
     *FINDINGS,
-    Page("delegations/", delegations.show, "delegations", SEE, accepts="decision.sign"),
+    Page(  # a delegate, who may hold no role that signs, ends what was given to them
+        "delegations/", delegations.show, "delegations", SEE, accepts=SEE, changes=True
+    ),
     Page("calendar/", calendar.show, "calendar", SEE, accepts="calendar.manage"),
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
     Page(

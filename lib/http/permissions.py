@@ -14,7 +14,8 @@ PUBLIC = "public"
 
 
 class DefaultDeny(BasePermission):
-    """Reads ``view.required[method]``: a permission, ``None`` (any caller) or ``"public"``."""
+    """Reads ``view.required[method]``: a permission, ``None`` (any caller) or ``"public"``; and
+    ``view.by_people``, the methods that take a person who changes things."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         required: dict[str, str | None] = getattr(view, "required", {})
@@ -33,6 +34,9 @@ class DefaultDeny(BasePermission):
             raise NotAuthenticated(
                 "Sign in, or send a service token as “Authorization: Bearer imp_…”."
             )
+        if method in getattr(view, "by_people", ()):
+            actor.refuse_machine()
+            actor.refuse_observer(permission or "")
         if permission is not None:
             actor.require(permission)
         return True

@@ -23,6 +23,8 @@ class ApiView(APIView):
     ``answers``: method -> serializer of the answer, for the OpenAPI description.
     ``query``: names of the query parameters that GET knows; any other is refused, and a second one.
     ``shows``: the subject that GET shows, such as ``release:{release_id}``.
+    ``by_people``: methods that no service token uses and nobody of the third line, whatever they
+    may read.
     """
 
     required: dict[str, str | None] = {}
@@ -30,6 +32,7 @@ class ApiView(APIView):
     answers: dict[str, type[Serializer[Any]]] = {}
     query: frozenset[str] = frozenset()
     shows: str = ""
+    by_people: frozenset[str] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -87,7 +87,7 @@ def test_asked_answered_settled_and_approved_with_a_condition(
     statement = rita.inner_text("#statement")
     assert "I approve, on the conditions attached," in statement
     shot(rita, "statement")
-    rita.fill("#password", cast.PASSWORD)
+    rita.fill("#password-sign", cast.PASSWORD)
     rita.click("button[name=sign]")
     rita.wait_for_selector("text=Imprimatur active.")
     rita.click("#decisions + .panel > ul > li:last-child summary")

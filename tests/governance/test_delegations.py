@@ -88,6 +88,14 @@ def test_a_role_is_given_to_one_person_at_a_time(bank: Bank) -> None:
         given(bank.people.rita, "olga")
 
 
+def test_nobody_signs_who_could_not_read_it(bank: Bank) -> None:
+    with pytest.raises(Invalid) as refused:
+        given(bank.people.rita, "mallory")
+    assert "sees releases" in refused.value.errors["to"]
+    assert "ask an operator" in refused.value.errors["to"]
+    assert not Delegation.objects.exists()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"to": "nobody"}, {"to": "rita"}, {"days": 91}, {"days": -1}, {"reason": " "}],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
-from governance.models import Authorization, EmergencyRequest, Recertification
+from governance.models import Authorization, Decision, EmergencyRequest, Recertification, Release
+from governance.services import delegations
 from tests import cast
 from tests.cast import PASSWORD, People
 from tests.governance.make import POLICY, Bank, make_bank, make_released, make_reviewable
@@ -56,3 +59,51 @@ def test_an_emergency_is_let_and_judged_with_the_password(bank: Bank) -> None:
     body = {"ratified": True, "reason": "It was right."}
     assert post(oda, path, **body).json()["code"] == "reauthentication_needed"
     assert post(oda, path, password=PASSWORD, **body).json()["review"] == "ratified"
+
+
+def let_petra_sign(bank: Bank) -> int:
+    """A product manager holds no role that signs. The number of the delegation."""
+    now = timezone.now()
+    given = delegations.give(
+        to="petra",
+        role="officer",
+        starts_at=now,
+        ends_at=now + timedelta(days=7),
+        reason="On leave",
+        actor=User.objects.get(pk=bank.people.rita.pk).actor,
+    )
+    return given.pk
+
+
+def decision(release: Release) -> dict[str, Any]:
+    return {
+        "slot": "officer",
+        "outcome": "approve",
+        "meaning": "approval",
+        "reason": "Complete.",
+        "evidence_digest": release.evidence_digest,
+        "password": PASSWORD,
+    }
+
+
+def test_a_delegate_without_a_role_that_signs_signs(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    path, body = f"releases/{release.pk}/decisions", decision(release)
+    refused = post(bank.people.petra, path, **body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "may_not_decide")
+    number = let_petra_sign(bank)
+    assert post(bank.people.petra, path, **body).status_code == 201
+    signed = Decision.objects.get()
+    assert (signed.signer, signed.for_whom) == (bank.people.petra, bank.people.rita)
+    ending = f"delegations/{number}/ending"
+    assert post(bank.people.petra, ending).json()["standing"] == "ended"
+
+
+def test_whoever_only_looks_does_not_decide(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    path, body = f"releases/{release.pk}/decisions", decision(release)
+    audits = post(bank.people.otto, path, **body)
+    assert (audits.status_code, audits.json()["code"]) == (403, "observer")
+    looks = post(bank.people.elena, path, **body)
+    assert (looks.status_code, looks.json()["code"]) == (403, "may_not_decide")
+    assert not Decision.objects.exists()

@@ -35,8 +35,8 @@ def approve(page: Any, town: Town, release_id: str, name: str) -> None:
     page.fill("#reason", "The evidence is complete and I accept the stated risk.")
     page.click("button[value=approve]")
     page.wait_for_selector("#statement")
-    if page.query_selector("#password"):
-        page.fill("#password", town.password)
+    if page.query_selector("#password-sign"):
+        page.fill("#password-sign", town.password)
     page.click("button[name=sign]")
     page.wait_for_load_state("networkidle")
 

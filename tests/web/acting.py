@@ -28,8 +28,10 @@ def page(who: User, release: Release) -> str:
 
 
 def do(who: User, release: Release, act: str, **fields: str) -> Any:
-    """Sends the form of ``act`` (``questions/1/answer``), and goes where the answer leads."""
-    return signed_in(fresh(who)).post(f"/releases/{release.pk}/{act}/", fields, follow=True)
+    """Sends the form of ``act`` (``questions/1/answer``) with the password, which acts that are not
+    signed leave alone, and goes where the answer leads."""
+    form = {"password": PASSWORD} | fields
+    return signed_in(fresh(who)).post(f"/releases/{release.pk}/{act}/", form, follow=True)
 
 
 def typed(release: Release, slot: str, outcome: str, **more: Any) -> dict[str, Any]:
