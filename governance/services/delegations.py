@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,10 +12,9 @@ from accounts.models import User
 from accounts.services.people import person_subject
 from audit.services import record
 from governance.models import Delegation
+from governance.models.delegations import MOST
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
-
-MOST = timedelta(days=90)
 
 
 @transaction.atomic
