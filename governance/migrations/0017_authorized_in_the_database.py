@@ -335,10 +335,10 @@ class Migration(migrations.Migration):
         before._function("governance_begins", BEGINS),
         before._function("governance_guard_columns", COLUMNS),
         before._function("governance_guard_delegation", DELEGATION),
-        before._function("governance_guard_issue", ISSUE),
-        before._function("governance_guard_cleared", CLEARED),
-        before._function("governance_guard_emergency", EMERGENCY),
-        before._function("governance_guard_rollback", ROLLBACK),
+        before._function("governance_takes_a_release", ISSUE),
+        before._function("governance_takes_open_gates", CLEARED),
+        before._function("governance_takes_a_second_person", EMERGENCY),
+        before._function("governance_takes_a_former_one", ROLLBACK),
         before._function("governance_whole", WHOLE),
         *[_begins(table) for table in FIRST],
         *[_follows(table) for table in WAYS],
@@ -352,15 +352,15 @@ class Migration(migrations.Migration):
         before._stays(_DELEGATION, "DELETE"),
         before._never_emptied(_DELEGATION),
         before._trigger(
-            AUTHORIZATION, "governance_guard_issue", "BEFORE INSERT", "governance_guard_issue()"
+            AUTHORIZATION, "governance_takes_a_release", "BEFORE INSERT", "governance_takes_a_release()"
         ),
-        _insert("governance_guard_emergency", "NEW.kind = 'emergency'"),
+        _insert("governance_takes_a_second_person", "NEW.kind = 'emergency'"),
         _insert(
-            "governance_guard_rollback",
+            "governance_takes_a_former_one",
             f"NEW.kind <> 'emergency' AND {_ROLLED_BACK}",
         ),
         _insert(
-            "governance_guard_cleared",
+            "governance_takes_open_gates",
             f"NEW.kind <> 'emergency' AND NOT {_ROLLED_BACK}",
         ),
         migrations.AddConstraint(
