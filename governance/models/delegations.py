@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.models.releases import Release
 
-MOST = timedelta(days=90)
+LONGEST = timedelta(days=90)
 
 
 class Delegation(models.Model):
@@ -45,7 +45,7 @@ class Delegation(models.Model):
             models.CheckConstraint(
                 name="delegation_for_90_days_at_most",
                 condition=models.Q(
-                    LessThanOrEqual(models.F("ends_at") - models.F("starts_at"), MOST)
+                    LessThanOrEqual(models.F("ends_at") - models.F("starts_at"), LONGEST)
                 ),
             ),
         ]

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.services.people import person_subject
 from audit.services import record
 from governance.models import Delegation
-from governance.models.delegations import MOST
+from governance.models.delegations import LONGEST
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 
@@ -63,8 +63,8 @@ def _refuse_unclear(
         errors["to"] = "they audit: the third line signs for nobody"
     if ends_at <= max(starts_at, timezone.now()):
         errors["ends_at"] = "ends before it starts, or is over"
-    if ends_at - starts_at > MOST:
-        errors["ends_at"] = f"at most {MOST.days} days"
+    if ends_at - starts_at > LONGEST:
+        errors["ends_at"] = f"at most {LONGEST.days} days"
     if len(reason.strip()) < 3:
         errors["reason"] = "say why"
     if errors:
