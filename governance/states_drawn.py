@@ -11,11 +11,18 @@ from governance.states import TABLES, Table
 _HEAD = """# States
 
 What may follow what. Drawn from `governance/states.py` by `python -m governance.states_drawn`; a
-test holds this page to it. Triggers enforce it in the database, held to it by another test, for
-policy versions, questions, conditions, findings, waivers, emergencies and authorizations; the
-services alone follow the other tables. A state with no way out is final. Whatever time alone
-decides (an authorization that has run out, a condition that is overdue, a waiver that has ended) is
-no state: it is read from the clock when somebody asks (R6), so nothing has to run for it.
+test holds this page to it. Triggers enforce every table in the database too, held to it by another
+test: a row begins where its table does (only a release that follows from another one in a single
+act, a rollback or an emergency, is released at once), and what somebody decided about is written
+with the change of state that decides it, never later. A state with no way out is final. Whatever
+time alone decides (an authorization that has run out, a condition that is overdue, a waiver that
+has ended) is no state: it is read from the clock when somebody asks (R6), so nothing has to run.
+
+An authorization is written only for a release in review whose gates are all open and whose slots
+are all signed for, on the very evidence and rules of its present revision (R1, R2); or for a
+release that follows from another one: an emergency that a second person let, for the hours that the
+policies allow, or a rollback to what another authorization took the place of. Triggers see to that
+as well, so a release is released by its authorization and by nothing else.
 """
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from governance.models.releases import Release
+
+LONGEST = timedelta(days=90)
 
 
 class Delegation(models.Model):
@@ -36,6 +41,12 @@ class Delegation(models.Model):
             models.CheckConstraint(
                 name="delegation_ends_after_it_starts",
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="delegation_for_90_days_at_most",
+                condition=models.Q(
+                    LessThanOrEqual(models.F("ends_at") - models.F("starts_at"), LONGEST)
+                ),
             ),
         ]
 

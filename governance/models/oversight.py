@@ -140,6 +140,14 @@ class EmergencyReview(models.Model):
             models.CheckConstraint(
                 name="emergency_takes_two", condition=~models.Q(asked_by=models.F("approved_by"))
             ),
+            models.CheckConstraint(
+                name="emergency_looked_at_by_a_third",
+                condition=models.Q(decided_by__isnull=True)
+                | (
+                    ~models.Q(decided_by=models.F("asked_by"))
+                    & ~models.Q(decided_by=models.F("approved_by"))
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

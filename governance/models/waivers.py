@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.db.models.lookups import LessThanOrEqual
 
 from governance.models.releases import Release
 from registry.models import ModelVersion
@@ -59,6 +62,21 @@ class Waiver(models.Model):
                 name="waiver_by_somebody_else",
                 condition=models.Q(decided_by__isnull=True)
                 | ~models.Q(decided_by=models.F("requested_by")),
+            ),
+            models.CheckConstraint(
+                name="waiver_no_longer_than_decided",
+                condition=models.Q(expires_at__isnull=True)
+                | models.Q(
+                    LessThanOrEqual(
+                        models.F("expires_at") - models.F("decided_at"),
+                        models.ExpressionWrapper(
+                            models.F("days") * models.Value(timedelta(days=1)),
+                            models.DurationField(),
+                        ),
+                    ),
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
             ),
             models.UniqueConstraint(
                 "version",

@@ -20,7 +20,7 @@ from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
-from lib.errors import Conflict, Refused
+from lib.errors import Conflict, Invalid, Refused
 from registry.models import Environment, ModelVersion, RegisteredModel
 from registry.services.aliases import move_alias
 
@@ -208,14 +208,17 @@ def _write_review_stop(authorization: Authorization, actor: Actor) -> None:
 
 @transaction.atomic
 def revoke(authorization: Authorization, *, reason: str, actor: Actor) -> Authorization:
-    """Ends it at once and for good. Raises Conflict when it has ended already."""
+    """Ends it at once and for good. Raises Conflict when it has ended already, Invalid without a
+    reason."""
     actor.require("authorization.revoke", *authorization.release.scopes)
+    if len(reason.strip()) < 3:
+        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
     held = (
         Authorization.objects.select_for_update(of=("self",))
         .select_related("release", "version__model")
         .get(pk=authorization.pk)
     )
-    end(held, "revoked", reason=reason, actor=actor)
+    end(held, "revoked", reason=reason.strip(), actor=actor)
     dossiers.request(held.release)
     return held
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,10 +12,9 @@ from accounts.models import User
 from accounts.services.people import person_subject
 from audit.services import record
 from governance.models import Delegation
+from governance.models.delegations import LONGEST
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
-
-MOST = timedelta(days=90)
 
 
 @transaction.atomic
@@ -70,8 +69,8 @@ def _refuse_unclear(
         )
     if ends_at <= max(starts_at, timezone.now()):
         errors["ends_at"] = "ends before it starts, or is over"
-    if ends_at - starts_at > MOST:
-        errors["ends_at"] = f"at most {MOST.days} days"
+    if ends_at - starts_at > LONGEST:
+        errors["ends_at"] = f"at most {LONGEST.days} days"
     if len(reason.strip()) < 3:
         errors["reason"] = "say why"
     if errors:

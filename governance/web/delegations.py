@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
+from governance.models.delegations import LONGEST
 from governance.services import delegations
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
@@ -87,7 +88,7 @@ def _page(request: HttpRequest, error: ImprimaturError | None = None) -> HttpRes
         "people": _who_signs(request),
         "typed": {**typed, "starts_on": typed["starts_on"] or today.isoformat()},
         "today": today.isoformat(),
-        "most": delegations.MOST.days,
+        "most": LONGEST.days,
         "errors": errors,
         "error": error,
     }

@@ -13,12 +13,16 @@ from lib.errors import Conflict
 
 NAMES = {
     "authorization": "authorization",
+    "checkrun": "check run",
     "condition": "condition",
     "emergencyrequest": "emergency request",
     "emergencyreview": "emergency review",
+    "explanation": "explanation",
     "finding": "finding",
     "policyversion": "policy version",
     "question": "question",
+    "release": "release",
+    "validationrun": "validation run",
     "waiver": "waiver",
 }
 
@@ -50,6 +54,7 @@ def test_the_database_follows_the_same_tables() -> None:
         )
         found = {table: (text, enabled) for table, text, enabled in cursor.fetchall()}
     assert {table.removeprefix("governance_") for table in found} == set(NAMES)
+    assert set(NAMES.values()) == set(states.TABLES)
     for table, (text, enabled) in found.items():
         argument = text.partition("governance_follow_states('")[2].rpartition("')")[0]
         ways = {state: tuple(following) for state, following in json.loads(argument).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -69,9 +70,13 @@ def test_whoever_has_a_stake_does_not_lift_a_suspension(bank: Bank, issued: Auth
         stopping.resume(issued, reason="Fine.", actor=bank.people.rita.actor)
 
 
-def test_a_reason_is_needed(bank: Bank, issued: Authorization) -> None:
+@pytest.mark.parametrize("act", [stopping.suspend, stopping.retire, authorizations.revoke])
+def test_a_reason_is_needed(
+    bank: Bank, issued: Authorization, act: Callable[..., Authorization]
+) -> None:
     with pytest.raises(Invalid):
-        stopping.suspend(issued, reason=" ", actor=bank.people.rita.actor)
+        act(issued, reason=" ", actor=bank.people.rita.actor)
+    assert says(issued) == "authorized"
 
 
 @pytest.mark.parametrize("end", ["revoke", "retire"])

@@ -219,6 +219,7 @@ def test_other_ends_are_ends_as_well(bank: Bank, state: str) -> None:
     release = make_release(bank)
     rows = Release.objects.filter(pk=release.pk)
     with by_hand():
+        rows.update(state="blocked")
         rows.update(state=state)
     refused(lambda: rows.update(state="validating"))
     refused(lambda: rows.update(reason="x"))
