@@ -89,7 +89,12 @@ class UseCasesView(ApiView):
         """Use cases, by slug."""
         params(request, self.query)
         rows = UseCase.objects.visible_to(self.actor(request)).select_related("owner")
-        return page(request, rows.prefetch_related("purposes", "assessments"), order="slug", render=use_case_body)
+        return page(
+            request,
+            rows.prefetch_related("purposes", "assessments"),
+            order="slug",
+            render=use_case_body,
+        )
 
     @idempotent
     def post(self, request: Request) -> Response:

@@ -9,7 +9,6 @@ from django.db import models
 
 from lib.actor import Actor, Scope
 
-
 STRICTEST = 1
 """The tier of whatever nobody has assessed."""
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from governance.models import Authorization, Condition, Decision, Release, Stop
+from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock
 from governance.states import CONDITION, require
 from governance.subjects import of_release
@@ -129,8 +130,8 @@ def meet(condition: Condition, *, shown: str, actor: Actor) -> Condition:
 
 @transaction.atomic
 def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -> Condition:
-    """Somebody who may sign and does not own it says whether it is met. What it stopped runs
-    again from then on. Raises Refused."""
+    """Somebody who may sign, does not own it and has no stake in the version says whether it is
+    met. What it stopped runs again from then on. Raises Refused."""
     condition = _held(condition)
     _refuse_owner(condition, actor)
     if len(reason.strip()) < 3:
@@ -196,6 +197,8 @@ def _refuse_owner(condition: Condition, actor: Actor) -> None:
     actor.require("decision.sign", *condition.release.scopes)
     if not actor.is_person or actor.user_id == condition.owner_id:
         raise Refused("Somebody who does not own a condition verifies it.", code="own_condition")
+    if stake := stake_of(case_of(condition.release), actor):
+        raise Refused(stake, code="has_a_stake")
 
 
 def _held(condition: Condition) -> Condition:

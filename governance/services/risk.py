@@ -173,9 +173,7 @@ def _baseline(use_case: UseCase) -> RiskAssessment:
     newest = use_case.assessments.order_by("-assessed_at", "-pk").first()
     if newest is not None:
         return newest
-    return first_assessment(
-        use_case, proposed=use_case.tier, by=SYSTEM, at=use_case.created_at
-    )
+    return first_assessment(use_case, proposed=use_case.tier, by=SYSTEM, at=use_case.created_at)
 
 
 def _tell(
