@@ -23,9 +23,8 @@ READS: Final = {
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
     "registry.lineage": {"lineage_of_version", "lineage_of_model"},
-    "governance.authorizations": {
-        "valid_days", "in_force", "may_move_alias", "may_change_use_case", "may_delete",
-    },
+    "governance.authorizations": {"valid_days", "may_change_use_case", "may_delete"},
+    "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
     "governance.asked_rows": {"write"},
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
