@@ -31,13 +31,15 @@ _WITH = ("use_case__owner", "model__owner", "owner")
 
 def mender_of(model: RegisteredModel) -> str:
     """The user name of whom a finding that no person raises is for: the owner of the model or of
-    its use case, or, when both have left, whoever of the second line is there. Raises NotFound
-    when nobody is."""
+    its use case, or, when neither can answer here, whoever of the second line is there. Raises
+    NotFound when nobody is."""
     use_case = UseCase.objects.select_related("owner").get(slug=model.use_case)
+    answering = holders_of("promise.answer", *use_case.scopes)
     for owner in (model.owner, use_case.owner):
-        if owner is not None and owner.is_active:
+        if owner is not None and answering.filter(pk=owner.pk).exists():
             return owner.username
-    left = holders_of("finding.raise", *use_case.scopes).first()
+    raising = holders_of("finding.raise", *use_case.scopes)
+    left = answering.filter(pk__in=raising.order_by().values("pk")).first()
     if left is None:
         raise NotFound(f"Nobody is left who could mend what is wrong with {model.name}.")
     return left.username
@@ -60,7 +62,7 @@ def raise_finding(
     """Raises Invalid naming every field that is wrong, Refused without the permission."""
     use_case = find_use_case(model.use_case, actor=actor)
     actor.require("finding.raise", *use_case.scopes)
-    person = User.objects.filter(username=owner, is_active=True).first()
+    person = holders_of("promise.answer", *use_case.scopes).filter(username=owner).first()
     _refuse_unclear(title, text, severity, due_on, person)
     assert person is not None
     finding = Finding.objects.create(
@@ -94,7 +96,7 @@ def _refuse_unclear(title: str, text: str, severity: str, due_on: date, owner: U
     if due_on < timezone.localdate():
         errors["due_on"] = "lies in the past"
     if owner is None:
-        errors["owner"] = "no such person"
+        errors["owner"] = "nobody who could say here that it is mended"
     if errors:
         raise Invalid("The finding is not complete.", errors=errors)
 
@@ -154,7 +156,8 @@ def why_not_answer(finding: Finding, *, actor: Actor) -> str:
     """Why ``actor`` may not plan, rebut or resolve it, as a sentence; empty when they may."""
     if actor.user_id != finding.owner_id:
         return f"Only the owner of {finding.label}, {finding.owner.full_name}, says so."
-    return "" if actor.may("promise.answer") else "Your roles answer for nothing."
+    may = actor.may("promise.answer", *finding.use_case.scopes)
+    return "" if may else "Your roles answer for nothing here."
 
 
 def why_not_judge(finding: Finding, *, actor: Actor) -> str:
@@ -181,7 +184,7 @@ def _why_not_here(finding: Finding, actor: Actor) -> str:
 
 
 def _require_owner(finding: Finding, actor: Actor) -> None:
-    actor.require("promise.answer")
+    actor.require("promise.answer", *finding.use_case.scopes)
     why = why_not_answer(finding, actor=actor)
     if why:
         raise Refused(why, code="not_the_owner")

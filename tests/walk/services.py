@@ -32,8 +32,13 @@ READS: Final = {
     "governance.decisions": {"draft", "statement_of"},
     "governance.slots": {"case_of", "stake_of", "slots_of", "eyes_of", "seen"},
     "governance.findings": {"find", "why_not_answer", "why_not_judge", "may_judge", "mender_of"},
+    "governance.handing_over": {
+        "who_answer", "is_gone", "why_not_finding", "why_not_condition",
+    },
     "governance.delegations": {"find", "given_by", "held_by", "roles_to_give"},
-    "governance.questions": {"why_not_ask", "why_not_answer", "why_not_settle", "find"},
+    "governance.questions": {
+        "why_not_ask", "why_not_answer", "why_not_settle", "why_not_withdraw", "find",
+    },
     "governance.waivers": {
         "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
         "why_not_revoke", "find", "find_of",
