@@ -91,7 +91,7 @@ def first_assessment(
 ) -> RiskAssessment:
     """The tier that holds before there is a questionnaire, and the one that was ``proposed``. The
     caller's entry tells of it."""
-    held_to = f"Proposed when it was described: held to tier {use_case.tier} until it is assessed."
+    held_to = f"Held to tier {use_case.tier} until it is assessed."
     return RiskAssessment.objects.create(
         use_case=use_case,
         computed_tier=proposed,
