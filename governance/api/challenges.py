@@ -10,8 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.signing import SignedReason, SignedView
+from governance.api.use_cases import NewOwner
 from governance.models import Condition, Question, Release, Waiver
-from governance.services import conditions, deadlines, questions, releases, waivers
+from governance.services import (
+    conditions,
+    deadlines,
+    handing_over,
+    questions,
+    releases,
+    waivers,
+)
 from lib.http.query import params
 from lib.http.serializers import Reason, StrictSerializer
 from lib.http.views import ApiView
@@ -250,6 +258,18 @@ class VerificationView(_OfRelease):
         row = conditions.find(self.release(request, release_id), number)
         said = self.body(request)
         return Response(condition_body(conditions.verify(row, actor=self.actor(request), **said)))
+
+
+class ConditionOwnerView(_OfRelease):
+    required = {"PUT": "decision.sign"}
+    bodies = {"PUT": NewOwner}
+
+    def put(self, request: Request, release_id: UUID, number: int) -> Response:
+        """Hand a condition over to somebody else, once its owner can answer for it no longer."""
+        row = conditions.find(self.release(request, release_id), number)
+        said = self.body(request)
+        done = handing_over.hand_over_condition(row, actor=self.actor(request), **said)
+        return Response(condition_body(done))
 
 
 class HoldView(_OfRelease):

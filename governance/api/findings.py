@@ -10,9 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api.use_cases import NewOwner
 from governance.models import Finding
 from governance.models.findings import Severity
-from governance.services import finding_list, findings
+from governance.services import finding_list, findings, handing_over
 from lib.http.cursors import page
 from lib.http.query import PAGING, params
 from lib.http.serializers import StrictSerializer
@@ -146,6 +147,18 @@ class ClosureView(_Step):
     required = {"POST": "finding.raise"}
     bodies = {"POST": Closing}
     act = staticmethod(findings.close)
+
+
+class FindingOwnerView(ApiView):
+    required = {"PUT": "finding.raise"}
+    bodies = {"PUT": NewOwner}
+
+    def put(self, request: Request, number: int) -> Response:
+        """Hand it over to somebody else, once its owner can answer for it no longer."""
+        actor = self.actor(request)
+        found = findings.find(number, actor=actor)
+        done = handing_over.hand_over_finding(found, actor=actor, **self.body(request))
+        return Response(finding_body(done))
 
 
 class ReopeningView(_Step):

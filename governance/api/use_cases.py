@@ -36,7 +36,11 @@ class NewUseCase(StrictSerializer):
     )
     business_unit = SlugField()
     owner = serializers.CharField(max_length=150)
-    tier = serializers.IntegerField(min_value=1, max_value=3)
+    tier = serializers.IntegerField(
+        min_value=1,
+        max_value=3,
+        help_text="A proposal: it is held to tier 1 until its risk is assessed.",
+    )
     purposes = NewPurpose(many=True)
 
 
@@ -67,6 +71,8 @@ def use_case_body(use_case: UseCase) -> dict[str, Any]:
         "business_unit": use_case.business_unit,
         "owner": use_case.owner.username,
         "tier": use_case.tier,
+        "is_assessed": use_case.is_assessed,
+        "tier_note": use_case.tier_note,
         "phase": use_case.phase,
         "purposes": [{"key": p.key, "name": p.name} for p in use_case.purposes.all()],
         "created_at": use_case.created_at,
@@ -83,11 +89,17 @@ class UseCasesView(ApiView):
         """Use cases, by slug."""
         params(request, self.query)
         rows = UseCase.objects.visible_to(self.actor(request)).select_related("owner")
-        return page(request, rows.prefetch_related("purposes"), order="slug", render=use_case_body)
+        return page(
+            request,
+            rows.prefetch_related("purposes", "assessments"),
+            order="slug",
+            render=use_case_body,
+        )
 
     @idempotent
     def post(self, request: Request) -> Response:
-        """Create a use case with its owner, risk tier and approved purposes."""
+        """Create a use case with its owner, approved purposes and the tier that is proposed; it is
+        held to tier 1 until it is assessed."""
         created = use_cases.create_use_case(actor=self.actor(request), **self.body(request))
         return Response(use_case_body(created), status=201)
 

@@ -32,9 +32,10 @@ class AuthorizationKind(models.TextChoices):
 
 
 class AuthorizationQuerySet(models.QuerySet["Authorization"]):
-    def in_force(self) -> Self:
-        """Those that allow something at this moment, by the clock (R6): not ended, run out or
-        stopped."""
+    def on_own_terms(self) -> Self:
+        """Those whose own terms allow something at this moment, by the clock (R6): not ended, run
+        out or stopped. What the bytes may do, all their authorizations taken together, is for
+        ``governance.standing``: ask ``services.in_force``."""
         now = timezone.now()
         stops = Stop.objects.filter(
             models.Q(ends_at=None) | models.Q(ends_at__gt=now),

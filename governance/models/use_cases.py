@@ -9,6 +9,9 @@ from django.db import models
 
 from lib.actor import Actor, Scope
 
+STRICTEST = 1
+"""The tier of whatever nobody has assessed."""
+
 
 class Phase(models.TextChoices):
     ENVISION = "envision"
@@ -59,7 +62,9 @@ class UseCase(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="use_cases"
     )
-    tier = models.PositiveSmallIntegerField(help_text="Risk tier: 1 is the highest risk.")
+    tier = models.PositiveSmallIntegerField(
+        help_text="Risk tier as it holds: 1, the highest risk, until it is assessed."
+    )
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.ENVISION)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -75,6 +80,24 @@ class UseCase(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_assessed(self) -> bool:
+        """True once its questionnaire was answered under a published methodology. This and
+        ``tier_note`` read its assessments: prefetch them for many."""
+        return any(row.methodology_id for row in self.assessments.all())
+
+    @property
+    def tier_note(self) -> str:
+        """What the tier rests on while nobody has assessed it; empty afterwards."""
+        if self.is_assessed:
+            return ""
+        if self.tier != STRICTEST:
+            return f"Held to tier {self.tier}, as it was stated, until it is assessed."
+        rows = list(self.assessments.all())
+        proposed = rows[-1].computed_tier if rows else self.tier
+        also = f"; tier {proposed} was proposed" if proposed != self.tier else ""
+        return f"Held to tier {self.tier} until it is assessed{also}."
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

@@ -13,7 +13,7 @@ from governance import gating
 from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
-from governance.services import conditions, dossiers, gates, use_cases
+from governance.services import conditions, dossiers, gates, in_force, use_cases
 from governance.services.prohibition import refuse_prohibited
 from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
@@ -21,7 +21,7 @@ from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
 from lib.errors import Conflict, Invalid, Refused
-from registry.models import Environment, ModelVersion, RegisteredModel
+from registry.models import ModelVersion, RegisteredModel
 from registry.services.aliases import move_alias
 
 CHAMPION = "champion"
@@ -88,7 +88,10 @@ def tell_issue(authorization: Authorization, actor: Actor) -> None:
     """Moves the protected alias and writes the entry of the issue, which names every row that was
     written with it."""
     release = authorization.release
-    if release.environment.protected and not _serves_elsewhere(release):
+    # One name cannot point at two: while another version is in force somewhere, it stays.
+    if release.environment.protected and in_force.versions_of(release.version.model) == {
+        release.version_id
+    }:
         move_alias(release.version, name=CHAMPION, actor=actor, protected=True)
     record(
         actor=actor,
@@ -113,15 +116,6 @@ def _refuse_what_is_barred(release: Release) -> None:
             "for: revise it, so that the stricter rules hold.",
             code="tier_raised",
         )
-
-
-def _serves_elsewhere(release: Release) -> bool:
-    """True when another version is authorized there for another purpose: one name cannot point
-    at both, so it stays where it is."""
-    others = Authorization.objects.in_force().filter(
-        model=release.version.model, environment=release.environment
-    )
-    return others.exclude(version=release.version).exists()
 
 
 def _document(release: Release) -> dict[str, Any]:
@@ -246,31 +240,6 @@ def end(authorization: Authorization, state: str, *, reason: str, actor: Actor) 
         related=[of_release(authorization.release), of_version(authorization.version)],
     )
     conditions.drop(authorization, actor=actor)
-
-
-def in_force(version: ModelVersion, environment: Environment, purpose: str) -> str:
-    """The registry's port: the digest of the authorization in force, or an empty string."""
-    row = (
-        Authorization.objects.in_force()
-        .filter(version=version, environment=environment, purpose__key=purpose)
-        .first()
-    )
-    return row.digest if row else ""
-
-
-def may_move_alias(
-    model: RegisteredModel, alias: str, version: ModelVersion | None, actor: Actor
-) -> None:
-    """The registry's port: a protected alias moves only to a version authorized somewhere
-    protected. Raises Refused."""
-    authorized = Authorization.objects.in_force().filter(
-        version=version, environment__protected=True
-    )
-    if version is None or not authorized.exists():
-        raise Refused(
-            f"The alias “{alias}” is protected: it moves only to a version that is authorized.",
-            code="protected_alias",
-        )
 
 
 def may_change_use_case(model: RegisteredModel, actor: Actor) -> None:

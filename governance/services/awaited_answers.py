@@ -16,6 +16,8 @@ from governance.models import Condition, Finding, PolicyVersion, Question, Relea
 from governance.models.authorizations import RUNNING_STATES
 from governance.models.releases import OPEN_STATES
 from governance.models.use_cases import scope_filter
+from governance.services import conditions, findings
+from governance.services.awaited_exceptions import with_cases
 from lib.actor import Actor
 
 SHOWN = 120
@@ -91,12 +93,20 @@ def of_conditions(actor: Actor) -> list[Item]:
         .filter(runs | is_open, in_sight(actor, "release__"))
         .select_related(*_NAMES, "owner", "decision")
     )
+    # What hung on a former revision was voided with it.
+    kept = [row for row in rows if row.decision.revision == row.release.revision]
+    judged = [
+        row
+        for row in kept
+        if row.state == "met" and actor.may("decision.sign", *row.release.scopes)
+    ]
+    may_verify = {
+        row.pk for row in with_cases(judged) if not conditions.why_not_verify(row, actor=actor)
+    }
     found = []
-    for row in rows:
-        if row.decision.revision != row.release.revision:
-            continue  # what it hung on was voided with its revision
+    for row in kept:
         meets = row.state == "open" and actor.may("promise.answer")
-        verifies = row.state == "met" and actor.may("decision.sign", *row.release.scopes)
+        verifies = row.pk in may_verify
         if meets or verifies:
             found.append(
                 _of_release(
@@ -122,17 +132,16 @@ def of_findings(actor: Actor) -> list[Item]:
     rows: QuerySet[Finding] = (
         Finding.objects.visible_to(actor)
         .filter(mine | others & ~Q(resolved_by=actor.id))
-        .select_related("model", "use_case", "owner")
+        .select_related("model__owner", "use_case__owner", "owner")
     )
-    found = []
+    found, judged = [], []
     for row in rows:
-        own = row.owner_id == actor.user_id
-        may = (
-            actor.may("promise.answer") if own else actor.may("finding.raise", *row.use_case.scopes)
-        )
-        if may:
-            found.append(_finding(row, own=own))
-    return found
+        if row.owner_id != actor.user_id:
+            judged.append(row)
+        elif actor.may("promise.answer", *row.use_case.scopes):
+            found.append(_finding(row, own=True))
+    may_close = findings.may_judge(judged, actor=actor)
+    return found + [_finding(row, own=False) for row in may_close]
 
 
 _ASKS = {

@@ -6,6 +6,7 @@ fixed number of queries, however many were asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -57,7 +58,7 @@ def of_waivers(actor: Actor) -> list[Item]:
         state="requested", release__in=Release.objects.visible_to(actor).filter(_IS_OPEN)
     ).select_related("requested_by")
     found = []
-    for row in _with_cases(rows):
+    for row in with_cases(rows):
         if _may_grant(row, actor):
             found.append(
                 _item(
@@ -98,7 +99,7 @@ def of_emergencies(actor: Actor) -> list[Item]:
             asked_at=row.asked_at,
             asked_by=row.asked_by.full_name,
         )
-        for row in _with_cases(asked)
+        for row in with_cases(asked)
         if not emergencies.why_not_decide(row, actor=actor)
     ]
     return found + _to_ratify(actor, visible)
@@ -133,7 +134,7 @@ def _to_ratify(actor: Actor, visible: QuerySet[Release]) -> list[Item]:
     return found
 
 
-def _with_cases(rows: QuerySet[Any]) -> list[Any]:
+def with_cases(rows: Iterable[Any]) -> list[Any]:
     """Each row with its release as a case, in a fixed number of queries."""
     found = list(rows)
     cases = _cases(Release.objects.all()).in_bulk([row.release_id for row in found])

@@ -15,12 +15,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.people import holders_of
 from audit.services import record
 from governance.models import Authorization, Condition, Decision, Release, Stop
+from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock
 from governance.states import CONDITION, require
 from governance.subjects import of_release
-from lib.actor import Actor
+from lib.actor import Actor, Scope
 from lib.errors import Invalid, NotFound, Refused, refusal
 
 WAITING = ("open", "met")
@@ -64,13 +66,14 @@ def read(release: Release, outcome: str, attached: Sequence[Attached]) -> list[P
             "The policies of this release allow no conditions: approve, reject or send it back.",
             errors={"outcome": "conditions are not allowed"},
         )
-    return [_promise(one, place, allowed["max_days"]) for place, one in enumerate(attached)]
+    most = allowed["max_days"]
+    return [_promise(one, place, most, release.scopes) for place, one in enumerate(attached)]
 
 
-def _promise(one: Attached, place: int, most: int) -> Promise:
+def _promise(one: Attached, place: int, most: int, scopes: tuple[Scope, ...]) -> Promise:
     errors = {}
-    owner = User.objects.filter(username=one.owner, is_active=True).first()
-    if owner is None or not owner.actor.may("promise.answer"):
+    owner = holders_of("promise.answer", *scopes).filter(username=one.owner).first()
+    if owner is None:
         errors[f"conditions[{place}].owner"] = "nobody who could say that it is met"
     if len(one.text.strip()) < 3:
         errors[f"conditions[{place}].text"] = "say what has to be done"
@@ -129,8 +132,8 @@ def meet(condition: Condition, *, shown: str, actor: Actor) -> Condition:
 
 @transaction.atomic
 def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -> Condition:
-    """Somebody who may sign and does not own it says whether it is met. What it stopped runs
-    again from then on. Raises Refused."""
+    """Somebody who may sign, does not own it and has no stake in the version says whether it is
+    met. What it stopped runs again from then on. Raises Refused."""
     condition = _held(condition)
     _refuse_owner(condition, actor)
     if len(reason.strip()) < 3:
@@ -187,7 +190,7 @@ def why_not_verify(condition: Condition, *, actor: Actor) -> str:
 
 
 def _refuse_other(condition: Condition, actor: Actor) -> None:
-    actor.require("promise.answer")
+    actor.require("promise.answer", *condition.release.scopes)
     if actor.user_id != condition.owner_id:
         raise Refused("Only its owner says that a condition is met.", code="not_the_owner")
 
@@ -196,6 +199,8 @@ def _refuse_owner(condition: Condition, actor: Actor) -> None:
     actor.require("decision.sign", *condition.release.scopes)
     if not actor.is_person or actor.user_id == condition.owner_id:
         raise Refused("Somebody who does not own a condition verifies it.", code="own_condition")
+    if stake := stake_of(case_of(condition.release), actor):
+        raise Refused(stake, code="has_a_stake")
 
 
 def _held(condition: Condition) -> Condition:

@@ -22,7 +22,7 @@ from governance.models import (
 )
 from governance.services import authorizations, derived, findings, gates, stopping
 from governance.services.prohibition import refuse_prohibited, why_prohibited
-from governance.services.slots import case_of
+from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
 from governance.subjects import of_authorization, of_release
@@ -213,7 +213,7 @@ def _refuse_unfit_person(release: Release, actor: Actor, others: set[int]) -> No
         raise Refused(f"It takes somebody who holds {' or '.join(roles)}.", code="wrong_role")
     if actor.user_id in others:
         raise Refused("You had a part in it, so somebody else decides.", code="own_emergency")
-    stake = stopping.stake_of(case_of(release), actor)
+    stake = stake_of(case_of(release), actor)
     if stake:
         raise Refused(stake, code="has_a_stake")
 

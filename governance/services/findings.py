@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from audit.services import record
+from governance import permissions
 from governance.models import Finding, FindingNote, Release, UseCase
 from governance.models.findings import Severity
+from governance.services import stakes
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
 from governance.services.transitions import lock
@@ -23,16 +26,20 @@ from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry.models import ModelVersion, RegisteredModel
 
+_WITH = ("use_case__owner", "model__owner", "owner")
+
 
 def mender_of(model: RegisteredModel) -> str:
     """The user name of whom a finding that no person raises is for: the owner of the model or of
-    its use case, or, when both have left, whoever of the second line is there. Raises NotFound
-    when nobody is."""
+    its use case, or, when neither can answer here, whoever of the second line is there. Raises
+    NotFound when nobody is."""
     use_case = UseCase.objects.select_related("owner").get(slug=model.use_case)
+    answering = holders_of("promise.answer", *use_case.scopes)
     for owner in (model.owner, use_case.owner):
-        if owner is not None and owner.is_active:
+        if owner is not None and answering.filter(pk=owner.pk).exists():
             return owner.username
-    left = holders_of("finding.raise", *use_case.scopes).first()
+    raising = holders_of("finding.raise", *use_case.scopes)
+    left = answering.filter(pk__in=raising.order_by().values("pk")).first()
     if left is None:
         raise NotFound(f"Nobody is left who could mend what is wrong with {model.name}.")
     return left.username
@@ -55,7 +62,7 @@ def raise_finding(
     """Raises Invalid naming every field that is wrong, Refused without the permission."""
     use_case = find_use_case(model.use_case, actor=actor)
     actor.require("finding.raise", *use_case.scopes)
-    person = User.objects.filter(username=owner, is_active=True).first()
+    person = holders_of("promise.answer", *use_case.scopes).filter(username=owner).first()
     _refuse_unclear(title, text, severity, due_on, person)
     assert person is not None
     finding = Finding.objects.create(
@@ -89,7 +96,7 @@ def _refuse_unclear(title: str, text: str, severity: str, due_on: date, owner: U
     if due_on < timezone.localdate():
         errors["due_on"] = "lies in the past"
     if owner is None:
-        errors["owner"] = "no such person"
+        errors["owner"] = "nobody who could say here that it is mended"
     if errors:
         raise Invalid("The finding is not complete.", errors=errors)
 
@@ -125,7 +132,8 @@ def resolve(finding: Finding, *, text: str, actor: Actor) -> Finding:
 
 @transaction.atomic
 def close(finding: Finding, *, accepted: bool, text: str, actor: Actor) -> Finding:
-    """Somebody else says whether a rebuttal or a resolution will do: closed, or open again."""
+    """Somebody else, without a stake in it, says whether a rebuttal or a resolution will do:
+    closed, or open again."""
     finding = _held(finding)
     _require_other(finding, actor)
     if not accepted:
@@ -148,19 +156,35 @@ def why_not_answer(finding: Finding, *, actor: Actor) -> str:
     """Why ``actor`` may not plan, rebut or resolve it, as a sentence; empty when they may."""
     if actor.user_id != finding.owner_id:
         return f"Only the owner of {finding.label}, {finding.owner.full_name}, says so."
-    return "" if actor.may("promise.answer") else "Your roles answer for nothing."
+    may = actor.may("promise.answer", *finding.use_case.scopes)
+    return "" if may else "Your roles answer for nothing here."
 
 
 def why_not_judge(finding: Finding, *, actor: Actor) -> str:
     """Why ``actor`` may not close it or open it again, as a sentence; empty when they may."""
+    if why := _why_not_here(finding, actor):
+        return why
+    return permissions.stake_in(actor, stakes.in_findings([finding])[finding.pk])
+
+
+def may_judge(findings: Sequence[Finding], *, actor: Actor) -> list[Finding]:
+    """Those that ``actor`` may close or open again, in a fixed number of queries."""
+    here = [finding for finding in findings if not _why_not_here(finding, actor)]
+    cases = stakes.in_findings(here) if here else {}
+    return [finding for finding in here if not permissions.stake_in(actor, cases[finding.pk])]
+
+
+def _why_not_here(finding: Finding, actor: Actor) -> str:
+    """Whatever their stake in the version."""
     if not actor.is_person or actor.user_id == finding.owner_id or actor.id == finding.resolved_by:
         return "Somebody who did not mend a finding closes it."
-    may = actor.may("finding.raise", *finding.use_case.scopes)
-    return "" if may else "It takes a role that raises findings, such as validator or officer."
+    if not actor.may("finding.raise", *finding.use_case.scopes):
+        return "It takes a role that raises findings, such as validator or officer."
+    return ""
 
 
 def _require_owner(finding: Finding, actor: Actor) -> None:
-    actor.require("promise.answer")
+    actor.require("promise.answer", *finding.use_case.scopes)
     why = why_not_answer(finding, actor=actor)
     if why:
         raise Refused(why, code="not_the_owner")
@@ -175,7 +199,7 @@ def _require_other(finding: Finding, actor: Actor) -> None:
 
 def find(number: int, *, actor: Actor) -> Finding:
     """As far as ``actor`` may see its use case. Raises NotFound."""
-    rows = Finding.objects.select_related("use_case", "model", "owner", "version", "release")
+    rows = Finding.objects.select_related(*_WITH, "version", "release")
     row = rows.filter(number=number).first()
     if row is None or not actor.may("governance.read", *row.use_case.scopes):
         raise NotFound(f"There is no finding F-{number}, or you may not see it.")
@@ -187,7 +211,7 @@ def _held(finding: Finding) -> Finding:
     for release in _open_releases(finding):
         lock(release)
     rows = Finding.objects.select_for_update(of=("self",))
-    return rows.select_related("use_case", "model", "owner").get(pk=finding.pk)
+    return rows.select_related(*_WITH).get(pk=finding.pk)
 
 
 def _open_releases(finding: Finding) -> list[Release]:

@@ -92,11 +92,9 @@ def settle(question: Question, *, satisfied: bool, outcome: str, actor: Actor) -
 
 @transaction.atomic
 def withdraw(question: Question, *, reason: str, actor: Actor) -> Question:
-    """Who asked takes it back; or, when they have left, whoever may sign here."""
+    """Who asked takes it back; or, when they have left or may sign here no longer, whoever may."""
     question = _held(question)
-    gone = not question.asked_by.is_active and actor.may("decision.sign", *question.release.scopes)
-    if actor.user_id != question.asked_by_id and not (gone and actor.is_person):
-        raise Refused("Only who asked takes a question back.", code="not_the_asker")
+    _refuse_strangers(question, actor)
     question.outcome = _said(reason, "reason")
     _move(question, "withdrawn", "outcome")
     _tell(question, "withdraw", actor, reason=question.outcome)
@@ -117,6 +115,20 @@ def why_not_answer(question: Question, *, actor: Actor) -> str:
 def why_not_settle(question: Question, *, actor: Actor) -> str:
     """Why ``actor`` may not say whether the answer will do; empty when they may."""
     return refusal(lambda: _refuse_others(question, actor))
+
+
+def why_not_withdraw(question: Question, *, actor: Actor) -> str:
+    """Why ``actor`` may not take it back; empty when they may."""
+    return refusal(lambda: _refuse_strangers(question, actor))
+
+
+def _refuse_strangers(question: Question, actor: Actor) -> None:
+    if actor.user_id is not None and actor.user_id == question.asked_by_id:
+        return
+    asker, scopes = question.asked_by, question.release.scopes
+    gone = not asker.is_active or not asker.actor.may("decision.sign", *scopes)
+    if not (gone and actor.is_person and actor.may("decision.sign", *scopes)):
+        raise Refused("Only who asked takes a question back.", code="not_the_asker")
 
 
 def _refuse_asker(release: Release, actor: Actor) -> None:

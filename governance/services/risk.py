@@ -171,7 +171,9 @@ def _baseline(use_case: UseCase) -> RiskAssessment:
     """The newest assessment; a use case from before there were any gets the tier it began with,
     so that it is known later what held until now."""
     newest = use_case.assessments.order_by("-assessed_at", "-pk").first()
-    return newest or first_assessment(use_case, by=SYSTEM, at=use_case.created_at)
+    if newest is not None:
+        return newest
+    return first_assessment(use_case, proposed=use_case.tier, by=SYSTEM, at=use_case.created_at)
 
 
 def _tell(

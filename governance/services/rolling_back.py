@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance import gating
-from governance.models import Authorization, Release, Stop
+from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.services import authorizations, conditions, derived, gates, stopping
 from governance.services.transitions import lock_open
@@ -75,11 +75,27 @@ def _refuse_unfit(former: Authorization) -> None:
         )
     if former.kind == "emergency":
         raise Conflict("Nothing goes back to an emergency: ask for a release.", code="emergency")
-    why_not = derived.why_not_now(former.release) or _finding_in_the_way(former.release)
+    why_not = (
+        derived.why_not_now(former.release)
+        or _waiver_that_ended(former)
+        or _finding_in_the_way(former.release)
+    )
     if why_not:
         raise Conflict(why_not, code="not_again")
     if _runs_already(former):
         raise Conflict(f"{former.version.label} runs there already.", code="runs_already")
+
+
+def _waiver_that_ended(former: Authorization) -> str:
+    """What was waived then has to be waived now: nobody meets it by going back."""
+    labels = former.document.get("waivers", [])
+    held = Waiver.objects.filter(
+        number__in=[label.partition("-")[2] for label in labels],
+        state="granted",
+        expires_at__gt=timezone.now(),
+    )
+    ended = sorted(set(labels) - {waiver.label for waiver in held})
+    return f"{ended[0]}, on which it rested, holds no longer: ask for a release." if ended else ""
 
 
 def _finding_in_the_way(release: Release) -> str:

@@ -65,6 +65,12 @@ def case_of(release: Release) -> permissions.Case:
     )
 
 
+def stake_of(case: permissions.Case, actor: Actor) -> str:
+    """What bars ``actor`` from judging later on what the release led to; empty when nothing does.
+    Having signed it is no stake: who approved it may look at it again."""
+    return permissions.stake_in(actor, replace(case, signer_ids=()))
+
+
 @dataclass(frozen=True)
 class Eyes:
     """Who looks, with what is the same for every release: roles, and delegations to them."""

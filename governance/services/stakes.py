@@ -3,8 +3,12 @@ frees nobody to sign."""
 
 from __future__ import annotations
 
-from governance.models import Release
+from collections.abc import Sequence
+
+from governance.models import Finding, Release
+from governance.permissions import Case
 from lib.actor import Actor
+from registry.models import ModelVersion
 
 
 def owners_of(release: Release) -> set[str]:
@@ -13,6 +17,43 @@ def owners_of(release: Release) -> set[str]:
     if release.version.model.owner is not None:
         owners.add(release.version.model.owner.pseudonym)
     return owners
+
+
+def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
+    """Who has a stake in whether each is closed, by its key: whoever owns or owned the model or
+    its use case, and who developed the version, or any of them where it is about all. Two queries,
+    where owners were fetched with the findings."""
+    models = {finding.model_id for finding in findings}
+    made = list(
+        ModelVersion.objects.filter(model__in=models).values_list(
+            "pk", "model", "created_by", "developer__pseudonym"
+        )
+    )
+    remembered: dict[int, set[str]] = {}
+    releases = Release.objects.filter(version__model__in=models)
+    for model, kept in releases.values_list("version__model", "stakes"):
+        remembered.setdefault(model, set()).update(kept["owners"])
+    return {
+        finding.pk: Case(
+            scopes=finding.use_case.scopes,
+            requester_ids=(),
+            owner_ids={
+                finding.use_case.owner.pseudonym,
+                *([finding.model.owner.pseudonym] if finding.model.owner else ()),
+                *remembered.get(finding.model_id, ()),
+            },
+            developer_ids={
+                who
+                for version, model, *people in made
+                if finding.version_id in (None, version) and model == finding.model_id
+                for who in people
+                if who
+            },
+            evidence_author_ids=(),
+            signer_ids=(),
+        )
+        for finding in findings
+    }
 
 
 def note(release: Release, asker: Actor) -> None:

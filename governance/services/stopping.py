@@ -6,17 +6,14 @@ nobody, and nobody lifts it here: it ends when what was promised is done.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
-from governance import permissions
 from governance.models import Authorization, Stop
 from governance.models.authorizations import StopCode
 from governance.services import authorizations
-from governance.services.slots import case_of
+from governance.services.slots import case_of, stake_of
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
@@ -91,14 +88,8 @@ def refuse(authorization: Authorization, act: str, *, actor: Actor) -> None:
 
 
 def stake_in(authorization: Authorization, actor: Actor) -> str:
-    """What bars ``actor`` from judging it later on; empty when nothing does. Having signed the
-    release is no stake: who approved it may look at it again."""
+    """What bars ``actor`` from judging it later on; empty when nothing does."""
     return stake_of(case_of(authorization.release), actor)
-
-
-def stake_of(case: permissions.Case, actor: Actor) -> str:
-    """The same of a case."""
-    return permissions.stake_in(actor, replace(case, signer_ids=()))
 
 
 def lock(authorization: Authorization) -> Authorization:

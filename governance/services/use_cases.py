@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, RiskAssessment, UseCase
-from governance.models.use_cases import Archetype, Phase
+from governance.models.use_cases import STRICTEST, Archetype, Phase
 from governance.subjects import of_use_case
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
@@ -38,7 +38,11 @@ def create_use_case(
     users: str = "",
     archetype: str = "",
 ) -> UseCase:
-    """Raises Conflict when the slug is taken, Invalid when the owner or a purpose is wrong."""
+    """``tier`` is a proposal: who describes a use case does not decide how it is treated, so it is
+    held to the strictest one until it is assessed (``risk.assess``).
+
+    Raises Conflict when the slug is taken, Invalid when the owner or a purpose is wrong.
+    """
     actor.require("use_case.write", ("use_case", slug), ("business_unit", business_unit))
     person = _owner(owner)
     keys = _checked_keys(purposes)
@@ -54,19 +58,19 @@ def create_use_case(
                 archetype=archetype,
                 business_unit=business_unit,
                 owner=person,
-                tier=tier,
+                tier=STRICTEST,
             )
     except IntegrityError as error:
         raise Conflict(f"There is a use case “{slug}” already.", code="exists") from error
     Purpose.objects.bulk_create(
         Purpose(use_case=use_case, key=item["key"], name=item["name"]) for item in purposes
     )
-    first_assessment(use_case, by=actor, at=use_case.created_at)
-    _tell_created(use_case, keys, actor)
+    first_assessment(use_case, proposed=tier, by=actor, at=use_case.created_at)
+    _tell_created(use_case, keys, tier, actor)
     return use_case
 
 
-def _tell_created(use_case: UseCase, keys: list[str], actor: Actor) -> None:
+def _tell_created(use_case: UseCase, keys: list[str], proposed: int, actor: Actor) -> None:
     record(
         actor=actor,
         action="use_case.create",
@@ -76,18 +80,23 @@ def _tell_created(use_case: UseCase, keys: list[str], actor: Actor) -> None:
             "business_unit": use_case.business_unit,
             "owner_id": use_case.owner.pseudonym,
             "tier": use_case.tier,
+            "proposed_tier": proposed,
             "purposes": keys,
         },
     )
 
 
-def first_assessment(use_case: UseCase, *, by: Actor, at: datetime) -> RiskAssessment:
-    """The tier as it was stated when the use case was described, without a questionnaire. The
+def first_assessment(
+    use_case: UseCase, *, proposed: int, by: Actor, at: datetime
+) -> RiskAssessment:
+    """The tier that holds before there is a questionnaire, and the one that was ``proposed``. The
     caller's entry tells of it."""
+    held_to = f"Held to tier {use_case.tier} until it is assessed."
     return RiskAssessment.objects.create(
         use_case=use_case,
-        computed_tier=use_case.tier,
+        computed_tier=proposed,
         tier=use_case.tier,
+        override_reason="" if proposed == use_case.tier else held_to,
         assessed_by=by.id,
         assessed_name=by.name,
         assessed_at=at,

@@ -19,6 +19,7 @@ from governance.models import Release
 from governance.services import (
     conditions,
     deadlines,
+    handing_over,
     questions,
     reading,
     releases,
@@ -161,6 +162,12 @@ def _verify(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     return f"Condition {number} is {'verified' if accepted else 'open again'}."
 
 
+def _hand_over(release: Release, typed: Typed, number: int, actor: Actor) -> str:
+    found = conditions.find(release, number)
+    done = handing_over.hand_over_condition(found, **typed, actor=actor)
+    return f"{done.owner.full_name} owns condition {number} from now on."
+
+
 def _hold(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     deadlines.hold(release, reason=typed["reason"], actor=actor)
     return "The deadline stands still. Nothing else does: validities run on."
@@ -223,6 +230,14 @@ ACTS = (
         "conditions",
         ("accepted", "reason"),
         _verify,
+    ),
+    Act(
+        "condition_owner",
+        f"{_ONE_CONDITION}owner/",
+        SIGN,
+        "conditions",
+        ("owner", "reason"),
+        _hand_over,
     ),
     Act("hold", "hold/", SIGN, "deadline", ("reason",), _hold),
     Act("go_on", "go-on/", SIGN, "deadline", (), _go_on),

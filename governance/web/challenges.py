@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from governance.models import Condition, Gate, Hold, Question, Release, Waiver
-from governance.services import conditions, deadlines, questions, waivers
+from governance.services import conditions, deadlines, handing_over, questions, waivers
 from governance.services.reading import ReleasePage
 from governance.web.forms import Form, Sent, form
 from lib.actor import Actor
@@ -103,6 +103,9 @@ class Promised:
     condition: Condition
     meet: Form
     verify: Form
+    hand_over: Form
+    people: Sequence[User]
+    is_gone: bool = False
 
     @property
     def anchor(self) -> str:
@@ -132,9 +135,11 @@ def questions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Question
     titles = {gate.key: gate.title for gate in page.gates}
     rows = release.questions.select_related("asked_by", "asked_of", "settled_by")
     shown = []
-    for question in rows.prefetch_related("answers__answered_by"):
+    roles = "asked_by__role_assignments__role"
+    for question in rows.prefetch_related("answers__answered_by", roles):
         question.release, number = release, question.number
         own = questions.why_not_settle(question, actor=actor)
+        back = questions.why_not_withdraw(question, actor=actor)
         why_not = questions.why_not_answer(question, actor=actor)
         shown.append(
             AskedQuestion(
@@ -142,7 +147,7 @@ def questions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Question
                 titles.get(question.gate, question.gate),
                 form(release, "question_answer", number, why_not=why_not, sent=sent),
                 form(release, "question_settle", number, why_not=own, sent=sent),
-                form(release, "question_withdraw", number, why_not=own, sent=sent),
+                form(release, "question_withdraw", number, why_not=back, sent=sent),
             )
         )
     ask = form(
@@ -207,8 +212,12 @@ def conditions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> list[Pr
     release = page.release
     shown = []
     rows = release.conditions.select_related("owner", "verified_by", "decision")
-    for row in rows.order_by("number"):
+    people = handing_over.who_answer(release.scopes) if rows else []
+    answering = {person.pk for person in people}
+    for row in sorted(rows, key=lambda row: row.number):
         row.release = release
+        gone = row.state in conditions.WAITING and row.owner_id not in answering
+        why_not = handing_over.why_not_condition(row, actor=actor) if gone else ""
         meet, verify = (
             conditions.why_not_meet(row, actor=actor),
             conditions.why_not_verify(row, actor=actor),
@@ -218,6 +227,9 @@ def conditions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> list[Pr
                 row,
                 form(release, "condition_met", row.number, why_not=meet, sent=sent),
                 form(release, "condition_verify", row.number, why_not=verify, sent=sent),
+                form(release, "condition_owner", row.number, why_not=why_not, sent=sent),
+                people,
+                gone,
             )
         )
     return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,9 +13,10 @@ from django.template.response import TemplateResponse
 
 from governance.models import Finding
 from governance.models.findings import Severity
-from governance.services import finding_list, findings
+from governance.services import finding_list, findings, handing_over
 from governance.services.finding_list import FILTERS, STATES, Wanted
 from governance.states import FINDING
+from governance.web.fields import given_back, typed
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
@@ -29,6 +30,7 @@ ANSWERS: Final[dict[str, Callable[..., Finding]]] = {
     "resolve": findings.resolve,
 }
 CHOICES: Final = 200
+NEW_OWNER: Final = ("owner", "reason")
 SAID: Final = {
     "plan": "The plan is on record.",
     "rebut": "The rebuttal is on record. Somebody else says whether it stands.",
@@ -97,6 +99,23 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+def hand_over(request: HttpRequest, number: int) -> HttpResponse:
+    """POST: another person owns it from now on."""
+    if request.method != "POST":
+        return redirect("admin:finding", number=number)
+    actor = actor_of(request)
+    finding = findings.find(number, actor=actor)
+    texts = dict.fromkeys(NEW_OWNER, "")
+    try:
+        texts = typed(request, NEW_OWNER)
+        handing_over.hand_over_finding(finding, **texts, actor=actor)
+    except ImprimaturError as error:
+        return _page(request, findings.find(number, actor=actor), error, "hand_over", given=texts)
+    finding = findings.find(number, actor=actor)
+    messages.success(request, f"{finding.owner.full_name} owns {finding.label} from now on.")
+    return redirect("admin:finding", number=number)
+
+
 def _act(
     request: HttpRequest, number: int, acts: dict[str, Callable[..., Finding]]
 ) -> HttpResponse:
@@ -123,9 +142,11 @@ def _page(
     finding: Finding,
     error: ImprimaturError | None = None,
     chosen: str = "",
-    typed: str = "",
+    said: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    actor = actor_of(request)
+    actor, scopes = actor_of(request), finding.use_case.scopes
+    gone = finding.state != "closed" and handing_over.is_gone(finding.owner_id, scopes)
     context = {
         "title": finding.label,
         "crumbs": [("Findings", "/findings/")],
@@ -136,7 +157,11 @@ def _page(
         "why_not_judge": findings.why_not_judge(finding, actor=actor),
         "judged": finding.state in ("rebutted", "resolved"),
         "chosen": chosen,
-        "typed": typed,
+        "typed": said,
+        "is_gone": gone,
+        "why_not_hand_over": handing_over.why_not_finding(finding, actor=actor) if gone else "",
+        "people": handing_over.who_answer(scopes)[:CHOICES] if gone else [],
+        "given": given_back(dict(given or dict.fromkeys(NEW_OWNER, "")), error),
         "error": error,
     }
     status = error.status if error else 200

@@ -61,6 +61,14 @@ FINDINGS = (
         "finding:{number}",
         accepts=RAISE,
     ),
+    Page(
+        "findings/<int:number>/owner/",
+        findings.hand_over,
+        "finding_owner",
+        SEE,
+        "finding:{number}",
+        accepts=RAISE,
+    ),
 )
 
 PAGES = (

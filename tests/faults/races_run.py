@@ -133,7 +133,7 @@ def two_champions(bank: Bank) -> Round:
 
     def watch() -> None:
         while not over.is_set():
-            counts.append(Authorization.objects.in_force().count())
+            counts.append(Authorization.objects.on_own_terms().count())
 
     signed = iter(range(2))
 

@@ -22,23 +22,24 @@ from tests.governance.make import (
     publish,
     sign,
 )
-from tests.governance.make_risk import METHODOLOGY, assess
+from tests.governance.make_risk import METHODOLOGY, assess, settle
 from tests.registry.make import make_dataset_version, make_model, make_version
 
 pytestmark = pytest.mark.django_db
 
 
-def make_toy(bank: Bank, tier: int = 3) -> RegisteredModel:
+def make_toy(bank: Bank) -> RegisteredModel:
     use_cases.create_use_case(
         slug="toy",
         name="Toy",
         objective="Play",
         business_unit="lab",
         owner="ada",
-        tier=tier,
+        tier=3,
         purposes=[{"key": "decide", "name": "Deciding"}],
         actor=SYSTEM,
     )
+    settle("toy", 3, actor=bank.people.rita.actor)
     light = "credit\ntitle: Light\napplies: {tiers: [3], environments: [production]}\n"
     publish(
         "policy: light-" + light + "decisions: [{role: officer}]\nauthorization: {valid_days: 9}\n"

@@ -14,7 +14,7 @@ from lib.actor import SYSTEM
 from lib.errors import Conflict, Invalid, Refused
 from tests.cast import api
 from tests.governance.make import Bank
-from tests.governance.make_risk import assess, make_methodology
+from tests.governance.make_risk import assess, make_methodology, settle
 
 pytestmark = pytest.mark.django_db
 WHY = "Asked for by the appeal board."
@@ -49,7 +49,7 @@ def test_a_purpose_is_approved_once_and_with_a_reason(bank: Bank) -> None:
 
 def test_a_purpose_holds_from_its_approval_and_not_before(bank: Bank) -> None:
     """A stricter use case that approves the name later makes nothing stricter in the past."""
-    light = use_cases.create_use_case(
+    use_cases.create_use_case(
         slug="light",
         name="Light",
         objective="Advise",
@@ -59,6 +59,7 @@ def test_a_purpose_holds_from_its_approval_and_not_before(bank: Bank) -> None:
         purposes=[{"key": "review", "name": "Reviewing"}],
         actor=SYSTEM,
     )
+    light = settle("light", 3, actor=bank.people.rita.actor)
     before = timezone.now()
     approve(bank)
     after = timezone.now() + timedelta(seconds=1)

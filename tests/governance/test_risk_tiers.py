@@ -97,13 +97,18 @@ def test_an_override_has_a_reason_and_keeps_what_was_computed(bank: Bank) -> Non
 def commit_raw_assessment(bank: Bank) -> None:
     """As a hand in the shell would."""
     RiskAssessment.objects.create(
-        use_case=bank.use_case, computed_tier=3, tier=3, assessed_at=timezone.now()
+        use_case=bank.use_case,
+        methodology=risk.current_methodology(),
+        computed_tier=3,
+        tier=3,
+        assessed_at=timezone.now(),
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS governance_hold_tier IMMEDIATE")
 
 
 def test_the_tier_cannot_be_written_past_an_assessment(bank: Bank) -> None:
+    make_methodology()
     with pytest.raises(IntegrityError, match="newest assessment"), transaction.atomic():
         UseCase.objects.filter(pk=bank.use_case.pk).update(tier=3)
     with pytest.raises(IntegrityError, match="newest assessment"), transaction.atomic():

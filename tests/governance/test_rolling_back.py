@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from governance.models import Authorization
-from governance.services import as_of, authorizations, rolling_back, stopping, verdicts
+from governance.services import as_of, authorizations, rolling_back, stopping, verdicts, waivers
 from lib.errors import Conflict, Refused
 from registry.models import Alias
 from tests import cast
-from tests.governance.make import Bank, make_released
+from tests.cast import People
+from tests.governance.make import POLICY, Bank, make_bank, make_released, make_reviewable, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,29 @@ def test_what_was_suspended_when_it_was_replaced_does_not_come_back(bank: Bank) 
     former.refresh_from_db()
     with pytest.raises(Conflict, match="suspended"):
         back(bank, former)
+
+
+def test_nothing_goes_back_to_what_rested_on_a_waiver_that_ended(people: People) -> None:
+    bank = make_bank(
+        people, policy=POLICY + "waivers: {of: [Performance], max_days: 30, approver: officer}\n"
+    )
+    release = make_reviewable(bank, Performance="fail")
+    asked = waivers.request(
+        release, gate="check:Performance", days=14, reason="Few rows.", actor=people.ada.actor
+    )
+    waiver = waivers.decide(asked, granted=True, reason="Bounded.", actor=people.rita.actor)
+    sign(release, people.ravi, "validator")
+    sign(release, people.rita, "officer")
+    former = Authorization.objects.get(release=release)
+    make_released(bank)
+    former.refresh_from_db()
+    again = back(bank, former)
+    make_released(bank)
+    waivers.revoke(waiver, reason="Not bounded.", actor=people.rita.actor)
+    again.refresh_from_db()
+    for before in (former, again):
+        with pytest.raises(Conflict, match=f"{waiver.label}, on which it rested"):
+            back(bank, before)
 
 
 def test_people_who_may_end_it_and_have_no_stake_roll_back(

@@ -39,7 +39,7 @@ def test_what_is_suspended_allows_nothing_until_it_is_resumed(
 ) -> None:
     suspended(bank, issued)
     assert says(issued) == "suspended"
-    assert not Authorization.objects.in_force().exists()
+    assert not Authorization.objects.on_own_terms().exists()
     stopping.resume(issued, reason="A wrong feed, mended.", actor=bank.people.rita.actor)
     assert says(issued) == "authorized"
     (stop,) = issued.stops.all()

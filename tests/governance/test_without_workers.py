@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from governance.models import Authorization, Release, UseCase
 from governance.services import (
-    authorizations,
     conditions,
     delegations,
     emergencies,
@@ -31,6 +30,7 @@ from governance.services import (
     waivers,
 )
 from governance.services.conditions import Attached
+from governance.services.in_force import authorization_for
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Refused
 from tests import cast
@@ -90,7 +90,7 @@ def running(bank: Bank) -> Authorization:
 
 
 def in_force(held: Authorization) -> bool:
-    return bool(authorizations.in_force(held.version, held.environment, "decide"))
+    return bool(authorization_for(held.version, held.environment, "decide"))
 
 
 def waived(bank: Bank) -> Release:

@@ -8,8 +8,17 @@ from typing import Final
 
 from django.utils import timezone
 
+from accounts.services.people import deactivate
 from governance.models import Condition, Delegation, Finding, Question, Release, Waiver
-from governance.services import conditions, deadlines, delegations, findings, questions, waivers
+from governance.services import (
+    conditions,
+    deadlines,
+    delegations,
+    findings,
+    handing_over,
+    questions,
+    waivers,
+)
 from governance.services.conditions import Attached
 from lib.actor import SYSTEM
 from registry.models import RegisteredModel
@@ -126,6 +135,13 @@ def reopen(bank: Bank) -> Act:
     return lambda: findings.reopen(found, text=WHY, actor=rita)
 
 
+@leaves("governance.handing_over.hand_over_finding", "finding.hand_over")
+def hand_over_finding(bank: Bank) -> Act:
+    found, rita = _raised(bank), bank.people.rita.actor
+    deactivate(bank.people.dev, actor=SYSTEM)
+    return lambda: handing_over.hand_over_finding(found, owner="ada", reason=WHY, actor=rita)
+
+
 # Waivers ----------------------------------------------------------------------------------------
 
 
@@ -192,6 +208,13 @@ def verify(bank: Bank) -> Act:
     held, people = _promised(bank), bank.people
     conditions.meet(held, shown="Report 7", actor=people.ada.actor)
     return lambda: conditions.verify(held, accepted=True, reason=WHY, actor=people.ravi.actor)
+
+
+@leaves("governance.handing_over.hand_over_condition", "condition.hand_over")
+def hand_over_condition(bank: Bank) -> Act:
+    held, rita = _promised(bank), bank.people.rita.actor
+    deactivate(held.owner, actor=SYSTEM)
+    return lambda: handing_over.hand_over_condition(held, owner="bo", reason=WHY, actor=rita)
 
 
 # Delegations and deadlines ----------------------------------------------------------------------

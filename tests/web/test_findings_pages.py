@@ -58,7 +58,7 @@ def test_its_form_begins_with_what_it_is_raised_from(bank: Bank) -> None:
     [
         ({"title": "x"}, "from 3 to 200 characters"),
         ({"severity": "huge"}, "one of low, medium, high, critical"),
-        ({"owner": "nobody"}, "no such person"),
+        ({"owner": "nobody"}, "nobody who could say here that it is mended"),
         ({"due_on": "2020-01-01"}, "lies in the past"),
         ({"due_on": "soon"}, "a day such as"),
         ({"text": "x\x00y"}, "What you typed is kept"),

@@ -39,7 +39,7 @@ def test_it_takes_few_queries(bank: Bank) -> None:
 
 def test_it_counts_by_tier_over_every_page(bank: Bank) -> None:
     for number in range(120):
-        make_other(f"tills-{number:03}", f"Tills {number:03}")
+        make_other(bank, f"tills-{number:03}", f"Tills {number:03}")
     shown = body(bank)
     assert "121 use cases" in shown
     assert "1 of 2" in shown

@@ -102,7 +102,7 @@ def test_what_was_assessed_before_keeps_its_answers(bank: Bank) -> None:
     shown = body(bank, "otto")
     history = shown[shown.index('id="history"') :]
     assert history.index("Much") < history.index("Some")
-    assert "As it was stated when the use case was described" in history
+    assert "When the use case was described, without a questionnaire" in history
 
 
 def test_who_may_only_read_sees_why_the_button_rests(bank: Bank) -> None:
@@ -116,9 +116,11 @@ def test_who_may_only_read_sees_why_the_button_rests(bank: Bank) -> None:
 
 def test_the_use_case_page_says_how_its_tier_came_about(bank: Bank) -> None:
     rita = signed_in(bank.people.rita)
-    assert (
-        "Nobody has answered the questionnaire" in rita.get("/use-cases/mortgage/").content.decode()
-    )
+    shown = rita.get("/use-cases/mortgage/").content.decode()
+    assert "Nobody has answered the questionnaire" in shown
+    assert "Held to tier 1 until it is assessed." in shown
+    assert 'href="/use-cases/mortgage/risk/"' in shown
+    assert "Held to tier 1 until it is assessed." in body(bank, "rita")
     make_methodology()
     assess(bank, "high")
     shown = rita.get("/use-cases/mortgage/").content.decode()

@@ -27,7 +27,8 @@ def test_it_is_described_with_its_purposes_and_assessed_next(bank: Bank) -> None
     done = signed_in(bank.people.ada).post("/use-case-editor/", FORM)
     assert (done.status_code, done["Location"]) == (302, "/use-cases/tills/risk/")
     made = UseCase.objects.get(slug="tills")
-    assert (made.owner.username, made.tier, made.archetype) == ("bo", 2, "forecast")
+    assert (made.owner.username, made.tier, made.archetype) == ("bo", 1, "forecast")
+    assert made.tier_note == "Held to tier 1 until it is assessed; tier 2 was proposed."
     assert [p.key for p in made.purposes.all()] == ["till-alarm", "till-forecast"]
 
 
