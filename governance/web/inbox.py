@@ -49,7 +49,7 @@ def address_of(item: Item) -> str:
 
 
 def _told(actor: Actor) -> dict[str, list[Notice] | bool]:
-    """What they were told and have not marked as seen: the newest few, and whether there is more."""
+    """What they were told and have not seen: the newest few, and whether there is more."""
     found = list(notices.unseen_of(actor)[: TOLD + 1])
     return {"notices": found[:TOLD], "told_more": len(found) > TOLD}
 
