@@ -15,8 +15,8 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "accounts.people": {"person_subject", "holders_of"},
-    "accounts.actors": {"actor_of", "holders"},
+    "accounts.people": {"person_subject", "holders_of", "holders_of_role"},
+    "accounts.actors": {"actor_of"},
     "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
     "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
@@ -85,7 +85,7 @@ READS: Final = {
     "governance.notices": {"notices_of", "unseen_of", "unseen", "wants_mail"},
     "governance.notifying": {
         "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
-        "officers", "officers_in",
+        "officers", "officers_in", "may_let_run",
     },
     "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},
