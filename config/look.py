@@ -29,6 +29,10 @@ STYLES = (
 )
 
 
+HOUSE_WIDE = ("audit.read", "webhook.manage", "operations.read")
+"""What these pages show spans the house: a role for one unit would be led to a refusal."""
+
+
 def _style(name: str) -> Callable[[HttpRequest], str]:
     return lambda request: static(f"look/{name}.css")
 
@@ -43,6 +47,8 @@ def _item(
     """``counted_by``: see ``lib.templatetags.navigation.counted``."""
 
     def allowed(request: HttpRequest) -> bool:
+        if permission in HOUSE_WIDE:
+            return actor_of(request).may_everywhere(permission)
         return permission is None or actor_of(request).may(permission)
 
     def active(request: HttpRequest) -> bool:

@@ -291,11 +291,7 @@ def _unheard(entry: Entry, details: dict[str, Any]) -> None:
     )
 
 
-def officers(release: Release) -> list[User]:
-    """The second line's officers here: whom what is overdue is told as well."""
-    return officers_in(release.scopes)
-
-
-def officers_in(scopes: tuple[Scope, ...]) -> list[User]:
-    """Those of the whole house and those of ``scopes``, and of no other unit."""
+def officers(scopes: Iterable[Scope]) -> list[User]:
+    """The second line's officers there, whom what is overdue is told as well: those of ``scopes``
+    and of the whole house, and of no other unit."""
     return holders_of_role([ESCALATED_TO], *scopes)

@@ -85,7 +85,7 @@ READS: Final = {
     "governance.notices": {"notices_of", "unseen_of", "unseen", "wants_mail"},
     "governance.notifying": {
         "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
-        "officers", "officers_in", "may_let_run",
+        "officers", "may_let_run",
     },
     "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},

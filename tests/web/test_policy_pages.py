@@ -131,7 +131,12 @@ def test_who_drafts_for_one_unit_is_told_what_takes_a_role_for_the_house(bank: B
     assert page.count("for a part of the house only") == 3
     asked = client.post("/policies/credit/dry-run/", {"version": "2"})
     assert asked.status_code == 403
-    assert "disabled>Write a new version" in client.get("/methodologies/").content.decode()
+    methodology = client.get("/methodologies/").content.decode()
+    assert "disabled>Write a new version" in methodology
+    navigation = methodology.partition("</nav>")[0]
+    for refused in ("/audit/", "/webhooks/", "/operations/"):
+        assert f'href="{refused}"' not in navigation
+        assert client.get(refused).status_code == 403
 
 
 def test_what_changes_no_rule_is_seen_line_by_line(bank: Bank) -> None:
