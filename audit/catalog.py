@@ -168,6 +168,11 @@ _TABLE: Final = (
     ("token.issue", "issued a service token", "A service token is issued."),
     ("token.revoke", "revoked a service token", "A service token stops working."),
     ("webhook.create", "added a webhook", "An address outside is to be told of events."),
+    (
+        "webhook.change",
+        "changed a webhook",
+        "Its name, address or events are others; the host is told.",
+    ),
     ("webhook.rotate", "changed a webhook's secret", "The former one signs for a day more."),
     ("webhook.disable", "stopped a webhook", "By hand, or after failing for days."),
     ("webhook.enable", "started a webhook again", "It is told of what happens from then on."),

@@ -29,6 +29,10 @@ STYLES = (
 )
 
 
+HOUSE_WIDE = ("audit.read", "webhook.manage", "operations.read")
+"""What these pages show spans the house: a role for one unit would be led to a refusal."""
+
+
 def _style(name: str) -> Callable[[HttpRequest], str]:
     return lambda request: static(f"look/{name}.css")
 
@@ -37,22 +41,36 @@ def _script(name: str) -> Callable[[HttpRequest], str]:
     return lambda request: static(f"look/{name}.js")
 
 
-def _item(title: str, link: str, icon: str, permission: str | None = None) -> dict[str, Any]:
+def _item(
+    title: str, link: str, icon: str, permission: str | None = None, counted_by: str = ""
+) -> dict[str, Any]:
+    """``counted_by``: see ``lib.templatetags.navigation.counted``."""
+
     def allowed(request: HttpRequest) -> bool:
+        if permission in HOUSE_WIDE:
+            return actor_of(request).may_everywhere(permission)
         return permission is None or actor_of(request).may(permission)
 
     def active(request: HttpRequest) -> bool:
         return request.path == link if link == "/" else request.path.startswith(link)
 
-    return {"title": title, "link": link, "icon": icon, "permission": allowed, "active": active}
+    return {
+        "title": title,
+        "link": link,
+        "icon": icon,
+        "permission": allowed,
+        "active": active,
+        "counted_by": counted_by,
+    }
 
 
+UNSEEN = "governance.services.notices.unseen"
 NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "",
         "items": [
             _item("Inbox", "/", "inbox"),
-            _item("Notices", "/notices/", "notifications", "governance.read"),
+            _item("Notices", "/notices/", "notifications", "governance.read", UNSEEN),
             _item("Releases", "/releases/", "approval", "governance.read"),
             _item("Authorizations", "/authorizations/", "verified", "governance.read"),
             _item("Findings", "/findings/", "bug_report", "governance.read"),

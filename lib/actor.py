@@ -94,9 +94,14 @@ class Actor:
         """Raises Refused unless the permission is held without a scope."""
         self.require(permission)
         if not self.may_everywhere(permission):
+            instead = (
+                "Ask for one release or model instead."
+                if is_reading(permission)
+                else "Somebody does it who holds it for the whole house."
+            )
             raise Refused(
                 f"{self.name} holds “{permission}” for a part of the house only, and this spans "
-                "all of it. Ask for one release or model instead.",
+                f"all of it. {instead}",
                 code="scoped",
                 permission=permission,
             )

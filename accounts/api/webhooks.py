@@ -27,6 +27,14 @@ class NewWebhook(StrictSerializer):
     )
 
 
+class ChangedWebhook(StrictSerializer):
+    name = serializers.CharField(max_length=120, required=False)
+    address = serializers.CharField(max_length=2000, required=False)
+    events = serializers.ListField(
+        child=serializers.CharField(max_length=60), required=False, max_length=60
+    )
+
+
 class Why(StrictSerializer):
     reason = serializers.CharField(max_length=300)
 
@@ -90,12 +98,20 @@ class WebhooksView(ApiView):
 
 
 class WebhookView(ApiView):
-    required = {"GET": MAY, "DELETE": MAY}
+    required = {"GET": MAY, "PATCH": MAY, "DELETE": MAY}
+    bodies = {"PATCH": ChangedWebhook}
     shows = "webhook:{webhook_id}"
 
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """One webhook, without its secret."""
         return Response(webhook_body(webhooks.find(webhook_id, actor=self.actor(request))))
+
+    def patch(self, request: Request, webhook_id: UUID) -> Response:
+        """Another name, address or choice of events (none: all of them). What is left out stays,
+        and so does its secret."""
+        given, actor = self.body(request), self.actor(request)
+        found = webhooks.find(webhook_id, actor=actor)
+        return Response(webhook_body(webhooks.change(found, actor=actor, **given)))
 
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         """Delete it. Its secret is forgotten, its history stays in the trail."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.db.models import Prefetch
-
-from accounts.models import RoleAssignment, ServiceToken, User
+from accounts.models import ServiceToken, User
 from lib.actor import Actor
 
 
@@ -17,10 +13,3 @@ def actor_of(pseudonym: str) -> Actor | None:
         return person.actor
     token = ServiceToken.objects.select_related("role").filter(pseudonym=pseudonym).first()
     return token.actor if token is not None and token.is_usable() else None
-
-
-def holders(roles: Iterable[str]) -> list[User]:
-    """Active people who hold one of the roles anywhere, with their actors, in two queries."""
-    held = RoleAssignment.objects.select_related("role")
-    rows = User.objects.filter(is_active=True, role_assignments__role__in=set(roles)).distinct()
-    return list(rows.prefetch_related(Prefetch("role_assignments", held)).order_by("pk"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Role, RoleAssignment, ScopeKind, User
 from audit.services import record
@@ -22,14 +24,31 @@ def person_subject(user: User) -> Subject:
 def holders_of(permission: str, *scopes: Scope) -> QuerySet[User]:
     """Everybody active who holds ``permission`` for a thing in ``scopes``, by name; without scopes,
     anywhere at all. Whoever is of the third line holds none that changes anything."""
-    where = Q(scope_kind=EVERYWHERE[0]) if scopes else Q()
-    for kind, key in scopes:
-        where |= Q(scope_kind=kind, scope_key=key)
-    held = RoleAssignment.objects.filter(where, role__permissions__contains=[permission])
+    held = RoleAssignment.objects.filter(
+        _counts_in(scopes), role__permissions__contains=[permission]
+    )
     people = User.objects.filter(is_active=True, pk__in=held.values("user"))
     if not is_reading(permission):
         people = people.exclude(role_assignments__role__line=OBSERVERS)
     return people.order_by("first_name", "last_name", "username")
+
+
+def holders_of_role(roles: Iterable[str], *scopes: Scope) -> list[User]:
+    """Everybody active who holds one of ``roles`` for a thing in ``scopes``; without scopes,
+    anywhere at all. With their actors, in two queries."""
+    held = RoleAssignment.objects.filter(_counts_in(scopes), role__in=set(roles))
+    people = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+    actors = Prefetch("role_assignments", RoleAssignment.objects.select_related("role"))
+    return list(people.prefetch_related(actors))
+
+
+def _counts_in(scopes: Iterable[Scope]) -> Q:
+    """Roles that are held in one of ``scopes``, or everywhere; all when there are none."""
+    scopes = tuple(scopes)
+    where = Q(scope_kind=EVERYWHERE[0]) if scopes else Q()
+    for kind, key in scopes:
+        where |= Q(scope_kind=kind, scope_key=key)
+    return where
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
-"""Which addresses outside are told of what: made, tried, stopped, forgotten. All by people who
-may, each act an entry; a secret is shown once and kept sealed."""
+"""Which addresses outside are told of what: made, changed, tried, stopped, forgotten. All by
+people who may, each act an entry; a secret is shown once and kept sealed."""
 
 from __future__ import annotations
 
@@ -71,10 +71,51 @@ def create(
         made_by_id=actor.user_id,
         made_at=timezone.now(),
     )
-    # The path and what follows it may hold a key of the receiver's, and an entry stays for ever.
-    host = target_of(endpoint.address, private_hosts=settings.WEBHOOK_PRIVATE_HOSTS).authority
-    _tell(endpoint, "create", actor, host=host, events=wanted)
+    _tell(endpoint, "create", actor, host=_host(endpoint), events=wanted)
     return endpoint, secret
+
+
+@transaction.atomic
+def change(
+    endpoint: WebhookEndpoint,
+    *,
+    actor: Actor,
+    name: str | None = None,
+    address: str | None = None,
+    events: Sequence[str] | None = None,
+) -> WebhookEndpoint:
+    """Another name, address or choice of events; what is not given stays, and so does the secret.
+    What waits goes to the new address from its next try on. Where nothing differs, nothing is told.
+
+    Raises Invalid as ``create`` does, Conflict when it is deleted.
+    """
+    endpoint = _held(endpoint, actor)
+    former = (endpoint.name, endpoint.address, endpoint.events)
+    given = (
+        endpoint.name if name is None else name.strip(),
+        endpoint.address if address is None else address.strip(),
+        endpoint.events if events is None else events,
+    )
+    endpoint.name, endpoint.address = given[:2]
+    endpoint.events = _checked(*given)
+    if former == (endpoint.name, endpoint.address, endpoint.events):
+        return endpoint
+    if endpoint.address != former[1]:
+        endpoint.failing_since = None  # the new one has not failed yet
+    endpoint.save(update_fields=["name", "address", "events", "failing_since"])
+    changed = [
+        each
+        for each, before in zip(("name", "address", "events"), former, strict=True)
+        if getattr(endpoint, each) != before
+    ]
+    _tell(endpoint, "change", actor, changed=changed, host=_host(endpoint), events=endpoint.events)
+    return endpoint
+
+
+def _host(endpoint: WebhookEndpoint) -> str:
+    """All that an entry says of an address: the path and what follows it may hold a key of the
+    receiver's, and an entry stays for ever."""
+    return target_of(endpoint.address, private_hosts=settings.WEBHOOK_PRIVATE_HOSTS).authority
 
 
 def _checked(name: str, address: str, events: Sequence[str]) -> list[str]:
@@ -94,7 +135,7 @@ def _checked(name: str, address: str, events: Sequence[str]) -> list[str]:
         errors["events"] = f"there is no event {', '.join(unknown)[:200]}"
     if errors:
         first = errors.get("address") or next(iter(errors.values()))
-        raise Invalid(f"The webhook cannot be added: {first}", errors=errors)
+        raise Invalid(f"The webhook cannot be kept so: {first}", errors=errors)
     return sorted(set(events))
 
 

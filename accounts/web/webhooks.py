@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,35 @@ from lib.http.parser import refuse_unstorable
 SHOWN: Final = 25
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the form: {name, address}, the events chosen, and what is wrong with them."""
+
+    asked: dict[str, str] = field(default_factory=dict)
+    chosen: list[str] = field(default_factory=list)
+    wrong: ImprimaturError | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Typed:
+        form = request.POST
+        asked = {"name": form.get("name", ""), "address": form.get("address", "")}
+        return cls(asked, form.getlist("events"))
+
+    def refuse_unstorable(self) -> None:
+        """Raises Invalid."""
+        for key, text in (*self.asked.items(), *(("events", one) for one in self.chosen)):
+            refuse_unstorable(text, key)
+
+    @property
+    def status(self) -> int:
+        return self.wrong.status if self.wrong else 200
+
+    def shown(self) -> dict[str, Any]:
+        """For the page."""
+        events = list(EVENTS.values())
+        return {"asked": self.asked, "chosen": self.chosen, "wrong": self.wrong, "events": events}
+
+
 def listing(request: HttpRequest) -> HttpResponse:
     """A form that is wrong is shown again with what was typed; one that is right leads to the
     secret, on this answer alone."""
@@ -35,45 +65,52 @@ def show(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     endpoint = webhooks.find(webhook_id, actor=actor)
     if request.method == "POST":
-        return _act(request, endpoint, actor)
+        act = _change if request.POST.get("act") == "change" else _act
+        return act(request, endpoint, actor)
     return _shown(request, endpoint, actor)
 
 
 def _create(request: HttpRequest, actor: Actor) -> HttpResponse:
-    asked = {"name": request.POST.get("name", ""), "address": request.POST.get("address", "")}
-    chosen = request.POST.getlist("events")
+    typed = Typed.of(request)
     try:
-        for key, text in (*asked.items(), *(("events", one) for one in chosen)):
-            refuse_unstorable(text, key)
-        endpoint, secret = webhooks.create(**asked, events=chosen, actor=actor)
+        typed.refuse_unstorable()
+        endpoint, secret = webhooks.create(**typed.asked, events=typed.chosen, actor=actor)
     except ImprimaturError as error:
-        return _listed(request, actor, asked=asked, chosen=chosen, wrong=error)
+        return _listed(request, actor, typed=replace(typed, wrong=error))
     return _shown(request, endpoint, actor, secret=secret)
 
 
-def _listed(
-    request: HttpRequest,
-    actor: Actor,
-    *,
-    asked: dict[str, str] | None = None,
-    chosen: list[str] | None = None,
-    wrong: ImprimaturError | None = None,
-) -> HttpResponse:
+def _change(request: HttpRequest, endpoint: WebhookEndpoint, actor: Actor) -> HttpResponse:
+    """A form that is wrong stays open with what was typed."""
+    typed = Typed.of(request)
+    try:
+        typed.refuse_unstorable()
+        webhooks.change(endpoint, **typed.asked, events=typed.chosen, actor=actor)
+    except ImprimaturError as error:
+        return _shown(request, endpoint, actor, typed=replace(typed, wrong=error))
+    messages.success(request, "What it is told, and where, is as you see it here.")
+    return redirect("admin:webhook", webhook_id=endpoint.pk)
+
+
+def _listed(request: HttpRequest, actor: Actor, *, typed: Typed | None = None) -> HttpResponse:
+    typed = typed or Typed()
     context = {
         "title": "Webhooks",
         "endpoints": list(webhooks.endpoints(actor=actor)),
-        "events": list(EVENTS.values()),
-        "asked": asked or {},
-        "chosen": chosen or [],
-        "wrong": wrong,
+        **typed.shown(),
     }
-    status = wrong.status if wrong else 200
-    return TemplateResponse(request, "accounts/webhooks.html", context, status=status)
+    return TemplateResponse(request, "accounts/webhooks.html", context, status=typed.status)
 
 
 def _shown(
-    request: HttpRequest, endpoint: WebhookEndpoint, actor: Actor, *, secret: str = ""
+    request: HttpRequest,
+    endpoint: WebhookEndpoint,
+    actor: Actor,
+    *,
+    secret: str = "",
+    typed: Typed | None = None,
 ) -> HttpResponse:
+    typed = typed or Typed({"name": endpoint.name, "address": endpoint.address}, endpoint.events)
     pages = Paginator(webhooks.history(endpoint, actor=actor), SHOWN)
     context = {
         "title": endpoint.name,
@@ -81,8 +118,9 @@ def _shown(
         "endpoint": endpoint,
         "secret": secret,
         "deliveries": pages.get_page(request.GET.get("page")),
+        **typed.shown(),
     }
-    return TemplateResponse(request, "accounts/webhook.html", context)
+    return TemplateResponse(request, "accounts/webhook.html", context, status=typed.status)
 
 
 def _act(request: HttpRequest, endpoint: WebhookEndpoint, actor: Actor) -> HttpResponse:

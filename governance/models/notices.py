@@ -23,7 +23,10 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-made_at"]
         constraints = [models.UniqueConstraint("person", "kind", "key", name="notice_once")]
-        indexes = [models.Index(fields=["person", "-made_at"], name="notice_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-made_at"], name="notice_of_person"),
+            models.Index("person", name="notice_unseen", condition=models.Q(seen_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -169,7 +169,7 @@ def _finding(row: Finding, *, own: bool) -> Item:
 
 def of_policies(actor: Actor) -> list[Item]:
     """Drafts of others that ``actor`` may publish."""
-    if not actor.is_person or not actor.may("policy.publish"):
+    if not actor.is_person or not actor.may_everywhere("policy.publish"):
         return []
     rows = (
         PolicyVersion.objects.filter(state="draft")

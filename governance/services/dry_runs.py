@@ -25,7 +25,7 @@ from governance.models.authorizations import RUNNING_STATES
 from jobs.registry import LeasedJob
 from lib.actor import Actor
 from lib.canonical import PlainDecoder
-from lib.errors import Conflict
+from lib.errors import Conflict, refusal
 
 KIND: Final = "policy.dry_run"  # key: the dry run
 NOT_MEASURED: Final = "Not measured: the check did not run with these parameters."
@@ -36,8 +36,9 @@ _AT_ONCE: Final = 50
 @transaction.atomic
 def ask(version: PolicyVersion, *, actor: Actor) -> DryRun:
     """Queues a dry run of ``version``; the one that is under way when there is one. Raises Conflict
-    for a draft that was taken back."""
-    actor.require("policy.write")
+    for a draft that was taken back, Refused to whoever drafts for a part of the house only: what is
+    released anywhere is judged."""
+    actor.require_everywhere("policy.write")
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     if version.state == "withdrawn":
         raise Conflict(f"{version.label} was taken back.", code="wrong_state")
@@ -47,6 +48,11 @@ def ask(version: PolicyVersion, *, actor: Actor) -> DryRun:
     run = DryRun.objects.create(version=version, asked_by=actor.id, asked_at=timezone.now())
     jobs.services.enqueue(KIND, key=str(run.pk))
     return run
+
+
+def why_not_ask(*, actor: Actor) -> str:
+    """Why ``actor`` may not try a policy on what is released; empty when they may."""
+    return refusal(lambda: actor.require_everywhere("policy.write"))
 
 
 def perform(job: LeasedJob) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from governance.models import Notice, NoticePreference
 from lib.actor import Actor
-from lib.errors import Refused
+from lib.errors import NotFound, Refused
 
 
 @transaction.atomic
@@ -48,15 +48,23 @@ def notices_of(actor: Actor) -> QuerySet[Notice]:
     return Notice.objects.filter(person=actor.user_id).order_by("-made_at", "-pk")
 
 
+def unseen_of(actor: Actor) -> QuerySet[Notice]:
+    """Those that they have not marked as seen, newest first."""
+    return notices_of(actor).filter(seen_at=None)
+
+
 def unseen(actor: Actor) -> int:
-    """How many they have not marked as seen. One query."""
-    return notices_of(actor).filter(seen_at=None).count()
+    """How many those are. One query of a small index: every page asks it."""
+    return unseen_of(actor).count()
 
 
 def see(actor: Actor, *, notice: int | None = None) -> int:
-    """Marks one of their own notices as seen, or all of them; how many that were."""
-    rows = notices_of(actor).filter(seen_at=None)
+    """Marks one of their own notices as seen, or all of them; how many that were. Raises NotFound
+    for a notice that was told to nobody or to somebody else."""
+    rows = unseen_of(actor)
     if notice is not None:
+        if not notices_of(actor).filter(pk=notice).exists():
+            raise NotFound(f"You were told no notice {notice}.")
         rows = rows.filter(pk=notice)
     return rows.order_by().update(seen_at=timezone.now())
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 from django.db import transaction
 
 from accounts.models import User, WebhookEndpoint
-from accounts.services.actors import holders
+from accounts.services.people import holders_of_role
 from audit.models import Entry
 from governance import gating, permissions
 from governance.models import Authorization, Condition, Finding, Question, Release, Waiver
+from governance.policy.terms import waivable
 from governance.services import gates
 from governance.services.notices import tell
 from governance.services.slots import case_of
@@ -24,6 +25,8 @@ from lib.actor import Scope
 
 log = logging.getLogger(__name__)
 Teller = Callable[[Entry, dict[str, Any]], None]
+ESCALATED_TO: Final = "officer"
+"""The role that hears of what is overdue, where the policies name nobody for it."""
 _TELLERS: Final[dict[str, Teller]] = {}
 
 
@@ -79,10 +82,15 @@ def may_decide(release: Release, roles: Iterable[str]) -> list[User]:
     case = case_of(release)
     return [
         person
-        for person in holders(roles)
-        if any(person.actor.holds(role, *release.scopes) for role in roles)
-        and not permissions.stake_in(person.actor, case)
+        for person in holders_of_role(roles, *release.scopes)
+        if not permissions.stake_in(person.actor, case)
     ]
+
+
+def may_let_run(release: Release) -> list[User]:
+    """Those whom the policies name for emergencies, and who have no stake in this one."""
+    rule = release.requirement_set.document.get("emergency") or {}
+    return may_decide(release, rule.get("approvers", ()))
 
 
 def awaited(release: Release) -> dict[str, list[User]]:
@@ -90,7 +98,7 @@ def awaited(release: Release) -> dict[str, list[User]]:
     facts = gates.facts_of(release)
     specs = gating.slots(release.requirement_set.document, facts)
     case = case_of(release)
-    people = holders({spec.role for spec in specs})
+    people = holders_of_role({spec.role for spec in specs}, *release.scopes)
     found = {}
     for spec in specs:
         filled = len(gating.approvals(spec.key, facts)) >= spec.needed
@@ -204,7 +212,8 @@ def _waived(entry: Entry, details: dict[str, Any]) -> None:
         number=int(details["waiver"].partition("-")[2])
     )
     if entry.action == "waiver.request":
-        found = may_decide(release, _approvers(release, row.gate))
+        terms = waivable(release.requirement_set.document).get(row.gate, {})
+        found = may_decide(release, terms.get("approvers", ()))
         people = [one for one in found if one.pk != row.requested_by_id]
         what = "awaits a decision"
     else:
@@ -216,13 +225,6 @@ def _waived(entry: Entry, details: dict[str, Any]) -> None:
         text=f"{row.label}, a waiver of “{row.gate}” for {release}, {what}.",
         address=page_of(release),
     )
-
-
-def _approvers(release: Release, gate: str) -> list[str]:
-    document = release.requirement_set.document
-    asked = {f"check:{one['key']}": one for one in document["checks"]}
-    asked |= {f"document:{one['kind']}": one for one in document["documents"]}
-    return list((asked.get(gate, {}).get("waiver") or {}).get("approvers", []))
 
 
 @_on("finding.raise", "finding.send_back", "finding.reopen", "finding.resolve", "finding.rebut")
@@ -261,10 +263,9 @@ def _promised(entry: Entry, details: dict[str, Any]) -> None:
 @_on("emergency.ask", "emergency.approve")
 def _urgent(entry: Entry, details: dict[str, Any]) -> None:
     release = _release(entry.subject_key)
-    roles = release.requirement_set.document["emergency"]["approvers"]
     asked = entry.action == "emergency.ask"
     what = "is asked for: a second person decides" if asked else "runs: a third person ratifies it"
-    people = [one for one in may_decide(release, roles) if one.pseudonym != entry.actor_id]
+    people = [one for one in may_let_run(release) if one.pseudonym != entry.actor_id]
     tell(
         people,
         kind="emergency.asked" if asked else "emergency.to_ratify",
@@ -282,7 +283,7 @@ def _unheard(entry: Entry, details: dict[str, Any]) -> None:
     row = WebhookEndpoint.objects.select_related("made_by").get(pk=entry.subject_key)
     person = row.made_by
     tell(
-        [person] if person is not None and person.is_active else holders(["operator"]),
+        [person] if person is not None and person.is_active else holders_of_role(["operator"]),
         kind="webhook.stopped",
         key=f"{entry.pk}",
         text=f"The webhook {row.name} was stopped. {row.why_disabled}",
@@ -290,10 +291,7 @@ def _unheard(entry: Entry, details: dict[str, Any]) -> None:
     )
 
 
-def officers(release: Release) -> list[User]:
-    """The second line's officers here: whom what is overdue is told as well."""
-    return officers_in(release.scopes)
-
-
-def officers_in(scopes: tuple[Scope, ...]) -> list[User]:
-    return [one for one in holders(["officer"]) if one.actor.holds("officer", *scopes)]
+def officers(scopes: Iterable[Scope]) -> list[User]:
+    """The second line's officers there, whom what is overdue is told as well: those of ``scopes``
+    and of the whole house, and of no other unit."""
+    return holders_of_role([ESCALATED_TO], *scopes)

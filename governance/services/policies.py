@@ -20,7 +20,7 @@ from governance.states import POLICY_VERSION, require
 from governance.subjects import of_policy
 from lib.actor import Actor
 from lib.canonical import sha256
-from lib.errors import Conflict, Invalid, NotFound, Refused
+from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 from registry.models import Environment
 
 
@@ -123,13 +123,9 @@ def draft(*, source: str, actor: Actor) -> PolicyVersion:
 def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
     """Freezes ``version``. Raises Refused for whoever drafted it, Conflict when it is published or
     withdrawn, or when nobody could satisfy it (R8)."""
-    actor.require_everywhere("policy.publish")
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
+    _may_publish(version, actor)
     require(POLICY_VERSION, version.state, "published", what=version.label)
-    if actor.id == version.created_by:
-        raise Refused(
-            f"You drafted {version.label}, so somebody else publishes it.", code="drafted_it"
-        )
     _refuse_unknown_places(version.document)
     satisfiable.refuse_unfillable(version.document)
     version.state = "published"
@@ -145,6 +141,20 @@ def publish(version: PolicyVersion, *, actor: Actor) -> PolicyVersion:
     return version
 
 
+def _may_publish(version: PolicyVersion, actor: Actor) -> None:
+    """A policy holds for every unit, so a role for one of them publishes none."""
+    actor.require_everywhere("policy.publish")
+    if actor.id == version.created_by:
+        raise Refused(
+            f"You drafted {version.label}, so somebody else publishes it.", code="drafted_it"
+        )
+
+
+def why_not_publish(version: PolicyVersion, *, actor: Actor) -> str:
+    """Why ``actor`` may not publish this draft, as a sentence; empty when they may."""
+    return refusal(lambda: _may_publish(version, actor))
+
+
 def _refuse_unknown_places(document: dict[str, Any]) -> None:
     """A rule for an environment that is spelt wrong would hold nowhere, and nobody would see."""
     known = set(Environment.objects.values_list("name", flat=True))
@@ -157,11 +167,12 @@ def _refuse_unknown_places(document: dict[str, Any]) -> None:
 
 @transaction.atomic
 def withdraw(version: PolicyVersion, *, reason: str, actor: Actor) -> PolicyVersion:
-    """Takes a draft back: it can no longer be published. Raises Conflict when it is no draft."""
-    actor.require("policy.write")
+    """Takes a draft back: it can no longer be published. Raises Conflict when it is no draft,
+    Refused to whoever drafts for a part of the house and did not draft it."""
+    version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
+    _may_withdraw(version, actor)
     if not reason.strip():
         raise Invalid("Say why it is taken back.", errors={"reason": "may not be empty"})
-    version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     require(POLICY_VERSION, version.state, "withdrawn", what=version.label)
     version.state = "withdrawn"
     version.withdrawn_at, version.withdrawn_by = timezone.now(), actor.id
@@ -174,6 +185,18 @@ def withdraw(version: PolicyVersion, *, reason: str, actor: Actor) -> PolicyVers
         details={"number": version.number, "digest": version.digest},
     )
     return version
+
+
+def _may_withdraw(version: PolicyVersion, actor: Actor) -> None:
+    """One's own draft, or anybody's for whoever drafts for the whole house."""
+    actor.require("policy.write")
+    if actor.id != version.created_by:
+        actor.require_everywhere("policy.write")
+
+
+def why_not_withdraw(version: PolicyVersion, *, actor: Actor) -> str:
+    """Why ``actor`` may not take this draft back, as a sentence; empty when they may."""
+    return refusal(lambda: _may_withdraw(version, actor))
 
 
 def requirement_set(*, tier: int, environment: str, purpose: str) -> RequirementSet:

@@ -81,7 +81,7 @@ def _conditions(now: datetime) -> None:
             now=now,
             address=notifying.page_of(release),
             owners=[row.owner],
-            also=partial(notifying.officers, release),
+            also=partial(notifying.officers, release.scopes),
         )
         if row.due_at < now:
             details = {"condition": row.number, "due_at": row.due_at.isoformat()}
@@ -105,7 +105,7 @@ def _findings(now: datetime) -> None:
             now=now,
             address=notifying.page_of_finding(row),
             owners=[row.owner],
-            also=partial(notifying.officers_in, scopes),
+            also=partial(notifying.officers, scopes),
         )
 
 
@@ -127,7 +127,7 @@ def _reviews(now: datetime) -> None:
             now=now,
             address=notifying.page_of(row),
             owners=[person for people in waiting.values() for person in people],
-            also=partial(notifying.officers, row),
+            also=partial(notifying.officers, row.scopes),
         )
 
 
@@ -151,15 +151,17 @@ def _lapsing(now: datetime) -> None:
 
 
 def _emergencies(now: datetime) -> None:
-    """Nobody ratified it yet and its hours run out."""
+    """Nobody ratified it yet and its hours run out: whoever the policies let ratify it is told, and
+    where nobody is left of them, the officers."""
     rows = EmergencyReview.objects.select_related(
-        "authorization__release__use_case", "approved_by", "asked_by"
+        "authorization__release__requirement_set", "authorization__release__use_case"
     ).filter(state="open", authorization__expires_at__range=(now, now + timedelta(hours=6)))
     for row in rows:
         release = row.authorization.release
         had_a_part = {row.asked_by_id, row.approved_by_id}
+        left = [one for one in notifying.may_let_run(release) if one.pk not in had_a_part]
         tell(
-            [one for one in notifying.officers(release) if one.pk not in had_a_part],
+            left or notifying.officers(release.scopes),
             kind="emergency.ends",
             key=str(row.pk),
             text=f"Emergency {row.incident} ends within hours and nobody has ratified it.",

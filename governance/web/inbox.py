@@ -11,12 +11,16 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from governance.awaiting import KINDS, STANDINGS, TIERS, Item, Wanted
-from governance.services import inbox
+from governance.models import Notice
+from governance.services import inbox, notices
+from lib.actor import Actor
 from lib.errors import Invalid
 from lib.http.pages import actor_of
 from lib.http.query import params
 
 PAGES = {"release": "admin:release", "finding": "admin:finding", "policy": "admin:policy"}
+TOLD = 5
+"""So many unseen notices stand on the page."""
 FEW = 4
 """So many things that stand out are named; the rest are counted."""
 
@@ -44,6 +48,12 @@ def address_of(item: Item) -> str:
     return f"{reverse(PAGES[page], args=[key])}{'?version=' if page == 'policy' else '#'}{part}"
 
 
+def _told(actor: Actor) -> dict[str, list[Notice] | bool]:
+    """What they were told and have not seen: the newest few, and whether there is more."""
+    found = list(notices.unseen_of(actor)[: TOLD + 1])
+    return {"notices": found[:TOLD], "told_more": len(found) > TOLD}
+
+
 def show(request: HttpRequest) -> HttpResponse:
     """The filters stand in the address; one that filters by nothing there is gets a 400."""
     actor, error, wanted = actor_of(request), None, Wanted()
@@ -65,6 +75,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "tiers": TIERS,
         "standings": STANDINGS.items(),
         "error": error,
+        **_told(actor),
         "may_sign": actor.may("decision.sign"),
         "may_request": actor.may("release.request"),
     }

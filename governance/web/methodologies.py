@@ -52,7 +52,7 @@ def _shown(request: HttpRequest, methodology: Methodology | None) -> HttpRespons
         "reading": reading(document) if document else [],
         "matrix": matrix_of(document) if document else None,
         "versions": versions,
-        "may_publish": actor_of(request).may("policy.publish"),
+        "may_publish": actor_of(request).may_everywhere("policy.publish"),
     }
     return TemplateResponse(request, "governance/methodology.html", context)
 

@@ -33,6 +33,9 @@ def show(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "governance/notices.html", context)
 
 
+LED_FROM: Final = {"": "admin:notices", "inbox": "admin:index"}
+
+
 def _act(request: HttpRequest) -> HttpResponse:
     actor, act = actor_of(request), request.POST.get("act", "")
     if act == "see":
@@ -46,4 +49,4 @@ def _act(request: HttpRequest) -> HttpResponse:
         messages.success(request, told)
     else:
         raise Invalid("This page has no such button.", errors={"act": "unknown"})
-    return redirect("admin:notices")
+    return redirect(LED_FROM.get(request.POST.get("from", ""), "admin:notices"))

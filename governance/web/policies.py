@@ -57,14 +57,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 
 def acts_on(version: PolicyVersion, actor: Actor) -> dict[str, Any]:
     """What the page offers to ``actor`` about a draft, and why not."""
-    draft = version.state == "draft"
-    may_publish = draft and actor.may("policy.publish")
-    own = actor.id == version.created_by
     return {
         "may_write": actor.may("policy.write"),
-        "may_withdraw": draft and actor.may("policy.write"),
-        "may_publish": may_publish and not own,
-        "own_draft": may_publish and own,
+        "why_not_publish": policies.why_not_publish(version, actor=actor),
+        "why_not_withdraw": policies.why_not_withdraw(version, actor=actor),
     }
 
 

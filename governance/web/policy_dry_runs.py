@@ -54,4 +54,5 @@ def about(version: PolicyVersion, actor: Actor) -> dict[str, Any]:
         "dry_run_lines": lines[:SHOWN],
         "dry_run_more": max(len(lines) - SHOWN, 0),
         "may_try": version.state != "withdrawn" and actor.may("policy.write"),
+        "why_not_try": dry_runs.why_not_ask(actor=actor),
     }

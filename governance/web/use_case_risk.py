@@ -136,7 +136,7 @@ def _page(
         "fields": given_back(texts, error),
         "tiers": [str(tier) for tier in tiering.TIERS],
         "may_assess": actor.may("use_case.write", *use_case.scopes),
-        "may_publish": actor.may("policy.publish"),
+        "may_publish": actor.may_everywhere("policy.publish"),
         "owns": not use_cases.may_lighten(use_case, actor),
         "history": _history(use_case),
         "error": error,

@@ -15,6 +15,7 @@ from accounts.services.people import assign_role, deactivate, set_password
 from governance.models import Authorization, Condition, Stop
 from governance.services import (
     conditions,
+    dry_runs,
     policies,
     releases,
     risk,
@@ -158,8 +159,16 @@ def test_who_serves_one_unit_changes_nothing_for_the_house(people: People) -> No
     for user, role in ((first, "officer"), (second, "officer"), (keeper, "operator")):
         assign_role(user, role=role, actor=SYSTEM, scope=CARDS)
     draft = policies.draft(source=POLICY.replace("0.65", "0.01"), actor=now(first))
+    others = policies.draft(source=POLICY.replace("0.65", "0.02"), actor=now(people.rita))
     with pytest.raises(Refused):
         policies.publish(draft, actor=now(second))
+    for wrong in (
+        lambda: policies.withdraw(others, reason="not ours", actor=now(first)),
+        lambda: dry_runs.ask(draft, actor=now(first)),
+    ):
+        with pytest.raises(Refused, match="for a part of the house only"):
+            wrong()
+    assert policies.withdraw(draft, reason="it was mine", actor=now(first)).state == "withdrawn"
     with pytest.raises(Refused):
         risk.publish_methodology(source=METHODOLOGY, actor=now(first))
     with pytest.raises(Refused):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.http import signing
 
@@ -37,6 +39,12 @@ def test_one_of_several_signatures_is_enough() -> None:
         {"body": BODY + b" "},
         {"timestamp": str(AT + 1)},
         {"timestamp": "soon"},
+        {"timestamp": "9" * 400},
+        {"timestamp": "9" * 5000},
+        {"timestamp": "²"},
+        {"timestamp": ""},
+        {"event": "\ud800"},
+        {"signature": "v1,\udfff"},
         {"now": AT + 301},
         {"now": AT - 301},
         {"signature": ""},
@@ -46,6 +54,23 @@ def test_one_of_several_signatures_is_enough() -> None:
 )
 def test_anything_else_is_refused(changes: dict[str, object]) -> None:
     assert not known(**changes)
+
+
+ODD = "\x00\n ²٣\u0661äü\ud800\udfff\U0001f58b-+_.e"
+
+
+def headers() -> st.SearchStrategy[str]:
+    """Whatever a header may hold, and now and then what is right."""
+    anything = st.text(sorted({*ODD, *SIGNATURE, *EVENT}), max_size=40)
+    digits = st.text("0123456789", max_size=20) | st.integers(4290, 4400).map(lambda n: "1" * n)
+    return anything | digits | st.sampled_from([SIGNATURE, EVENT, str(AT)])
+
+
+@given(event=headers(), timestamp=headers(), signature=headers(), body=st.binary(max_size=20))
+def test_whatever_is_sent_is_answered(
+    event: str, timestamp: str, signature: str, body: bytes
+) -> None:
+    assert not known(event=event, timestamp=timestamp, signature=signature, body=body)
 
 
 def test_what_is_no_secret_signs_nothing() -> None:

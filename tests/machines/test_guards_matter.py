@@ -94,7 +94,7 @@ CASES: list[Case] = [
         (joining, "_slots", 'slot["count"] > held["count"]', "False"),
     ]),
     ("R8 two", DATABASE, scripts.drafter_publishes, [
-        (policies, "publish", "if actor.id == version.created_by:", "if False:"),
+        (policies, "_may_publish", "if actor.id == version.created_by:", "if False:"),
     ]),
     ("R9", "R9", scripts.developer_waives, [
         (waivers, "why_not_decide", "return stake or (", "return '' and ("),

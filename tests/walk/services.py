@@ -15,8 +15,8 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "accounts.people": {"person_subject", "holders_of"},
-    "accounts.actors": {"actor_of", "holders"},
+    "accounts.people": {"person_subject", "holders_of", "holders_of_role"},
+    "accounts.actors": {"actor_of"},
     "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
     "accounts.messages": {"of_entry", "of_clock"},
     "accounts.signing": {"is_fresh"},
@@ -59,9 +59,11 @@ READS: Final = {
     "governance.explained": {"seed_of"},
     "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
     "governance.gates": {"facts_of", "evaluate", "by_the_clock"},
-    "governance.policies": {"read", "find", "proof", "changes", "before"},
+    "governance.policies": {
+        "read", "find", "proof", "changes", "before", "why_not_publish", "why_not_withdraw",
+    },
     "governance.satisfiable": {"refuse_unfillable", "in_force"},
-    "governance.dry_runs": {"running", "shown"},
+    "governance.dry_runs": {"running", "shown", "why_not_ask"},
     "governance.check_history": {"check_page"},
     "governance.check_reading": {
         "brief",
@@ -84,10 +86,10 @@ READS: Final = {
     },
     "governance.finding_list": {"wanted_of", "narrowed", "listed", "as_csv", "open_against"},
     "governance.reminding": {"stage"},
-    "governance.notices": {"notices_of", "unseen", "wants_mail"},
+    "governance.notices": {"notices_of", "unseen_of", "unseen", "wants_mail"},
     "governance.notifying": {
         "page_of", "page_of_finding", "those_who_asked", "owners", "may_decide", "awaited",
-        "officers", "officers_in",
+        "officers", "may_let_run",
     },
     "governance.reading": {"page_of"},
     "governance.releases": {"requester_of", "find"},

@@ -18,6 +18,12 @@ def create_webhook(bank: Bank) -> Act:
     return _endpoint
 
 
+@leaves("accounts.webhooks.change", "webhook.change")
+def change_webhook(bank: Bank) -> Act:
+    endpoint = _endpoint()
+    return lambda: webhooks.change(endpoint, address="https://example.org/", actor=SYSTEM)
+
+
 @leaves("accounts.webhooks.rotate", "webhook.rotate")
 def rotate_secret(bank: Bank) -> Act:
     endpoint = _endpoint()

@@ -38,14 +38,14 @@ def test_the_inbox_teaches_while_it_is_empty(bank: Bank) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/releases/", 7),
-        ("/authorizations/", 7),
-        ("/models/", 7),
-        ("/datasets/", 6),
-        ("/use-cases/", 7),
-        ("/policies/", 6),
-        ("/deployments/", 7),
-        ("/audit/", 10),
+        ("/releases/", 8),
+        ("/authorizations/", 8),
+        ("/models/", 8),
+        ("/datasets/", 7),
+        ("/use-cases/", 8),
+        ("/policies/", 7),
+        ("/deployments/", 8),
+        ("/audit/", 11),
     ],
 )
 def test_lists_take_as_many_queries_for_one_row_as_for_three(

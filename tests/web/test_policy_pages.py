@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.services.people import assign_role
 from governance.models import PolicyVersion
 from governance.services import policies
+from lib.actor import SYSTEM
+from tests import cast
 from tests.cast import api
 from tests.governance.make import POLICY, ROBOT, Bank
 from tests.web.conftest import signed_in
@@ -102,7 +105,8 @@ def test_one_drafts_on_the_page_and_another_publishes(bank: Bank) -> None:
 def test_who_drafted_is_told_that_somebody_else_publishes(bank: Bank) -> None:
     rita = signed_in(bank.people.rita)
     rita.post("/policy-editor/", {"source": STRICTER})
-    assert "You drafted this text" in rita.get("/policies/credit/?version=2").content.decode()
+    page = rita.get("/policies/credit/?version=2").content.decode()
+    assert "You drafted credit v2, so somebody else publishes it." in page
     told = rita.post("/policies/credit/publish/", {"version": "2"}, follow=True)
     assert "somebody else publishes it" in told.content.decode()
     rita.post("/policies/credit/withdraw/", {"version": "2", "reason": "double"})
@@ -114,6 +118,25 @@ def test_a_reader_is_offered_nothing_to_do(bank: Bank) -> None:
     page = signed_in(bank.people.elena).get("/policies/credit/?version=2").content.decode()
     assert "Publish v2" not in page
     assert "Draft a new version" not in page
+
+
+def test_who_drafts_for_one_unit_is_told_what_takes_a_role_for_the_house(bank: Bank) -> None:
+    policies.draft(source=STRICTER, actor=ROBOT)
+    first = cast.person("first")
+    assign_role(first, role="officer", actor=SYSTEM, scope=("business_unit", "cards"))
+    client = signed_in(first)
+    page = client.get("/policies/credit/?version=2").content.decode()
+    for button in ("Publish", "Take the draft back", "Try it on what is released"):
+        assert f"disabled>{button}</button>" in page
+    assert page.count("for a part of the house only") == 3
+    asked = client.post("/policies/credit/dry-run/", {"version": "2"})
+    assert asked.status_code == 403
+    methodology = client.get("/methodologies/").content.decode()
+    assert "disabled>Write a new version" in methodology
+    navigation = methodology.partition("</nav>")[0]
+    for refused in ("/audit/", "/webhooks/", "/operations/"):
+        assert f'href="{refused}"' not in navigation
+        assert client.get(refused).status_code == 403
 
 
 def test_what_changes_no_rule_is_seen_line_by_line(bank: Bank) -> None:

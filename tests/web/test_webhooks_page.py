@@ -75,6 +75,25 @@ def test_the_buttons_do_as_they_say(people: People) -> None:
     assert olga.get(where).status_code == 404
 
 
+def test_it_is_changed_on_its_page(people: People) -> None:
+    added(people)
+    endpoint = WebhookEndpoint.objects.get()
+    where, olga = f"/webhooks/{endpoint.pk}/", signed_in(people.olga)
+    form = {"act": "change", "name": "Tickets", "address": "http://siem/elsewhere", "events": []}
+    wrong = olga.post(where, form | {"address": "http://elsewhere/"})
+    body = wrong.content.decode()
+    assert wrong.status_code == 400
+    assert "Only https:// is called" in body
+    assert 'value="http://elsewhere/"' in body
+    assert '<details class="act" open>' in body
+    assert "http://siem/in" in body
+    assert olga.post(where, form | {"name": "a\x00b"}).status_code == 400
+    done = olga.post(where, form, follow=True).content.decode()
+    assert "http://siem/elsewhere" in done
+    assert "Every event" in done
+    assert signed_in(people.ada).post(where, form).status_code == 403
+
+
 def test_only_who_may_sees_who_is_told(people: People) -> None:
     for person, status in ((people.rita, 200), (people.ada, 403), (people.otto, 403)):
         assert signed_in(person).get("/webhooks/").status_code == status

@@ -1,0 +1,120 @@
+"""A webhook that moves: what is checked again, what stays, and what the trail says of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import WebhookEndpoint
+from accounts.services import webhooks
+from accounts.services.people import assign_role
+from audit.models import Entry
+from lib.actor import SYSTEM
+from lib.errors import Conflict, Invalid, Refused
+from lib.http import signing
+from tests import cast
+from tests.accounts.make_webhooks import made, reject, work, work_through
+from tests.accounts.receiver import receiving, status
+from tests.cast import People, api
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def trusting(settings: Any) -> None:
+    settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
+
+
+def changes() -> list[dict[str, Any]]:
+    rows = Entry.objects.filter(action="webhook.change").order_by("id")
+    return [row.content["details"] for row in rows]
+
+
+def test_what_waits_goes_to_the_new_address_signed_as_before() -> None:
+    with receiving(status(503)) as former, receiving() as new:
+        endpoint, secret = made(former)
+        reject()
+        work()
+        assert len(former.heard) == 1
+        WebhookEndpoint.objects.update(failing_since=timezone.now() - timedelta(days=2))
+        moved = webhooks.change(endpoint, address=f" {new.address} ", actor=SYSTEM)
+        assert moved.failing_since is None
+        work_through()
+        assert (len(former.heard), len(new.heard)) == (1, 1)
+    heard = new.heard[0]
+    assert signing.is_signed(
+        secret,
+        event=heard.headers["webhook-id"],
+        timestamp=heard.headers["webhook-timestamp"],
+        signature=heard.headers["webhook-signature"],
+        body=heard.body,
+        now=timezone.now().timestamp(),
+    )
+    host = f"127.0.0.1:{new.port}"
+    assert changes() == [{"changed": ["address"], "host": host, "events": []}]
+    assert all("hook?a=1" not in bytes(entry.body).decode() for entry in Entry.objects.all())
+
+
+def test_it_hears_of_what_it_wants_by_now() -> None:
+    with receiving() as receiver:
+        endpoint, _ = made(receiver, "release.rejected")
+        webhooks.change(endpoint, events=["waiver.granted"], actor=SYSTEM)
+        reject()
+        work()
+        assert not receiver.heard
+        webhooks.change(endpoint, events=[], actor=SYSTEM)
+        reject()
+        work()
+        assert len(receiver.heard) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.com/", "https://10.0.0.1/", "https://[::1]/", "nonsense", ""]
+)
+def test_an_address_that_is_never_called_is_refused_as_at_first(address: str) -> None:
+    with receiving() as receiver:
+        endpoint, _ = made(receiver)
+    with pytest.raises(Invalid) as refused:
+        webhooks.change(endpoint, address=address, actor=SYSTEM)
+    assert "address" in refused.value.errors
+    assert WebhookEndpoint.objects.get().address == receiver.address
+    assert not changes()
+
+
+def test_what_differs_in_nothing_is_told_nowhere_and_what_is_deleted_stays() -> None:
+    with receiving() as receiver:
+        endpoint, _ = made(receiver, "release.rejected")
+    webhooks.change(endpoint, name="SIEM", events=["release.rejected"], actor=SYSTEM)
+    assert not changes()
+    webhooks.delete(endpoint, actor=SYSTEM)
+    with pytest.raises(Conflict):
+        webhooks.change(endpoint, name="other", actor=SYSTEM)
+
+
+def test_only_who_may_name_addresses_for_the_house_changes_one(people: People) -> None:
+    with receiving() as receiver:
+        endpoint, _ = made(receiver)
+    keeper = cast.person("keeper")
+    assign_role(keeper, role="operator", actor=SYSTEM, scope=("business_unit", "cards"))
+    for who in (people.ada, type(keeper).objects.get(pk=keeper.pk)):
+        with pytest.raises(Refused):
+            webhooks.change(endpoint, name="mine", actor=who.actor)
+
+
+def test_over_rest_what_is_left_out_stays(people: People) -> None:
+    client = api(people.olga)
+    with receiving() as receiver:
+        endpoint, _ = made(receiver, "release.rejected")
+    where = f"/api/v1/webhooks/{endpoint.pk}"
+    body = client.patch(where, {"name": "Tickets"}, format="json").json()
+    assert (body["name"], body["address"]) == ("Tickets", receiver.address)
+    assert body["events"] == ["release.rejected"]
+    assert "secret" not in body
+    assert client.patch(where, {"events": []}, format="json").json()["events"] == []
+    for wrong in ({"address": "http://10.0.0.1/"}, {"events": ["x"]}, {"secret": "whsec_"}):
+        assert client.patch(where, wrong, format="json").status_code == 400
+    assert api(people.ada).patch(where, {"name": "x"}, format="json").status_code == 403
+    assert [each["changed"] for each in changes()] == [["name"], ["events"]]
