@@ -80,14 +80,18 @@ def publish(source: str) -> PolicyVersion:
 
 
 def make_sealed_version(
-    bank: Bank, *, with_card: bool = True, manifest: list[dict[str, Any]] | None = None
+    bank: Bank,
+    *,
+    model: str = "credit",
+    with_card: bool = True,
+    manifest: list[dict[str, Any]] | None = None,
 ) -> ModelVersion:
     from registry.models import RegisteredModel
     from registry.services.versions import file_document
 
     data = make_dataset_version()
     version = make_version(
-        RegisteredModel.objects.get(name="credit"),
+        RegisteredModel.objects.get(name=model),
         manifest=manifest or make_manifest(f"weights {next(_weights)}".encode()),
         developer=bank.people.dev,
         actor=ROBOT,
