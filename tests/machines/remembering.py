@@ -19,7 +19,8 @@ def remember(facts: Facts, act: Act, before: Seen, after: Seen) -> None:
         if key not in facts.requesters:
             facts.requesters[key] = set(facts.requesters[source]) if source else {act.who}
             facts.owners[key] = set(facts.owners[source]) if source else set()
-        facts.owners[key] |= owners_now(after, row)
+        if row["closed_at"] is None:
+            facts.owners[key] |= owners_now(after, row)
         place = (key, row["revision"])
         if place not in facts.pins:
             facts.pins[place] = _pins(facts, row, source, before, after)

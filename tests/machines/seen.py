@@ -46,7 +46,7 @@ class Seen:
 _RELEASE = (
     "id", "number", "state", "revision", "tier", "requirement_set_id", "evidence_digest",
     "version_id", "version_digest", "environment__name", "purpose__key", "version__model__name",
-    "use_case__slug", "requested_at", "due_at",
+    "use_case__slug", "requested_at", "due_at", "closed_at",
 )  # fmt: skip
 _DECISION = (
     "id", "release_id", "revision", "slot", "outcome", "signer__username", "for_whom__username",

@@ -25,7 +25,7 @@ class Facts:
     requesters: dict[str, set[str]] = field(default_factory=dict)
     """Release -> all who ever asked for it or revised it."""
     owners: dict[str, set[str]] = field(default_factory=dict)
-    """Release -> all who owned its model or its use case since it was asked for."""
+    """Release -> all who owned its model or its use case while it was under way."""
     models: dict[str, str] = field(default_factory=dict)
     """Version -> its model."""
     pins: dict[tuple[str, int], tuple[Terms, ...]] = field(default_factory=dict)
