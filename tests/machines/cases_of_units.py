@@ -12,6 +12,7 @@ from governance.services import (
     gates,
     policies,
     risk,
+    satisfiable,
     stakes,
     use_cases,
     verdicts,
@@ -113,6 +114,9 @@ UNIT_CASES: list[Case] = [
     ]),
     ("R8 review", "R8: ", scripts.stricter_is_published, [
         (joining, "_recertification", ' if part["every_days"] == soonest', ""),
+    ]),
+    ("R8 unit", "R8: dream asks for 7 of 6", units.seven_officers_of_two_units, [
+        (satisfiable, "_rosters", "if tuple(scope) in part", ""),
     ]),
     ("R9 present", "R1: authorized", units.waived_under_what_allows_none_now, [
         (gates, "_waivers",

@@ -39,6 +39,11 @@ def officer_of_a_unit_sets_the_risk(world: World) -> None:
     world.perform("risk.publish", "cora", title="Lighter")
 
 
+def seven_officers_of_two_units(world: World) -> None:
+    """Six in either unit: nobody could ever satisfy it."""
+    published(world, town.DRAFTS.index(town.ONE_OF_EACH_UNIT))
+
+
 def operator_of_a_unit_gives_a_role(world: World) -> None:
     world.perform("people.assign", "opal", "mallory", role="officer")
 

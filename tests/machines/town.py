@@ -121,6 +121,16 @@ ONE_OFFICER: Final = Terms(
 )
 NOBODY: Final = Terms("dream", ("staging",), 9, 30, 10)
 """Nine officers: there are fewer."""
+ONE_OF_EACH_UNIT: Final = replace(NOBODY, officers=7)
+"""As many as there are, and two of them count in different units."""
 NO_WAIVERS: Final = replace(CREDIT, waiver_days=0)
 SHORT_WAIVERS: Final = replace(CREDIT, waiver_days=5)
-DRAFTS: Final = (TWO_OFFICERS, ONE_OFFICER, NOBODY, NO_WAIVERS, SHORT_WAIVERS, CREDIT)
+DRAFTS: Final = (
+    TWO_OFFICERS,
+    ONE_OFFICER,
+    NOBODY,
+    NO_WAIVERS,
+    SHORT_WAIVERS,
+    CREDIT,
+    ONE_OF_EACH_UNIT,
+)
