@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.machines import town
-from tests.machines.machine import MODELS, PICK, WHO, Machine, some
+from tests.machines.courses import Courses
+from tests.machines.machine import MODELS, PICK, WHO, some
 
 YES = st.booleans()
 OFFICERS = st.sampled_from(["rita", "oscar", "dev", "ada", "cora", "rex"]) | WHO
 ANYBODY = st.sampled_from(town.PEOPLE)
 
 
-class Bank(Machine):
+class Bank(Courses):
     """The whole: a step of anybody about anything."""
 
     # Questions and findings ---------------------------------------------------------------------

@@ -169,6 +169,10 @@ class World:
     def newest(self, kind: str) -> str:
         return list(getattr(self.seen, kind))[-1]
 
+    def newest_by_number(self, kind: str) -> str:
+        rows = getattr(self.seen, kind)
+        return str(max(rows.values(), key=lambda row: row["number"])["id"])
+
     def runs(self) -> list[Asked]:
         """What is allowed now, by the oracle."""
         return [one for one in self.allowed if may_run(self.seen, one, self.clock.now)]
