@@ -82,9 +82,9 @@ def publish(source: str) -> PolicyVersion:
 def make_sealed_version(
     bank: Bank,
     *,
-    model: str = "credit",
     with_card: bool = True,
     manifest: list[dict[str, Any]] | None = None,
+    model: str = "credit",
 ) -> ModelVersion:
     from registry.models import RegisteredModel
     from registry.services.versions import file_document

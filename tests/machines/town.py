@@ -46,6 +46,8 @@ PLACES: Final = ("production", "staging")
 OWNERS: Final = {"mortgage": "ada", "cards": "lena"}
 UNITS: Final = {"mortgage": "retail", "cards": "cards"}
 TIERS: Final = {"mortgage": 1, "cards": 2}
+MONEY: Final = {1: "high", 2: "medium", 3: "low"}
+"""What is answered to the one question of the risk methodology, by the tier that follows."""
 PURPOSES: Final = {"mortgage": ("decide", "advise"), "cards": ("decide", "score")}
 """Both approve “decide”: it is held to the stricter of the two tiers."""
 MODELS: Final = {"credit": "mortgage", "limits": "cards"}

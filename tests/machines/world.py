@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import assign_role
 from governance.models import Release
-from governance.services import policies, use_cases
+from governance.services import policies, risk, use_cases
 from lib.actor import SYSTEM
 from registry.models import ModelVersion
 from registry.services.versions import file_document
@@ -196,17 +196,18 @@ def settle_town() -> None:
     User.objects.filter(username="root").update(is_superuser=True, is_staff=True)
     for role in town.TOKENS.values():
         cast.token(role)
+    make_methodology()
     for slug in town.OWNERS:
         _settle_use(slug)
     for model, slug in town.MODELS.items():
         register(model, use_case=slug, owner=User.objects.get(username=town.OWNERS[slug]))
-    make_methodology()
     draft = policies.draft(source=town.CREDIT.source, actor=make.ROBOT)
     policies.publish(draft, actor=SYSTEM)
 
 
 def _settle_use(slug: str) -> None:
-    use_cases.create_use_case(
+    """Assessed by somebody who does not own it."""
+    made = use_cases.create_use_case(
         slug=slug,
         name=slug.title(),
         objective="Decide quickly and fairly",
@@ -216,6 +217,8 @@ def _settle_use(slug: str) -> None:
         purposes=[{"key": key, "name": key.title()} for key in town.PURPOSES[slug]],
         actor=SYSTEM,
     )
+    rita = User.objects.get(username="rita").actor
+    risk.assess(made, answers={"money": town.MONEY[town.TIERS[slug]]}, actor=rita)
 
 
 @contextmanager

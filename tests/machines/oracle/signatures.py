@@ -10,8 +10,13 @@ from tests.machines.oracle.steps import APPROVALS, Step, label, owners_now
 from tests.machines.seen import Row, Rows
 from tests.machines.town import DEVELOPER, ROLES, UNITS, holds
 
-JUDGING = ("stopping.resume", "rolling_back.roll_back", "recertifying.recertify")
-"""What lets something run that would not run otherwise: for somebody without a stake."""
+JUDGING = {
+    "stopping.resume": "authorizations",
+    "rolling_back.roll_back": "authorizations",
+    "recertifying.recertify": "authorizations",
+}
+"""What lets something run that would not run otherwise, and the kind of row that it is about: for
+somebody without a stake."""
 
 
 def r2_signed_is_what_was_seen(step: Step) -> Iterator[str]:
@@ -148,7 +153,7 @@ def r3_not_in_their_own_case(step: Step) -> Iterator[str]:
     if given and not any(holds(act.who, said["role"], unit) for unit in UNITS.values()):
         yield f"R3: {act.who} passed on {said['role']}, which they do not hold"
     if act.name in JUDGING:
-        release = str(seen.authorizations[act.target]["release_id"])
+        release = str(getattr(seen, JUDGING[act.name])[act.target]["release_id"])
         for stake in stakes(step, release, act.who):
             yield f"R3: {act.who}, who {stake}, did {act.name}"
 
