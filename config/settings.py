@@ -79,8 +79,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lib.http.middleware.ContentPolicy",
     "lib.http.middleware.QueryGuard",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "governance.api.quick.QuickVerdict",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -118,7 +119,7 @@ def _database(role: str) -> dict[str, Any]:
         if role == "owner":
             url = os.environ.get("OWNER_DATABASE_URL") or url
     settings: dict[str, Any] = environ.Env.db_url_config(url)
-    settings["CONN_HEALTH_CHECKS"] = True
+    settings |= {"ENGINE": "lib.postgres", "CONN_HEALTH_CHECKS": True}
     settings.setdefault("OPTIONS", {})
     if size := env.int("DATABASE_POOL", default=0):
         settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}

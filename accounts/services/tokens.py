@@ -20,6 +20,7 @@ from audit.services import record
 from audit.subjects import Subject
 from lib.actor import EVERYWHERE, Actor, Scope
 from lib.errors import Conflict, Invalid, NotFound
+from lib.postgres import prepared
 
 _SHAPE = re.compile(r"^imp_([0-9a-f]{12})_([0-9a-f]{48})([0-9a-f]{8})\Z")
 LONGEST = timedelta(days=366)
@@ -118,11 +119,10 @@ def authenticate(text: str) -> ServiceToken | None:
 def _read(public_id: str) -> ServiceToken | None:
     """The row with its role. The statement is made once: each request of every pipeline begins
     with it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_with_role(), [public_id])
-        row = cursor.fetchone()
-    if row is None:
+    found = prepared.rows(_with_role(), [public_id])
+    if not found:
         return None
+    row = found[0]
     own = [field.attname for field in ServiceToken._meta.concrete_fields]
     names = [field.attname for field in Role._meta.concrete_fields]
     token = ServiceToken.from_db(connection.alias, own, row[: len(own)])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import DatabaseError
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.models import Authorization, Release
 from governance.services import authorizations, verdict_counts, verdicts
+from lib.actor import Actor
 from lib.errors import Invalid, NotFound
 from lib.http.cursors import page
 from lib.http.query import PAGING, params
 from lib.http.serializers import Reason
 from lib.http.views import ApiView
+
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
@@ -31,30 +35,25 @@ def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
     }
 
 
+def answered(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """The body of the answer, which is counted. Raises Invalid, naming what the query lacks."""
+    given = params(request, VerdictView.query)
+    missing = {name: "is needed" for name in sorted(VerdictView.query) if not given.get(name)}
+    if missing:
+        raise Invalid("A verdict needs digest, environment and purpose.", errors=missing)
+    digest, environment, purpose = given["digest"], given["environment"], given["purpose"]
+    answer = verdicts.verdict(digest=digest, environment=environment, purpose=purpose)
+    verdict_counts.note(answer, environment=environment, purpose=purpose, actor=actor)
+    return verdict_body(answer)
+
+
 class VerdictView(ApiView):
     required = {"GET": "verdict.read"}
     query = frozenset({"digest", "environment", "purpose"})
 
     def get(self, request: Request) -> Response:
         """May this digest run here for this purpose, now? Unknown means deny."""
-        given = params(request, self.query)
-        missing = {name: "is needed" for name in sorted(self.query) if not given.get(name)}
-        if missing:
-            raise Invalid("A verdict needs digest, environment and purpose.", errors=missing)
-        answer = verdicts.verdict(
-            digest=given["digest"],
-            environment=given["environment"],
-            purpose=given["purpose"],
-        )
-        verdict_counts.note(
-            answer,
-            environment=given["environment"],
-            purpose=given["purpose"],
-            actor=self.actor(request),
-        )
-        response = Response(verdict_body(answer))
-        response["Cache-Control"] = "no-store"
-        return response
+        return Response(answered(request._request, self.actor(request)), headers=NOT_KEPT)
 
     def handle_exception(self, exc: Exception) -> Response:
         """The database is away: 503, and the body is still a deny (R7)."""
@@ -63,7 +62,7 @@ class VerdictView(ApiView):
             return Response(
                 {"verdict": "deny", "reasons": [reason], "authorization": None},
                 status=503,
-                headers={"Retry-After": "2", "Cache-Control": "no-store"},
+                headers={"Retry-After": "2", **NOT_KEPT},
             )
         return super().handle_exception(exc)
 

@@ -62,7 +62,7 @@ class Tally:
 
     def add(self, counts: Counter[Line], since: datetime) -> None:
         with self._lock:
-            self._counts += counts
+            self._counts.update(counts)
             self._since = min(self._since or since, since)
         self.waiting.set()
 

@@ -13,15 +13,16 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
-
-from django.db import connection
+from uuid import UUID
 
 from governance.models.authorizations import RUNNING_STATES
 from governance.standing import Stop, Term
+from lib.postgres import prepared
 
 _ASKED: Final = """
-SELECT a.digest, a.state, a.issued_at, a.expires_at, a.ended_at, a.end_reason, a.restrictions,
-       a.limits, (a.document ->> 'tier')::int, model.name, version.number,
+SELECT a.digest, a.state, a.issued_at, a.expires_at, a.ended_at, a.end_reason,
+       a.restrictions::text, a.limits::text, (a.document ->> 'tier')::int,
+       model.name, version.number,
        stop.code, stop.starts_at, stop.ends_at, stop.reason,
        (SELECT min(held.tier) FROM governance_purpose each
         JOIN governance_usecase held ON held.id = each.use_case_id WHERE each.key = purpose.key)
@@ -33,6 +34,24 @@ JOIN registry_registeredmodel model ON model.id = version.model_id
 LEFT JOIN governance_stop stop ON stop.authorization_id = a.digest
 WHERE a.version_digest = %s AND environment.name = %s AND purpose.key = %s
 ORDER BY a.digest, stop.starts_at
+"""
+_MISSED: Final = """
+SELECT place.id IS NOT NULL, version.name, version.number, asked.id, asked.number, asked.state
+FROM (VALUES (%s, %s, %s)) AS given (digest, environment, purpose)
+LEFT JOIN registry_environment place ON place.name = given.environment
+LEFT JOIN LATERAL (
+    SELECT model.name, each.number FROM registry_modelversion each
+    JOIN registry_registeredmodel model ON model.id = each.model_id
+    WHERE each.digest = given.digest ORDER BY each.sealed_at DESC NULLS LAST LIMIT 1
+) version ON true
+LEFT JOIN LATERAL (
+    SELECT release.id, release.number, release.state FROM governance_release release
+    JOIN registry_modelversion each ON each.id = release.version_id
+    JOIN governance_purpose purpose ON purpose.id = release.purpose_id
+    WHERE each.digest = given.digest AND release.environment_id = place.id
+      AND purpose.key = given.purpose
+    ORDER BY release.number DESC LIMIT 1
+) asked ON true
 """
 _OWN: Final = 11  # columns of the authorization; those of a stop follow
 _RUNNING: Final = frozenset(str(state) for state in RUNNING_STATES)
@@ -57,12 +76,31 @@ class Held:
         return f"{self.model} v{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What there is where no authorization is. ``version`` (``credit v3``) is the newest of these
+    files, ``release`` the last that was asked for: its id, number and state."""
+
+    environment: bool
+    version: str | None
+    release: tuple[UUID, int, str] | None
+
+
+def read_missed(digest: str, environment: str, purpose: str) -> Missed:
+    """How far a question got that no authorization answers. Several versions may be of these
+    files."""
+    ((place, model, version, *release),) = prepared.rows(_MISSED, [digest, environment, purpose])
+    return Missed(
+        environment=place,
+        version=None if model is None else f"{model} v{version}",
+        release=None if release[0] is None else (release[0], release[1], release[2]),
+    )
+
+
 def read(digest: str, environment: str, purpose: str) -> tuple[list[Held], int]:
     """All authorizations of an artefact in a place for a purpose, ended ones too, and the
     strictest tier that the purpose is held to now (1 when there are none)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ASKED, [digest, environment, purpose])
-        rows = cursor.fetchall()
+    rows = prepared.rows(_ASKED, [digest, environment, purpose])
     held = [_held(key, list(group)) for key, group in groupby(rows, itemgetter(0))]
     return held, int(rows[0][-1]) if rows else 1
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.models import Release
 from governance.models.authorizations import StopCode
+from governance.models.releases import ReleaseState
 from governance.services import verdict_rows
 from governance.services.use_cases import strictest_tier
 from governance.services.verdict_rows import Held
 from governance.standing import SUSPENDED, TIER_RAISED, Term, standing
-from registry.models import Environment, ModelVersion
 
 
 @dataclass(frozen=True)
@@ -67,27 +66,19 @@ def _why(row: Held, state: str) -> str:
 
 
 def _unknown(digest: str, environment: str, purpose: str) -> Verdict:
-    if not Environment.objects.filter(name=environment).exists():
+    missed = verdict_rows.read_missed(digest, environment, purpose)
+    if not missed.environment:
         return Verdict(False, "unknown_environment", f"There is no environment “{environment}”.")
-    versions = ModelVersion.objects.select_related("model").filter(digest=digest)
-    version = versions.order_by("-sealed_at").first()
-    if version is None:
+    if missed.version is None:
         return Verdict(False, "unknown_digest", "No registered version has this digest.")
-    release = (
-        Release.objects.select_related("version__model")  # several versions may be of these files
-        .filter(version__digest=digest, environment__name=environment, purpose__key=purpose)
-        .order_by("-number")
-        .first()
-    )
-    if release is None:
+    if missed.release is None:
         return Verdict(
             False,
             "never_requested",
-            f"{version.label} was never released to {environment} for “{purpose}”: request it.",
+            f"{missed.version} was never released to {environment} for “{purpose}”: request it.",
         )
+    key, number, state = missed.release
+    said = ReleaseState(state).label.lower()
     return Verdict(
-        False,
-        f"release_{release.state}",
-        f"{release.label} is {release.get_state_display().lower()}.",
-        details={"release": str(release.id)},
+        False, f"release_{state}", f"R-{number} is {said}.", details={"release": str(key)}
     )
