@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from accounts.models import User
 from lib.actor import Actor
 from lib.errors import NotFound, Refused
 from registry.models import Environment, ModelVersion, RegisteredModel
@@ -41,6 +42,10 @@ def _no_reader(digest: str, actor: Actor) -> bool:
     return False
 
 
+def _nothing_under_way(model: RegisteredModel, owner: User) -> None:
+    """Nobody above is told of an owner."""
+
+
 def _no_authorization(version: ModelVersion, environment: Environment, purpose: str) -> str:
     return ""
 
@@ -55,6 +60,7 @@ class Ports:
     may_change_use_case: Callable[[RegisteredModel, Actor], None] = _no_other_use_case
     may_read_artifact: Callable[[str, Actor], bool] = _no_reader
     authorization_for: Callable[[ModelVersion, Environment, str], str] = _no_authorization
+    owner_changes: Callable[[RegisteredModel, User], None] = _nothing_under_way
 
 
 _ports = Ports()
@@ -69,6 +75,7 @@ def plug(
     may_change_use_case: Callable[[RegisteredModel, Actor], None] | None = None,
     may_read_artifact: Callable[[str, Actor], bool] | None = None,
     authorization_for: Callable[[ModelVersion, Environment, str], str] | None = None,
+    owner_changes: Callable[[RegisteredModel, User], None] | None = None,
 ) -> Ports:
     """Answers the named questions from now on; returns the ports as they were (for tests)."""
     global _ports
@@ -81,6 +88,7 @@ def plug(
         may_change_use_case=may_change_use_case or before.may_change_use_case,
         may_read_artifact=may_read_artifact or before.may_read_artifact,
         authorization_for=authorization_for or before.authorization_for,
+        owner_changes=owner_changes or before.owner_changes,
     )
     return before
 
@@ -111,6 +119,12 @@ def may_delete(version: ModelVersion, actor: Actor) -> None:
 def may_change_use_case(model: RegisteredModel, actor: Actor) -> None:
     """Raises Refused unless the model may go over to another use case."""
     _ports.may_change_use_case(model, actor)
+
+
+def owner_changes(model: RegisteredModel, owner: User) -> None:
+    """Told before the model is locked, in the same transaction: what is under way remembers who
+    owned it until now, and who does from now on."""
+    _ports.owner_changes(model, owner)
 
 
 def may_read_artifact(digest: str, actor: Actor) -> bool:

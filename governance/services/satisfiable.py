@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import Any
 
 from accounts.models import Role, RoleAssignment
 from governance import policy as rules
-from governance.models import PolicyVersion
+from governance.models import PolicyVersion, UseCase
 from governance.policy.seats import Roster, Seat, empty_seat
-from lib.actor import OBSERVERS
+from lib.actor import EVERYWHERE, OBSERVERS, Scope
 from lib.errors import Conflict
 
 Labelled = tuple[str, dict[str, Any]]
@@ -18,14 +18,17 @@ Labelled = tuple[str, dict[str, Any]]
 
 def refuse_unfillable(document: dict[str, Any]) -> None:
     """Raises Conflict naming a slot that stays empty, alone or where the draft is joined with the
-    policies in force: one person fills one slot, so there must be a different one for each. Of the
-    second signatures of several policies one at a time is counted: that all their checks are too
-    close to call in one release would be chance, not what the policies ask."""
-    roster = _roster()
+    policies in force: one person fills one slot, so there must be a different one for each. A role
+    for a part of the house counts there alone, so those of one part have to do. Of the second
+    signatures of several policies one at a time is counted: that all their checks are too close to
+    call in one release would be chance, not what the policies ask."""
+    rosters = _rosters()
     own = ("this draft", document)
     others = [one for one in in_force() if one[1]["policy"] != document["policy"]]
     for labels, joined in _joins(own, others):
-        if (empty := empty_seat(joined, roster, at_once=not labels)) is not None:
+        seats = [empty_seat(joined, roster, at_once=not labels) for roster in rosters]
+        empty, roster = seats[0], rosters[0]
+        if empty is not None and all(seats):
             beside = f" It is joined with {' and '.join(labels)}." if labels else ""
             raise Conflict(
                 f"Nobody could satisfy the slot “{empty.title}”: {_why(empty, roster)}{beside}",
@@ -43,17 +46,27 @@ def in_force() -> list[Labelled]:
     return list(newest.values())
 
 
-def _roster() -> Roster:
-    """Everybody active who could sign; the third line signs nothing."""
+def _rosters() -> list[Roster]:
+    """Everybody active who could sign, for each part of the house apart, the largest first; the
+    third line signs nothing."""
     held = RoleAssignment.objects.filter(user__is_active=True).exclude(
         user__role_assignments__role__line=OBSERVERS
     )
     held = held.filter(role__permissions__contains=["decision.sign"])
-    holders: dict[str, set[int]] = {}
-    for role, person in held.values_list("role", "user"):
-        holders.setdefault(role, set()).add(person)
+    rows = list(held.values_list("role", "user", "scope_kind", "scope_key"))
     lines = dict(Role.objects.values_list("key", "line"))
-    return Roster({role: frozenset(people) for role, people in holders.items()}, lines)
+    parts: set[tuple[Scope, ...]] = {(EVERYWHERE, (kind, key)) for _, _, kind, key in rows}
+    parts.add((EVERYWHERE,))
+    parts |= {(EVERYWHERE, *use_case.scopes) for use_case in UseCase.objects.all()}
+    known = {frozenset((r, u) for r, u, *scope in rows if tuple(scope) in part) for part in parts}
+    return [_roster(holders, lines) for holders in sorted(known, key=len, reverse=True)]
+
+
+def _roster(holders: Collection[tuple[str, int]], lines: dict[str, int | None]) -> Roster:
+    held: dict[str, set[int]] = {}
+    for role, person in holders:
+        held.setdefault(role, set()).add(person)
+    return Roster({role: frozenset(people) for role, people in held.items()}, lines)
 
 
 def _joins(

@@ -20,11 +20,11 @@ def lock(release: Release) -> Release:
     )
 
 
-def lock_open(model: RegisteredModel) -> None:
+def lock_open(model: RegisteredModel) -> list[Release]:
     """The rows of the model's open releases: before anything else of the model is locked, where
     what follows may bear on their gates."""
-    for release in Release.objects.filter(version__model=model, closed_at=None).order_by("pk"):
-        lock(release)
+    rows = Release.objects.filter(version__model=model, closed_at=None)
+    return [lock(release) for release in rows.order_by("pk")]
 
 
 def move(release: Release, state: str, *fields: str) -> None:

@@ -14,6 +14,8 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, RiskAssessment, UseCase
 from governance.models.use_cases import STRICTEST, Archetype, Phase
+from governance.services.stakes import note_owners
+from governance.services.transitions import lock
 from governance.subjects import of_use_case
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
@@ -171,6 +173,7 @@ def hand_over(use_case: UseCase, *, owner: str, reason: str, actor: Actor) -> Us
     """
     actor.require("use_case.write", *use_case.scopes)
     why, person = _reason(reason), _owner(owner)
+    under_way = [lock(one) for one in use_case.releases.filter(closed_at=None).order_by("pk")]
     use_case = held(use_case)
     former = use_case.owner
     if former == person:
@@ -182,6 +185,7 @@ def hand_over(use_case: UseCase, *, owner: str, reason: str, actor: Actor) -> Us
         )
     use_case.owner = person
     use_case.save(update_fields=["owner"])
+    note_owners(under_way, former, person)
     record(
         actor=actor,
         action="use_case.hand_over",

@@ -81,6 +81,9 @@ def change_model(
 ) -> RegisteredModel:
     """Changes what is given. Moving a model to another use case needs the right in both; another
     owner is named by somebody who is neither the former nor the new one."""
+    actor.require("registry.write", *model.scopes)
+    if owner is not None and owner != model.owner:
+        guards.owner_changes(model, owner)
     model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
     actor.require("registry.write", *model.scopes)
     before = _told_fields(model)

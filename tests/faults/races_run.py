@@ -92,7 +92,8 @@ def approve_or_change_the_evidence(bank: Bank) -> Round:
 
 def revoke_or_ask(bank: Bank) -> Round:
     """A pipeline asks on and on while it is revoked: once denied it is never allowed again, and
-    whoever asks after the revocation was confirmed is denied, signed or not."""
+    whoever asks after the revocation was confirmed is denied, signed or not. Nor does the trail
+    tell of a signed allow after the revocation."""
     release = make_released(bank)
     held = Authorization.objects.get(release=release)
     confirmed = Event()
@@ -120,7 +121,18 @@ def revoke_or_ask(bank: Bank) -> Round:
     held.refresh_from_db()
     if held.state != "revoked":
         wrong.append(f"it is {held.state}")
+    wrong += allowed_late(held)
     return ("ask" if allowed[0] else "revoke"), wrong
+
+
+def allowed_late(held: Authorization) -> list[str]:
+    """Signed allows that stand in the trail after its revocation."""
+    told = Entry.objects.filter(action="authorization.revoke", subject_key=held.digest).get()
+    signed = Entry.objects.filter(
+        action="verdict.issue", subject_key=held.version_digest, at__gt=told.at
+    )
+    later = [entry.content["details"]["verdict"] for entry in signed]
+    return [f"the trail tells of {later.count('allow')} allows after it"] * ("allow" in later)
 
 
 def two_champions(bank: Bank) -> Round:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from governance.services import conditions, transitions
+from governance.services import conditions, signed_verdicts, transitions
 from tests.faults import races
 from tests.faults.races_run import ROUNDS, make_town
 from tests.machines.removing import without
@@ -49,3 +49,20 @@ def test_r4_without_the_lock_it_is_noticed(
         except DatabaseError as error:
             noticed = str(error)
     assert noticed
+
+
+def test_r4_a_signed_verdict_that_does_not_hold_still_is_noticed(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read as allowed is revoked before it is on record, when nothing holds it."""
+    statement = signed_verdicts._statement
+
+    def slowly(*given: Any) -> Any:
+        time.sleep(0.3)
+        return statement(*given)
+
+    town = make_town()
+    monkeypatch.setattr(signed_verdicts, "_statement", slowly)
+    assert races.run("revoke or ask", town, rounds=1).wrong == []
+    without(monkeypatch, signed_verdicts, "_hold_still", "FOR SHARE", "")
+    assert "allows after it" in " ".join(races.run("revoke or ask", town, rounds=2).wrong)

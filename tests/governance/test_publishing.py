@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.services.people import assign_role
 from governance.models import PolicyVersion
 from governance.services import policies
 from lib.actor import SYSTEM
@@ -144,3 +145,13 @@ def test_second_signatures_of_several_policies_are_counted_one_at_a_time(bank: B
     """Bo gives either; that both checks are too close to call in one release is chance."""
     other = bank.policy.source.replace("policy: credit", "policy: more")
     assert published(other.replace("name: Fairness", "name: More")).state == "published"
+
+
+def test_officers_of_different_units_do_not_fill_one_release(bank: Bank) -> None:
+    """Rita counts everywhere, the others in one unit each: three where nobody ever needs them."""
+    for name, unit in (("rex", "retail"), ("cora", "cards")):
+        assign_role(person(name), role="officer", scope=("business_unit", unit), actor=SYSTEM)
+    asks_for = PLAIN.replace("title: Risk officer", "title: Risk officer, count: {}")
+    with pytest.raises(Conflict, match="too few hold officer"):
+        published(asks_for.replace("{}", "3"))
+    assert published(asks_for.replace("{}", "2")).state == "published"

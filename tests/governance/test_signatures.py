@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from audit.models import Entry
-from governance.services import releases
+from audit.services.reconciling import reconcile
+from governance.services import releases, use_cases
 from lib.actor import SYSTEM
 from lib.errors import Refused
 from tests.by_hand import by_hand
@@ -40,6 +41,26 @@ def test_a_change_of_owner_frees_nobody_to_sign(bank: Bank) -> None:
         type(bank.use_case).objects.update(owner=bank.people.dev)
     with pytest.raises(Refused, match="own this model"):
         sign(release, bank.people.ada, "officer")
+
+
+def test_who_owned_the_model_meanwhile_does_not_sign(bank: Bank) -> None:
+    from registry.services.models import change_model
+
+    release = make_reviewable(bank)
+    for owner in (bank.people.ravi, bank.people.ada):
+        change_model(release.version.model, owner=owner, actor=ROBOT)
+    with pytest.raises(Refused, match="own this model"):
+        sign(release, bank.people.ravi, "validator")
+
+
+def test_who_owned_the_use_case_meanwhile_does_not_sign(bank: Bank) -> None:
+    release = make_reviewable(bank)
+    for owner in ("ravi", "ada"):
+        why = "Ada is away for a while."
+        use_cases.hand_over(bank.use_case, owner=owner, reason=why, actor=bank.people.rita.actor)
+    with pytest.raises(Refused, match="own this model or its use case"):
+        sign(release, bank.people.ravi, "validator")
+    assert "governance_release" not in {each.table for each in reconcile()}  # it is told of
 
 
 def test_a_document_filed_after_the_freeze_is_shown_apart_and_counts_for_nothing(

@@ -26,7 +26,8 @@ OUTCOMES = st.sampled_from(
     ["approve"] * 6 + ["approve_with_conditions"] * 2 + ["abstain", "reject", "request_changes"]
 )
 VERDICTS = st.sampled_from(["pass"] * 4 + ["fail", "inconclusive", "error"])
-MOST_VERSIONS = 4
+MODELS = st.sampled_from(["credit", "credit", "limits"])
+MOST_VERSIONS = 5
 
 
 def some(kind: str) -> Callable[[Any], Any]:
@@ -71,18 +72,22 @@ class Machine(RuleBasedStateMachine):
 
     # Releases -----------------------------------------------------------------------------------
 
-    @initialize(performance=VERDICTS, outcome=OUTCOMES)
-    def begin(self, performance: str, outcome: str) -> None:
-        """One version was signed already, and another release is under way."""
-        self.release_another(outcome, 20)
-        self.register_version("vera")
-        self.request("petra", 1, "production", "decide", performance, "pass")
+    @initialize(performance=VERDICTS, outcome=OUTCOMES, twins=st.booleans())
+    def begin(self, performance: str, outcome: str, twins: bool) -> None:
+        """One version was signed already, perhaps of the same files as a second one of another
+        model, and another release is under way."""
+        self.release_another(outcome, 20, "credit", False)
+        if twins:
+            self.release_another("approve", 20, "limits", True)
+        self.versions.append(self.world.version("vera"))
+        self.request("petra", len(self.versions) - 1, "production", "decide", performance, "pass")
 
-    @rule(outcome=OUTCOMES, days=st.integers(1, 20))
-    def release_another(self, outcome: str, days: int) -> None:
+    @rule(outcome=OUTCOMES, days=st.integers(1, 20), model=MODELS, twin=st.booleans())
+    def release_another(self, outcome: str, days: int, model: str, twin: bool) -> None:
         """As it goes when everybody does what is asked of them."""
         if len(self.versions) < MOST_VERSIONS:
-            self.register_version("vera")
+            last = self.versions[-1:] if twin else []
+            self.versions.append(self.world.version("vera", model=model, twin="".join(last)))
         version, places = self.versions[-1], {"environment": "production", "purpose": "decide"}
         if self.world.perform("releases.request", "petra", version, **places):
             newest = max(self.world.seen.releases.values(), key=lambda row: row["number"])
@@ -90,15 +95,17 @@ class Machine(RuleBasedStateMachine):
             self._all_sign(str(newest["id"]), outcome, days)
 
     @precondition(lambda self: len(self.versions) < MOST_VERSIONS)
-    @rule(author=st.sampled_from(["vera", "vera", "nobody", ""]))
-    def register_version(self, author: str) -> None:
-        self.versions.append(self.world.version(author))
+    @rule(author=st.sampled_from(["vera", "vera", "nobody", ""]), model=MODELS, number=PICK)
+    def register_version(self, author: str, model: str, number: int) -> None:
+        """Every other one of files that are registered already."""
+        former = self.versions[number % len(self.versions)] if number % 2 else ""
+        self.versions.append(self.world.version(author, model=model, twin=former))
 
     @rule(
         who=st.sampled_from(town.ASKERS) | WHO,
         number=PICK,
         environment=st.sampled_from(["production", "production", "staging"]),
-        purpose=st.sampled_from(["decide", "decide", "advise"]),
+        purpose=st.sampled_from(["decide", "decide", "decide", "advise", "score"]),
         performance=VERDICTS,
         fairness=VERDICTS,
     )

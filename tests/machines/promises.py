@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.machines import town
-from tests.machines.machine import PICK, WHO, Machine, some
+from tests.machines.courses import Courses
+from tests.machines.machine import MODELS, PICK, WHO, some
 
 YES = st.booleans()
-OFFICERS = st.sampled_from(["rita", "oscar", "dev", "ada"]) | WHO
+OFFICERS = st.sampled_from(["rita", "oscar", "dev", "ada", "cora", "rex"]) | WHO
+ANYBODY = st.sampled_from(town.PEOPLE)
 
 
-class Bank(Machine):
+class Bank(Courses):
     """The whole: a step of anybody about anything."""
 
     # Questions and findings ---------------------------------------------------------------------
@@ -39,10 +41,10 @@ class Bank(Machine):
         else:
             self.attempt("questions.settle", who, question, satisfied=satisfied)
 
-    @rule(who=WHO, severity=st.sampled_from(["low", "high", "critical"]), owner=WHO)
-    def raise_finding(self, who: str, severity: str, owner: str) -> None:
+    @rule(who=WHO, severity=st.sampled_from(["low", "high", "critical"]), owner=WHO, model=MODELS)
+    def raise_finding(self, who: str, severity: str, owner: str, model: str) -> None:
         if len(self.world.seen.findings) < 4:
-            self.attempt("findings.raise", who, "credit", severity=severity, owner=owner)
+            self.attempt("findings.raise", who, model, severity=severity, owner=owner)
 
     @some("findings")
     @rule(who=WHO, number=PICK, step=st.sampled_from(["plan", "rebut", "resolve"]), by_owner=YES)
@@ -196,6 +198,34 @@ class Bank(Machine):
     def publish(self, who: str, author: str, draft: int, seldom: int) -> None:
         if seldom == 0:
             self.world.perform("policies.publish", who, author=author, draft=draft)
+
+    # Owners, tiers, and what spans the house ----------------------------------------------------
+
+    @rule(who=st.sampled_from(["ada", "lena", "petra", "rita"]) | WHO, model=MODELS, to=ANYBODY)
+    def hand_over(self, who: str, model: str, to: str) -> None:
+        if len(to) % 2:
+            self.world.perform("models.hand_over", who, model, owner=to)
+        else:
+            self.world.perform("use_cases.hand_over", who, town.MODELS[model], owner=to)
+
+    @rule(
+        who=st.sampled_from(["ada", "lena", "rita", "petra", "rex", "cora"]) | WHO,
+        model=MODELS,
+        money=st.sampled_from(["high", "medium", "medium", "low"]),
+    )
+    def assess(self, who: str, model: str, money: str) -> None:
+        self.world.perform("risk.assess", who, town.MODELS[model], money=money)
+
+    @rule(
+        who=st.sampled_from(["opal", "cora", "rex", town.KEY]) | WHO,
+        act=st.sampled_from(["people.assign", "tokens.issue", "risk.publish"]),
+        role=st.sampled_from(["officer", "validator", "operator"]),
+        whom=ANYBODY,
+    )
+    def reach(self, who: str, act: str, role: str, whom: str) -> None:
+        """For the whole house, by somebody who mostly holds a role in a part of it."""
+        said = {"title": f"For {whom}"} if act == "risk.publish" else {"role": role}
+        self.world.perform(act, who, "" if act == "risk.publish" else whom, **said)
 
 
 class OverHttp(Bank):

@@ -7,9 +7,10 @@ from tests.machines.world import World
 PLACES = {"environment": "production", "purpose": "decide"}
 
 
-def under_review(world: World, *, by: str = "petra", **verdicts: str) -> str:
-    """A release whose suite has run; the model card is Vera's."""
-    version = world.version("vera")
+def under_review(world: World, *, by: str = "petra", twin: str = "", **verdicts: str) -> str:
+    """A release whose suite has run; the model card is Vera's. As ``twin`` of a version: of its
+    files, registered under the other unit's model."""
+    version = world.version("vera", model="limits" if twin else "credit", twin=twin)
     assert world.perform("releases.request", by, version, **PLACES)
     newest = max(world.seen.releases.values(), key=lambda row: row["number"])
     world.finish_suite(str(newest["id"]), **verdicts)
@@ -24,9 +25,9 @@ def sign(
     return world.perform("decisions.decide", who, release, slot=slot, outcome=outcome, **said)
 
 
-def released(world: World, **more: object) -> str:
+def released(world: World, *, twin: str = "", **more: object) -> str:
     """The authorization of a release that both signed."""
-    release = under_review(world)
+    release = under_review(world, twin=twin)
     sign(world, "ravi", release, "validator")
     sign(world, "rita", release, "officer", **more)  # type: ignore[arg-type]
     return authorized(world, release)

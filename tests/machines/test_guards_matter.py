@@ -4,8 +4,7 @@ taken out in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from types import ModuleType
+from collections.abc import Iterator
 
 import pytest
 
@@ -25,18 +24,16 @@ from governance.services import (
 from tests.by_hand import by_hand
 from tests.machines import scripts
 from tests.machines.acts import Broken
-from tests.machines.removing import without, without_trigger
+from tests.machines.cases_of_units import UNIT_CASES
+from tests.machines.removing import Case, Guard, Script, without, without_trigger
 from tests.machines.world import World, settle_town, world
 
 pytestmark = pytest.mark.django_db
 DATABASE = "the database alone refused"
-Home = ModuleType | type
-Guard = tuple[Home, str, str, str]
-Script = Callable[[World], None]
-Case = tuple[str, str, Script, list[Guard]]
 
 NOBODY_BARRED = 'return next((sentence for applies, sentence in reasons if applies), "")'
 CASES: list[Case] = [
+    *UNIT_CASES,
     ("R1", "R1: authorized", scripts.one_signature_of_two, [
         (advancing, "advance", " and gating.is_cleared(views)", ""),
         (authorizations, "_refuse_what_is_barred",

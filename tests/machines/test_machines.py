@@ -20,7 +20,7 @@ from tests.machines.world import settle_town
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("machine", "examples"), [(Bank, 6), (OverHttp, 3)])
+@pytest.mark.parametrize(("machine", "examples"), [(Bank, 5), (OverHttp, 2)])
 def test_the_rules_hold_whatever_is_tried(machine: type[Bank], examples: int) -> None:
     settle_town()
     machine.totals = Counter()

@@ -23,8 +23,8 @@ from governance.models import (
 from registry.models import ModelVersion
 from tests import cast
 from tests.machines.acts import Act, Refusal, StoppedByDatabase
-from tests.machines.through_services import WHY, Services, settle_constraints
-from tests.machines.town import DRAFTS, ROBOT
+from tests.machines.through_services import WHY, Services, methodology, settle_constraints
+from tests.machines.town import DRAFTS, ROBOT, TOKENS
 
 SIGNED = frozenset(each.act for each in signed_acts.SIGNED)
 Call = tuple[str, str, dict[str, Any]]
@@ -140,7 +140,21 @@ CALLS: dict[str, Callable[[Act], Call]] = {
     "emergencies.approve": _emergency(True),
     "emergencies.decline": _emergency(False),
     "emergencies.review": _review,
-}
+    "models.hand_over": lambda act: ("PATCH", f"/models/{act.target}", {**act.fields}),
+    "use_cases.hand_over": lambda act: (
+        "PUT", f"/use-cases/{act.target}/owner", {"reason": WHY, **act.fields},
+    ),
+    "risk.assess": lambda act: (
+        "POST", f"/use-cases/{act.target}/assessments", {"answers": {**act.fields}},
+    ),
+    "risk.publish": lambda act: (
+        "POST", "/risk-methodologies", {"source": methodology(act.fields["title"])},
+    ),
+    "people.assign": lambda act: (
+        "POST", f"/people/{act.target}/roles", {"reason": WHY, **act.fields},
+    ),
+    "tokens.issue": lambda act: ("POST", "/tokens", {"name": act.target, **act.fields}),
+}  # fmt: skip
 
 
 class Http(Services):
@@ -174,6 +188,9 @@ class Http(Services):
         body = answer.json()
         return body["verdict"] == "allow", body["reasons"][0]["code"]
 
+    def come_in(self) -> None:
+        self._client(ROBOT)  # its key is made, so that what the verdict writes is its own
+
     def look_away(self) -> None:
         self._clients.clear()
 
@@ -193,6 +210,6 @@ class Http(Services):
 
     def _client(self, who: str) -> APIClient:
         if who not in self._clients:
-            caller = "ci" if who == ROBOT else User.objects.get(username=who)
-            self._clients[who] = cast.api(caller)
+            token = TOKENS.get(who)
+            self._clients[who] = cast.api(token or User.objects.get(username=who))
         return self._clients[who]

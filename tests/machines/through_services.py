@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import ServiceToken, User
+from accounts.services import people, tokens
 from governance import models
 from governance.services import (
     authorizations,
@@ -24,8 +25,10 @@ from governance.services import (
     questions,
     recertifying,
     releases,
+    risk,
     rolling_back,
     stopping,
+    use_cases,
     verdicts,
     waivers,
 )
@@ -33,8 +36,10 @@ from governance.services.conditions import Attached
 from lib.actor import Actor
 from lib.errors import ImprimaturError
 from registry.models import ModelVersion, RegisteredModel
+from registry.services import models as registered
+from tests.governance.make_risk import METHODOLOGY
 from tests.machines.acts import Act, Refusal, StoppedByDatabase
-from tests.machines.town import DRAFTS, ROBOT
+from tests.machines.town import DRAFTS, TOKENS
 
 WHY = "because it was so agreed"
 
@@ -71,7 +76,7 @@ def _decide(target: str, actor: Actor, **fields: Any) -> Any:
 
 def _raise(target: str, actor: Actor, **fields: Any) -> Any:
     return findings.raise_finding(
-        RegisteredModel.objects.get(name=target),
+        _model(target),
         title="Something is wrong",
         text=WHY,
         due_on=timezone.localdate() + timedelta(days=30),
@@ -90,6 +95,44 @@ def _publish(target: str, actor: Actor, **fields: Any) -> Any:
     author = actor_of(fields["author"])
     version = policies.draft(source=DRAFTS[fields["draft"]].source, actor=author)
     return policies.publish(version, actor=actor)
+
+
+def _hand_over_model(target: str, actor: Actor, *, owner: str) -> Any:
+    person = User.objects.get(username=owner)
+    return registered.change_model(_model(target), owner=person, actor=actor)
+
+
+def _hand_over_use(target: str, actor: Actor, *, owner: str) -> Any:
+    return use_cases.hand_over(_use_case(target), owner=owner, reason=WHY, actor=actor)
+
+
+def _assess(target: str, actor: Actor, *, money: str) -> Any:
+    return risk.assess(_use_case(target), answers={"money": money}, actor=actor)
+
+
+def _publish_methodology(target: str, actor: Actor, *, title: str) -> Any:
+    return risk.publish_methodology(source=methodology(title), actor=actor)
+
+
+def _assign(target: str, actor: Actor, *, role: str) -> Any:
+    person = User.objects.get(username=target)
+    return people.assign_role(person, role=role, reason=WHY, actor=actor)
+
+
+def _issue_token(target: str, actor: Actor, *, role: str) -> Any:
+    return tokens.issue_token(name=target, role=role, actor=actor)
+
+
+def methodology(title: str) -> str:
+    return METHODOLOGY.replace("title: Small", f"title: {title}")
+
+
+def _model(name: str) -> RegisteredModel:
+    return RegisteredModel.objects.get(name=name)
+
+
+def _use_case(slug: str) -> models.UseCase:
+    return models.UseCase.objects.get(slug=slug)
 
 
 _FINDING, _AUTHORIZATION = models.Finding, models.Authorization
@@ -129,13 +172,20 @@ ACTS: dict[str, Callable[..., Any]] = {
     "emergencies.decline": plain(emergencies.decline, models.EmergencyRequest, reason=WHY),
     "emergencies.review": plain(emergencies.review, models.EmergencyReview, reason=WHY),
     "policies.publish": _publish,
+    "models.hand_over": _hand_over_model,
+    "use_cases.hand_over": _hand_over_use,
+    "risk.assess": _assess,
+    "risk.publish": _publish_methodology,
+    "people.assign": _assign,
+    "tokens.issue": _issue_token,
 }
 
 
 def actor_of(who: str) -> Actor:
     """As they are now: roles are read anew each time."""
-    if who == ROBOT:
-        return ServiceToken.objects.select_related("role").latest("pk").actor
+    if who in TOKENS:
+        rows = ServiceToken.objects.select_related("role").filter(role=TOKENS[who])
+        return rows.latest("pk").actor
     return User.objects.get(username=who).actor
 
 
@@ -162,6 +212,9 @@ class Services:
         """Whether it may run, and the code that says why or why not."""
         answer = verdicts.verdict(digest=digest, environment=environment, purpose=purpose)
         return answer.allow, answer.code
+
+    def come_in(self) -> None:
+        """Before something is asked: whoever asks is known."""
 
     def look_away(self) -> None:
         """Time has passed: sessions and the like may have run out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,15 +17,18 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import assign_role
 from governance.models import Release
-from governance.services import policies, use_cases
+from governance.services import policies, risk, use_cases
 from lib.actor import SYSTEM
+from registry.models import ModelVersion
 from registry.services.versions import file_document
 from tests import cast
 from tests.governance import make
+from tests.governance.make_risk import make_methodology
 from tests.machines import oracle, town
 from tests.machines.acts import Act, Broken, Refusal, StoppedByDatabase
 from tests.machines.oracle.authorizations import may_run
 from tests.machines.oracle.steps import Asked
+from tests.machines.remembering import remember
 from tests.machines.seen import Seen, look
 from tests.machines.through_http import Http
 from tests.machines.through_services import Services
@@ -34,7 +38,14 @@ from tests.registry.make import make_model as register
 DRIVERS = {"services": Services, "http": Http}
 UNKNOWN: tuple[Asked, ...] = (("0" * 64, "production", "decide"),)
 TICK = timedelta(seconds=1)
-WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "SELECT PG_ADVISORY")
+WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|TRUNCATE|COPY|LOCK|WITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM)\b"
+    r"|SELECT PG_ADVISORY|SELECT\b.*\bFOR (NO KEY |KEY )?(UPDATE|SHARE)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Whatever writes or locks, in any table."""
+OWN_SESSION = re.compile(r"(UPDATE|INSERT INTO) \"(django_session|accounts_servicetoken)\"")
+"""That a session or a token was used is counted where it is kept."""
 
 
 class Clock:
@@ -112,26 +123,14 @@ class World:
         self.counts[act.name] = self.counts.get(act.name, 0) + 1
         issued = len(self.seen.authorizations) - len(before.authorizations)
         self.counts["authorizations"] = self.counts.get("authorizations", 0) + issued
-        fresh = [key for key in self.seen.releases if key not in before.releases]
-        if act.name == "releases.request":
-            self.facts.requesters[fresh[0]] = {act.who}
-        if act.name == "releases.revise":
-            self.facts.requesters[act.target].add(act.who)
-        if act.name == "policies.publish":
-            self.facts.published.append(town.DRAFTS[act.fields["draft"]])
-        if act.name == "rolling_back.roll_back":
-            former = str(before.authorizations[act.target]["release_id"])
-            self.facts.requesters[fresh[0]] = set(self.facts.requesters[former])
-        if act.name == "emergencies.approve":
-            source = str(before.emergencies[act.target]["release_id"])
-            self.facts.requesters[fresh[0]] = set(self.facts.requesters[source])
+        remember(self.facts, act, before, self.seen)
 
     def _ask(self) -> tuple[dict[Asked, tuple[bool, str]], list[str]]:
         """The verdict for all that was ever asked for, and for what nobody knows (R7)."""
         written: list[str] = []
 
         def note(execute: Any, sql: str, *rest: Any) -> Any:
-            if sql.lstrip().upper().startswith(WRITES) and "governance_" in sql:
+            if WRITES.match(sql) and not OWN_SESSION.search(sql):
                 written.append(sql[:80])
             return execute(sql, *rest)
 
@@ -140,6 +139,7 @@ class World:
             (row["version_digest"], row["environment__name"], row["purpose__key"]) for row in rows
         }
         nowhere = {(digest, "nowhere", purpose) for digest, _, purpose in cases}
+        self.driver.come_in()
         with connection.execute_wrapper(note):
             answers = {
                 one: self.driver.verdict(digest=one[0], environment=one[1], purpose=one[2])
@@ -149,21 +149,29 @@ class World:
 
     # What machines and scripts choose from ------------------------------------------------------
 
-    def version(self, author: str = "") -> str:
-        """A new version, developed by Dev; ``author`` writes its model card, if anybody does."""
+    def version(self, author: str = "", *, model: str = "credit", twin: str = "") -> str:
+        """A new version of ``model``, developed by Dev; ``author`` writes its model card, if
+        anybody does. With ``twin`` it is of the same files as that version."""
         people = SimpleNamespace(dev=User.objects.get(username=town.DEVELOPER))
         bank: Any = SimpleNamespace(people=people)
-        version = make.make_sealed_version(bank, with_card=False)
+        files = ModelVersion.objects.get(pk=twin).manifest if twin else None
+        version = make.make_sealed_version(bank, model=model, with_card=False, manifest=files)
+        key = str(version.pk)
+        self.facts.models[key] = model
         if author:
             card = make_artifact(b"# Model card")
             writer = User.objects.get(username=author).actor if author in town.ROLES else make.ROBOT
             add = {"kind": "model_card", "title": "Card", "artifact": card.digest}
             file_document(version, **add, actor=_may_write(writer))
-            self.facts.authors[str(version.pk)] = author
-        return str(version.pk)
+            self.facts.authors[key] = author
+        return key
 
     def newest(self, kind: str) -> str:
         return list(getattr(self.seen, kind))[-1]
+
+    def newest_by_number(self, kind: str) -> str:
+        rows = getattr(self.seen, kind)
+        return str(max(rows.values(), key=lambda row: row["number"])["id"])
 
     def runs(self) -> list[Asked]:
         """What is allowed now, by the oracle."""
@@ -177,26 +185,40 @@ def _may_write(actor: Any) -> Any:
 
 
 def settle_town() -> None:
-    """People with their roles, one use case with two purposes, one model, one policy in force."""
-    for name, roles in town.ROLES.items():
+    """People with their roles, two units with a use case and a model each, one policy in force."""
+    for name in town.PEOPLE:
         user = cast.person(name)
-        for role in roles:
+        for role in town.ROLES.get(name, ()):
             assign_role(user, role=role, actor=SYSTEM)
+        for unit, roles in town.IN_UNIT.get(name, {}).items():
+            for role in roles:
+                assign_role(user, role=role, scope=("business_unit", unit), actor=SYSTEM)
     User.objects.filter(username="root").update(is_superuser=True, is_staff=True)
-    cast.token("ci")
-    use_cases.create_use_case(
-        slug="mortgage",
-        name="Mortgage lending",
-        objective="Decide quickly and fairly",
-        business_unit="retail",
-        owner=town.OWNER,
-        tier=1,
-        purposes=[{"key": key, "name": key.title()} for key in town.PURPOSES],
-        actor=SYSTEM,
-    )
-    register("credit", use_case="mortgage", owner=User.objects.get(username=town.OWNER))
+    for role in town.TOKENS.values():
+        cast.token(role)
+    make_methodology()
+    for slug in town.OWNERS:
+        _settle_use(slug)
+    for model, slug in town.MODELS.items():
+        register(model, use_case=slug, owner=User.objects.get(username=town.OWNERS[slug]))
     draft = policies.draft(source=town.CREDIT.source, actor=make.ROBOT)
     policies.publish(draft, actor=SYSTEM)
+
+
+def _settle_use(slug: str) -> None:
+    """Assessed by somebody who does not own it."""
+    made = use_cases.create_use_case(
+        slug=slug,
+        name=slug.title(),
+        objective="Decide quickly and fairly",
+        business_unit=town.UNITS[slug],
+        owner=town.OWNERS[slug],
+        tier=town.TIERS[slug],
+        purposes=[{"key": key, "name": key.title()} for key in town.PURPOSES[slug]],
+        actor=SYSTEM,
+    )
+    rita = User.objects.get(username="rita").actor
+    risk.assess(made, answers={"money": town.MONEY[town.TIERS[slug]]}, actor=rita)
 
 
 @contextmanager

@@ -163,7 +163,7 @@ PARTS: Final = {
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
     "governance.policies": {"requirement_set"},
-    "governance.stakes": {"note"},
+    "governance.stakes": {"note", "note_owners", "model_changes_hands"},
     "governance.transitions": {"move"},
     "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
     "governance.prohibition": {"refuse_prohibited"},  # likewise

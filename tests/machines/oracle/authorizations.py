@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.machines.oracle.steps import APPROVALS, RUNNING, Asked, Step, label
+from tests.machines.oracle.steps import APPROVALS, RUNNING, Asked, Step, label, strictest_tier
 from tests.machines.seen import Row, Seen
-from tests.machines.town import EMERGENCY_HOURS
 
 DERIVED = ("rolling_back.roll_back", "emergencies.approve")
 
@@ -86,12 +85,15 @@ def signers(seen: Seen, key: str, slot: str) -> list[str]:
 
 
 def waived(step: Step, key: str, gate: str) -> bool:
-    version = step.after.releases[key]["version_id"]
+    """For a while, as far as the policies of the present revision let it be (R9)."""
+    release = step.after.releases[key]
+    most = max(terms.waiver_days for terms in step.facts.pins[key, release["revision"]])
     return any(
         str(one["release_id"]) == key
-        and one["version_id"] == version
+        and one["version_id"] == release["version_id"]
         and one["gate"] == gate
         and one["state"] == "granted"
+        and one["days"] <= most
         and one["expires_at"] > step.now
         for one in step.after.waivers.values()
     )
@@ -131,7 +133,8 @@ def _emergency(step: Step, row: Row, document: dict[str, Any]) -> Iterator[str]:
         for e in asked
     ):
         yield "no second person approved the emergency"
-    if row["expires_at"] - row["issued_at"] > timedelta(hours=EMERGENCY_HOURS):
+    hours = min(terms.emergency[1] for terms in step.facts.pins[source, release["revision"]])
+    if row["expires_at"] - row["issued_at"] > timedelta(hours=hours):
         yield "an emergency is longer than its policies allow"
     if not any(e["authorization_id"] == row["digest"] for e in step.after.reviews.values()):
         yield "no review was opened with it"
@@ -145,13 +148,21 @@ def _rollback(step: Step, row: Row, document: dict[str, Any]) -> Iterator[str]:
     if former["state"] != "superseded" or former["kind"] == "emergency":
         yield f"it goes back to what is {former['state']}, {former['kind']}"
     if any(
-        one["state"] == "revoked" and one["version_digest"] == row["version_digest"]
+        one["state"] in ("revoked", "suspended") and one["version_digest"] == row["version_digest"]
         for one in step.before.authorizations.values()
     ):
-        yield "it goes back to files that were revoked"
+        yield "it goes back to files that somebody said no to"
     release = step.after.releases[str(former["release_id"])]
     rules = step.after.requirements[release["requirement_set_id"]]["document"]
     yield from _findings(step.after, release, rules)
+
+
+def r2_as_strict_as_it_is_held_to(step: Step) -> Iterator[str]:
+    """What is authorized was decided on under the tier that its purpose is held to."""
+    for key, row in step.new("authorizations"):
+        tier = strictest_tier(step.after, row["purpose__key"])
+        if row["document"]["tier"] > tier:
+            yield f"R2: {key[:8]} was decided on at tier {row['document']['tier']}, not {tier}"
 
 
 def r4_one_authorization_one_entry(step: Step) -> Iterator[str]:
@@ -168,14 +179,38 @@ def r4_one_authorization_one_entry(step: Step) -> Iterator[str]:
 
 
 def may_run(seen: Seen, asked: Asked, now: datetime) -> bool:
-    """What the clock and the rows alone allow."""
-    return any(
-        (row["version_digest"], row["environment__name"], row["purpose__key"]) == asked
-        and row["state"] == "active"
+    """What the clock and the rows alone allow. The same files may be registered under several
+    models: what somebody said no to under one holds for all, until something is authorized after
+    it or, if it was suspended, until that is lifted."""
+    held = {
+        key: row
+        for key, row in seen.authorizations.items()
+        if (row["version_digest"], row["environment__name"], row["purpose__key"]) == asked
+    }
+    runs = [
+        row
+        for row in held.values()
+        if row["state"] == "active"
         and row["issued_at"] <= now < row["expires_at"]
         and not _overdue(seen, row, now)
-        for row in seen.authorizations.values()
-    )
+    ]
+    if not runs or _said_no(seen, held):
+        return False
+    newest = max(runs, key=lambda row: row["issued_at"])
+    return bool(newest["document"]["tier"] <= strictest_tier(seen, asked[2]))
+
+
+def _said_no(seen: Seen, held: dict[str, Row]) -> bool:
+    since = max(row["issued_at"] for row in held.values())
+    revoked = [row["ended_at"] for row in held.values() if row["state"] == "revoked"]
+    suspended = [
+        stop["starts_at"]
+        for stop in seen.stops.values()
+        if stop["authorization_id"] in held
+        and stop["code"] == "suspended"
+        and stop["ends_at"] is None
+    ]
+    return any(moment >= since for moment in (*revoked, *suspended))
 
 
 def _overdue(seen: Seen, row: Row, now: datetime) -> bool:

@@ -18,6 +18,12 @@ FINAL = {
 }
 WHOLE = ("releases", "authorizations", "questions", "waivers", "conditions", "policies", "reviews")
 """Of these not only the state stays, but all that we read of them."""
+TAKING = (
+    "authorizations.revoke", "stopping.suspend", "stopping.retire", "waivers.revoke",
+    "waivers.withdraw", "delegations.end", "findings.raise", "findings.reopen", "questions.ask",
+    "policies.publish", "models.hand_over", "use_cases.hand_over", "emergencies.decline",
+    "deadlines.hold",
+)  # fmt: skip
 ENDING_STOPS = ("conditions.verify", "stopping.resume", "recertifying.recertify")
 
 
@@ -44,6 +50,14 @@ def r10_time_gives_nothing(step: Step) -> Iterator[str]:
     for asked, (allows, _) in step.allowed.items():
         if allows and not step.allowed_before.get(asked, (False, ""))[0]:
             yield f"R10: time alone allowed {asked}"
+
+
+def r10_taking_away_gives_nothing(step: Step) -> Iterator[str]:
+    """Whoever stops, ends or finds something makes nothing run that did not run before."""
+    if step.act.name in TAKING:
+        for asked, (allows, _) in step.allowed.items():
+            if allows and not step.allowed_before.get(asked, (False, ""))[0]:
+                yield f"R10: {step.act.name} allowed {asked}"
 
 
 def r10_what_falls_due_stands(step: Step) -> Iterator[str]:

@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.machines.acts import Act
-from tests.machines.oracle.steps import APPROVALS, Step, label
+from tests.machines.oracle.steps import APPROVALS, Step, label, owners_now
 from tests.machines.seen import Row, Rows
-from tests.machines.town import DEVELOPER, OWNER, ROLES
+from tests.machines.town import DEVELOPER, ROLES, UNITS, holds
+
+JUDGING = {
+    "stopping.resume": "authorizations",
+    "rolling_back.roll_back": "authorizations",
+    "recertifying.recertify": "authorizations",
+}
+"""What lets something run that would not run otherwise, and the kind of row that it is about: for
+somebody without a stake."""
 
 
 def r2_signed_is_what_was_seen(step: Step) -> Iterator[str]:
@@ -50,10 +58,15 @@ def r3_signed_by_whom(step: Step) -> Iterator[str]:
         for who in {signer, other} - {None}:
             for stake in stakes(step, key, who):
                 yield f"R3: {who}, who {stake}, decided on {label(step, key)}"
-        if role not in ROLES.get(other or signer, ()):
-            yield f"R3: {other or signer} does not hold {role}"
+        if not holds(other or signer, role, unit_of(step, key)):
+            yield f"R3: {other or signer} does not hold {role} there"
         if other is not None and not _stands_in(step, row, role):
             yield f"R3: {signer} signed for {other} without a delegation that holds"
+
+
+def unit_of(step: Step, key: str) -> str:
+    """The business unit in which a release is decided on."""
+    return UNITS[step.after.releases[key]["use_case__slug"]]
 
 
 def role_of(step: Step, key: str, slot: str) -> str:
@@ -68,11 +81,12 @@ def stakes(step: Step, key: str, who: str) -> Iterator[str]:
     """What keeps ``who`` from deciding in this release."""
     if who in step.facts.requesters.get(key, set()):
         yield "asked for it"
-    if who == OWNER:
-        yield "owns the model"
+    release = step.after.releases[key]
+    if who in step.facts.owners.get(key, set()) | owners_now(step.before, release):
+        yield "owns or owned the model or its use"
     if who == DEVELOPER:
         yield "developed the version"
-    if step.facts.authors.get(str(step.after.releases[key]["version_id"])) == who:
+    if step.facts.authors.get(str(release["version_id"])) == who:
         yield "wrote a document of its evidence"
     if "auditor" in ROLES.get(who, ()):
         yield "audits"
@@ -135,12 +149,13 @@ def r3_not_in_their_own_case(step: Step) -> Iterator[str]:
         row = seen.reviews[act.target]
         if act.who in (row["asked_by__username"], row["approved_by__username"]):
             yield f"R3: {act.who} ratified their own emergency"
-    if act.name == "delegations.give" and said["role"] not in ROLES.get(act.who, ()):
+    given = act.name == "delegations.give"
+    if given and not any(holds(act.who, said["role"], unit) for unit in UNITS.values()):
         yield f"R3: {act.who} passed on {said['role']}, which they do not hold"
-    if act.name == "stopping.resume":
-        release = str(seen.authorizations[act.target]["release_id"])
+    if act.name in JUDGING:
+        release = str(getattr(seen, JUDGING[act.name])[act.target]["release_id"])
         for stake in stakes(step, release, act.who):
-            yield f"R3: {act.who}, who {stake}, resumed it"
+            yield f"R3: {act.who}, who {stake}, did {act.name}"
 
 
 def _owner(rows: Rows, act: Act) -> str:
