@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0016_notices'),
+        ("governance", "0018_stakes"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index('person', name='notice_unseen', condition=models.Q(('seen_at', None))),
+            model_name="notice",
+            index=models.Index(
+                "person", name="notice_unseen", condition=models.Q(("seen_at", None))
+            ),
         ),
     ]
