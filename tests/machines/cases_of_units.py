@@ -93,7 +93,9 @@ UNIT_CASES: list[Case] = [
         (standing, "_said_no", "if term.state_at(moment) == REVOKED", "if False"),
     ]),
     ("R7 registry", "R7: the verdict wrote", scripts.only_asks, [
-        (verdicts, "verdict", *_and_writes("ModelVersion.objects.filter(pk=0).update(number=1)")),
+        (verdicts, "verdict", *_and_writes(
+            "from registry.models import Alias; Alias.objects.filter(pk=0).update(name='x')"
+        )),
     ]),
     ("R7 audit", "R7: the verdict wrote", scripts.only_asks, [
         (verdicts, "verdict", *_and_writes(
@@ -106,8 +108,16 @@ UNIT_CASES: list[Case] = [
             "from accounts.models import User; User.objects.filter(pk=0).update(username='x')"
         )),
     ]),
+    ("R7 below", "R7: the verdict wrote: rows of registry_environment", scripts.only_asks, [
+        (verdicts, "verdict", *_and_writes(
+            "from lib.postgres import prepared; prepared.rows("
+            "'UPDATE registry_environment SET protected = protected RETURNING 1', [])"
+        )),
+    ]),
     ("R7 lock", "R7: the verdict wrote", scripts.only_asks, [
-        (verdicts, "verdict", *_and_writes("ModelVersion.objects.select_for_update().first()")),
+        (verdicts, "verdict", *_and_writes(
+            "from registry.models import Alias; Alias.objects.select_for_update().first()"
+        )),
     ]),
     ("R8 emergency", "R8: ", scripts.stricter_is_published, [
         (joining, "_emergency", ' if part["valid_hours"] == shortest["valid_hours"]', ""),
