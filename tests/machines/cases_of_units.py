@@ -10,7 +10,6 @@ from governance.policy import joining
 from governance.services import (
     authorizations,
     gates,
-    policies,
     risk,
     satisfiable,
     stakes,
@@ -48,7 +47,7 @@ UNIT_CASES: list[Case] = [
      [COVERS, HOLDS]),
     ("R3 unit revokes", "R3: cora did", units.officer_of_another_unit_revokes, [COVERS]),
     ("R3 unit publishes", "R3: cora holds", units.officer_of_a_unit_publishes, [
-        (policies, "publish", *_everywhere("policy.publish")),
+        (Actor, "require_everywhere", "if not self.may_everywhere(permission):", "if False:"),
     ]),
     ("R3 unit risk", "R3: cora holds", units.officer_of_a_unit_sets_the_risk, [
         (risk, "publish_methodology", *_everywhere("policy.publish")),
