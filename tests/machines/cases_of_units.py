@@ -10,7 +10,6 @@ from governance.policy import joining
 from governance.services import (
     authorizations,
     gates,
-    policies,
     risk,
     satisfiable,
     stakes,
@@ -48,7 +47,7 @@ UNIT_CASES: list[Case] = [
      [COVERS, HOLDS]),
     ("R3 unit revokes", "R3: cora did", units.officer_of_another_unit_revokes, [COVERS]),
     ("R3 unit publishes", "R3: cora holds", units.officer_of_a_unit_publishes, [
-        (policies, "publish", *_everywhere("policy.publish")),
+        (Actor, "require_everywhere", "if not self.may_everywhere(permission):", "if False:"),
     ]),
     ("R3 unit risk", "R3: cora holds", units.officer_of_a_unit_sets_the_risk, [
         (risk, "publish_methodology", *_everywhere("policy.publish")),
@@ -93,7 +92,9 @@ UNIT_CASES: list[Case] = [
         (standing, "_said_no", "if term.state_at(moment) == REVOKED", "if False"),
     ]),
     ("R7 registry", "R7: the verdict wrote", scripts.only_asks, [
-        (verdicts, "verdict", *_and_writes("ModelVersion.objects.filter(pk=0).update(number=1)")),
+        (verdicts, "verdict", *_and_writes(
+            "from registry.models import Alias; Alias.objects.filter(pk=0).update(name='x')"
+        )),
     ]),
     ("R7 audit", "R7: the verdict wrote", scripts.only_asks, [
         (verdicts, "verdict", *_and_writes(
@@ -106,8 +107,16 @@ UNIT_CASES: list[Case] = [
             "from accounts.models import User; User.objects.filter(pk=0).update(username='x')"
         )),
     ]),
+    ("R7 below", "R7: the verdict wrote: rows of registry_environment", scripts.only_asks, [
+        (verdicts, "verdict", *_and_writes(
+            "from lib.postgres import prepared; prepared.rows("
+            "'UPDATE registry_environment SET protected = protected RETURNING 1', [])"
+        )),
+    ]),
     ("R7 lock", "R7: the verdict wrote", scripts.only_asks, [
-        (verdicts, "verdict", *_and_writes("ModelVersion.objects.select_for_update().first()")),
+        (verdicts, "verdict", *_and_writes(
+            "from registry.models import Alias; Alias.objects.select_for_update().first()"
+        )),
     ]),
     ("R8 emergency", "R8: ", scripts.stricter_is_published, [
         (joining, "_emergency", ' if part["valid_hours"] == shortest["valid_hours"]', ""),

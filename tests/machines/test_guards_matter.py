@@ -74,13 +74,14 @@ CASES: list[Case] = [
         (verdicts, "_unknown", 'Verdict(False, "unknown_digest"', 'Verdict(True, "unknown_digest"'),
     ]),
     ("R7 environment", "R7", scripts.only_asks, [
-        (verdicts, "_unknown", "if not Environment.objects.filter(name=environment).exists():",
-         "if not Environment.objects.filter(name=environment).exists():\n"
+        (verdicts, "_unknown", "if not missed.environment:",
+         "if not missed.environment:\n"
          "        return Verdict(True, 'new', '')\n"
          "    if False:"),
     ]),
     ("R7 pure", "R7: the verdict wrote", scripts.only_asks, [
         (verdicts, "verdict", "    rows, strictest = verdict_rows.read(",
+         "    from governance.models import Release\n"
          "    Release.objects.filter(closed_at=None).update(reason='looked at')\n"
          "    rows, strictest = verdict_rows.read("),
     ]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -140,11 +141,13 @@ class World:
         }
         nowhere = {(digest, "nowhere", purpose) for digest, _, purpose in cases}
         self.driver.come_in()
+        rows_before = rows_written()
         with connection.execute_wrapper(note):
             answers = {
                 one: self.driver.verdict(digest=one[0], environment=one[1], purpose=one[2])
                 for one in sorted(cases | set(sorted(nowhere)[:1]) | set(UNKNOWN))
             }
+        written += [f"rows of {table}" for table in (rows_written() - rows_before)]
         return answers, [f"R7: the verdict wrote: {sql}" for sql in written]
 
     # What machines and scripts choose from ------------------------------------------------------
@@ -176,6 +179,17 @@ class World:
     def runs(self) -> list[Asked]:
         """What is allowed now, by the oracle."""
         return [one for one in self.allowed if may_run(self.seen, one, self.clock.now)]
+
+
+def rows_written() -> Counter[str]:
+    """How many rows of each table this transaction has written, as PostgreSQL counts: below
+    whatever the server asks through."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables "
+            "WHERE relname NOT IN ('django_session', 'accounts_servicetoken')"
+        )
+        return Counter(dict(cursor.fetchall()))
 
 
 def _may_write(actor: Any) -> Any:
