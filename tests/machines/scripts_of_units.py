@@ -23,8 +23,8 @@ def officer_of_another_unit_signs(world: World) -> None:
 
 
 def delegate_of_another_unit_signs(world: World) -> None:
-    world.perform("delegations.give", "cora", to="mallory", role="officer", days=5)
-    sign(world, "mallory", under_review(world), "officer")
+    world.perform("delegations.give", "cora", to="bo", role="officer", days=5)
+    sign(world, "bo", under_review(world), "officer")
 
 
 def officer_of_another_unit_revokes(world: World) -> None:

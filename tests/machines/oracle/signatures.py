@@ -14,6 +14,7 @@ JUDGING = {
     "stopping.resume": "authorizations",
     "rolling_back.roll_back": "authorizations",
     "recertifying.recertify": "authorizations",
+    "conditions.verify": "conditions",
 }
 """What lets something run that would not run otherwise, and the kind of row that it is about: for
 somebody without a stake."""
