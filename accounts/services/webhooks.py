@@ -1,5 +1,5 @@
 """Which addresses outside are told of what: made, changed, tried, stopped, forgotten. All by
-people who may, each act an entry; a secret is shown once and kept sealed."""
+those who may for the whole house, each act an entry; a secret is shown once and kept sealed."""
 
 from __future__ import annotations
 

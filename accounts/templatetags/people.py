@@ -24,6 +24,12 @@ def may(user: User | AnonymousUser, permission: str) -> bool:
 
 
 @register.filter
+def may_everywhere(user: User | AnonymousUser, permission: str) -> bool:
+    """Not for one unit alone: what spans the house is closed to them."""
+    return isinstance(user, User) and user.actor.may_everywhere(permission)
+
+
+@register.filter
 def roles_held(user: User) -> str:
     """The names of the roles, for beside the name."""
     return (

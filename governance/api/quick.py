@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
 
 from accounts.authentication import ServiceTokenAuthentication
-from governance.api.verdicts import NOT_KEPT, VerdictView, answered
+from governance.api.verdicts import AWAY, AWAY_HEADERS, NOT_KEPT, VerdictView, answered
 from lib.errors import ImprimaturError
 
 _JSON: Final = "application/json"
@@ -32,7 +32,7 @@ class QuickVerdict:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == self.path and request.method == "GET":
-            with suppress(APIException, ImprimaturError, DatabaseError):
+            with suppress(APIException, ImprimaturError):
                 if (answer := self._answer(request)) is not None:
                     return answer
         return self.get_response(request)
@@ -40,9 +40,16 @@ class QuickVerdict:
     def _answer(self, request: HttpRequest) -> HttpResponse | None:
         if request.META.get("HTTP_ACCEPT", "*/*") not in _PLAIN:
             return None
-        if (holder := ServiceTokenAuthentication().authenticate(request)) is None:
-            return None
-        actor = holder[0].actor
-        actor.require(VerdictView.required["GET"])
-        body = JSONRenderer().render(answered(request, actor))
-        return HttpResponse(body, content_type=_JSON, headers=NOT_KEPT)
+        try:
+            if (holder := ServiceTokenAuthentication().authenticate(request)) is None:
+                return None
+            actor = holder[0].actor
+            actor.require(VerdictView.required["GET"])
+            return _as_json(answered(request, actor), NOT_KEPT)
+        except DatabaseError:  # trying again would keep the caller waiting twice as long
+            return _as_json(AWAY, AWAY_HEADERS, status=503)
+
+
+def _as_json(body: dict[str, Any], headers: dict[str, str], status: int = 200) -> HttpResponse:
+    text = JSONRenderer().render(body)
+    return HttpResponse(text, status=status, content_type=_JSON, headers=headers)

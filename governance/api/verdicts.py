@@ -16,6 +16,12 @@ from lib.http.query import params
 from lib.http.views import ApiView
 
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
+AWAY: Final = {
+    "verdict": "deny",
+    "reasons": [{"code": "unavailable", "text": "The database does not answer: deny."}],
+    "authorization": None,
+}
+AWAY_HEADERS: Final = {"Retry-After": "2", **NOT_KEPT}
 
 
 def verdict_body(answer: verdicts.Verdict) -> dict[str, Any]:
@@ -55,10 +61,5 @@ class VerdictView(ApiView):
     def handle_exception(self, exc: Exception) -> Response:
         """The database is away: 503, and the body is still a deny (R7)."""
         if isinstance(exc, DatabaseError):
-            reason = {"code": "unavailable", "text": "The database does not answer: deny."}
-            return Response(
-                {"verdict": "deny", "reasons": [reason], "authorization": None},
-                status=503,
-                headers={"Retry-After": "2", **NOT_KEPT},
-            )
+            return Response(AWAY, status=503, headers=AWAY_HEADERS)
         return super().handle_exception(exc)

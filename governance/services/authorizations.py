@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -122,6 +123,7 @@ def _document(release: Release) -> dict[str, Any]:
     """What is authorized, under which terms, on whose signatures: its digest names it."""
     now = timezone.now()
     terms = release.requirement_set.document["authorization"]
+    waivers = _waivers(release)
     return {
         "release": str(release.id),
         "revision": release.revision,
@@ -135,17 +137,17 @@ def _document(release: Release) -> dict[str, Any]:
         "requirements": release.requirement_set_id,
         "evidence": release.evidence_digest,
         "decisions": [d.digest for d in release.decisions.filter(revision=release.revision)],
-        "kind": _kind(release),
+        "kind": _kind(release, waivers),
         "conditions": [
             {"number": one.number, "text": one.text, "due_at": one.due_at}
             for one in release.conditions.filter(decision__revision=release.revision)
         ],
-        "waivers": [one.label for one in _waivers(release)],
+        "waivers": [one.label for one in waivers],
         "restrictions": terms["restrictions"],
         "limits": terms.get("limits", []),
         "review_due_at": _review_due(release, now),
         "issued_at": now,
-        "expires_at": _expires(release, now),
+        "expires_at": _expires(release, now, waivers),
     }
 
 
@@ -156,22 +158,25 @@ def valid_days(release: Release) -> int:
     return int(min([release.requirement_set.document["authorization"]["valid_days"], *shorter]))
 
 
-def _expires(release: Release, now: datetime) -> datetime:
+def _expires(release: Release, now: datetime, waivers: Sequence[Waiver]) -> datetime:
     """What was waived is not met the day after, so no authorization outlives a waiver."""
-    ends = [waiver.expires_at for waiver in _waivers(release) if waiver.expires_at]
+    ends = [waiver.expires_at for waiver in waivers if waiver.expires_at]
     return min([now + timedelta(days=valid_days(release)), *ends])
 
 
 def _waivers(release: Release) -> list[Waiver]:
-    """Those that hold now."""
-    rows = release.waivers.filter(state="granted", expires_at__gt=timezone.now())
-    return list(rows.order_by("number"))
+    """Those on which a gate is open now. One that its gate no longer needs bears on nothing."""
+    rows = release.waivers.filter(state="granted", expires_at__gt=timezone.now()).order_by("number")
+    if not (granted := list(rows)):
+        return []
+    leaning = {view.key for view in gates.evaluate(release) if view.verdict == "waived"}
+    return [waiver for waiver in granted if waiver.gate in leaning]
 
 
-def _kind(release: Release) -> str:
+def _kind(release: Release, waivers: Sequence[Waiver]) -> str:
     """Conditional when something is still to be done, or was let pass for a while."""
     slots = gating.slots(release.requirement_set.document, gates.facts_of(release))
-    for_a_while = any(slot.conditional_days for slot in slots) or _waivers(release)
+    for_a_while = any(slot.conditional_days for slot in slots) or waivers
     promised = release.conditions.filter(decision__revision=release.revision).exists()
     return "conditional" if promised or for_a_while else "normal"
 

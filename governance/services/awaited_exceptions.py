@@ -104,7 +104,7 @@ def of_emergencies(actor: Actor) -> list[Item]:
 def _to_ratify(actor: Actor, visible: QuerySet[Release]) -> list[Item]:
     rows = EmergencyReview.objects.filter(
         state="open",
-        authorization__state="active",
+        authorization__state__in=emergencies.RATIFIABLE,
         authorization__expires_at__gt=timezone.now(),
         authorization__release__in=visible,
     ).select_related("authorization", "request", "asked_by")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from accounts.services.people import person_subject
 from audit.services import record
 from governance.models import Delegation
 from governance.models.delegations import LONGEST
-from lib.actor import Actor
+from lib.actor import EVERYWHERE, Actor, Scope
 from lib.errors import Conflict, Invalid, NotFound, Refused
 
 
@@ -36,7 +37,8 @@ def give(
             code="not_yours",
         )
     delegate = User.objects.filter(username=to, is_active=True).exclude(pk=actor.user_id).first()
-    _refuse_unclear(delegate, starts_at, ends_at, reason)
+    places = [grant.scope for grant in actor.grants if grant.role == role]
+    _refuse_unclear(delegate, places, starts_at, ends_at, reason)
     assert delegate is not None
     User.objects.select_for_update().get(pk=actor.user_id)
     if _meeting(actor, role, starts_at, ends_at).exists():
@@ -54,18 +56,33 @@ def give(
     return delegation
 
 
+def _reads_all(delegate: Actor, places: Sequence[Scope]) -> bool:
+    """Whether they see what they would sign, wherever the delegator's role holds."""
+    return all(
+        delegate.may_everywhere("governance.read")
+        if place == EVERYWHERE
+        else delegate.may("governance.read", place)
+        for place in places
+    )
+
+
 def _refuse_unclear(
-    delegate: User | None, starts_at: datetime, ends_at: datetime, reason: str
+    delegate: User | None,
+    places: Sequence[Scope],
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str,
 ) -> None:
     errors = {}
     if delegate is None:
         errors["to"] = "no such person, or yourself"
     elif delegate.actor.observes:
         errors["to"] = "they audit: the third line signs for nobody"
-    elif not delegate.actor.may("governance.read"):
+    elif not _reads_all(delegate.actor, places):
         errors["to"] = (
-            "they hold no role that sees releases, so they could read nothing that they would "
-            "sign: ask an operator to give them one first, or choose somebody else"
+            "they hold no role that sees releases wherever yours holds, so there is something that "
+            "they could not read and would sign: ask an operator to give them one first, or choose "
+            "somebody else"
         )
     if ends_at <= max(starts_at, timezone.now()):
         errors["ends_at"] = "ends before it starts, or is over"

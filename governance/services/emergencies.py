@@ -30,6 +30,9 @@ from lib.actor import SYSTEM, Actor
 from lib.errors import Conflict, Invalid, Refused, refusal
 from registry.models import RegisteredModel
 
+RATIFIABLE = ("active", "superseded")
+"""How it may stand while somebody says that it was right: its own release may have come first."""
+
 
 @transaction.atomic
 def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> EmergencyRequest:
@@ -128,11 +131,10 @@ def refuse_review(row: EmergencyReview, *, ratified: bool, actor: Actor) -> None
         what="The review",
     )
     _refuse_unfit_person(held.release, actor, {row.asked_by_id, row.approved_by_id})
-    if ratified and held.state_at() != "active":
-        raise Conflict(
-            f"It is {held.state_at().replace('_', ' ')}: nobody ratified it in time.",
-            code="dead",
-        )
+    over = held.expires_at <= timezone.now()
+    if ratified and (over or held.state_at() not in RATIFIABLE):
+        said = "expired" if over else held.state_at().replace("_", " ")
+        raise Conflict(f"It is {said}: nobody ratified it in time.", code="dead")
 
 
 def why_not_ask(release: Release, *, actor: Actor) -> str:

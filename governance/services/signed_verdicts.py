@@ -39,11 +39,15 @@ class SignedVerdict:
 
 
 def _hold_still(digest: str) -> None:
-    """Nothing about these bytes is ended or stopped until the verdict is on record (R4)."""
+    """Nothing about these bytes is ended or stopped until the verdict is on record (R4).
+
+    Those who ask wait for one another too: locks that several may share let newcomers past whoever
+    waits to revoke, for as long as somebody keeps asking.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM governance_authorization WHERE version_digest = %s "
-            "ORDER BY digest FOR SHARE",
+            "ORDER BY digest FOR NO KEY UPDATE",
             [digest],
         )
 
@@ -58,7 +62,9 @@ def issue(*, digest: str, environment: str, purpose: str, actor: Actor) -> Signe
     ends = [now + LIVES]
     if answer.allow and answer.held is not None:
         ends.append(answer.held.expires_at)
-        ends += [stop.start for stop in answer.held.term.stops if stop.start > now]
+        ends += [
+            stop.start for stop in answer.held.term.stops if stop.start > now and stop.end is None
+        ]
     statement = _statement(answer, digest, environment, purpose, now, min(ends))
     envelope = signed.sign(canonical_json(statement), PAYLOAD_TYPE, _key()).decode()
     record(

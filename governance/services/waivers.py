@@ -11,13 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
-from governance import permissions
 from governance.models import Release, Waiver
 from governance.policy.terms import waivable
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited, why_prohibited
-from governance.services.slots import case_of
+from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock
 from governance.states import WAIVER, require
 from governance.subjects import of_release
@@ -184,7 +183,7 @@ def why_not_decide(waiver: Waiver, *, actor: Actor) -> str:
         actor.holds(role, *release.scopes) for role in roles
     ):
         return f"A waiver of “{waiver.gate}” is decided by somebody who holds {' or '.join(roles)}."
-    stake = permissions.stake_in(actor, case_of(release))
+    stake = stake_of(case_of(release), actor)
     own = actor.user_id == waiver.requested_by_id
     return stake or ("You asked for it, so somebody else decides." if own else "")
 

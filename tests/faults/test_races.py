@@ -64,5 +64,5 @@ def test_r4_a_signed_verdict_that_does_not_hold_still_is_noticed(
     town = make_town()
     monkeypatch.setattr(signed_verdicts, "_statement", slowly)
     assert races.run("revoke or ask", town, rounds=1).wrong == []
-    without(monkeypatch, signed_verdicts, "_hold_still", "FOR SHARE", "")
+    without(monkeypatch, signed_verdicts, "_hold_still", "FOR NO KEY UPDATE", "")
     assert "allows after it" in " ".join(races.run("revoke or ask", town, rounds=2).wrong)

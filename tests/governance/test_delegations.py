@@ -9,9 +9,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import RoleAssignment, User
+from accounts.services.people import assign_role
 from governance.models import Decision, Delegation
 from governance.services import delegations
+from lib.actor import SYSTEM
 from lib.errors import Conflict, Invalid, Refused
+from tests import cast
 from tests.by_hand import by_hand
 from tests.cast import People
 from tests.governance.make import Bank, make_bank, make_reviewable, sign
@@ -94,6 +97,13 @@ def test_nobody_signs_who_could_not_read_it(bank: Bank) -> None:
     assert "sees releases" in refused.value.errors["to"]
     assert "ask an operator" in refused.value.errors["to"]
     assert not Delegation.objects.exists()
+
+
+def test_reading_in_another_unit_is_not_reading_what_they_would_sign(bank: Bank) -> None:
+    cora = cast.person("cora")
+    assign_role(user=cora, role="developer", scope=("business_unit", "cards"), actor=SYSTEM)
+    with pytest.raises(Invalid, match="not complete"):
+        given(bank.people.rita, "cora")
 
 
 @pytest.mark.parametrize(

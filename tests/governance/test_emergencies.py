@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from governance.models import Authorization, EmergencyReview, Release
-from governance.services import emergencies, verdicts
+from governance.services import awaited_exceptions, emergencies, verdicts
 from lib.errors import Conflict, Refused
 from tests import cast
 from tests.cast import People
@@ -115,6 +115,13 @@ def test_the_release_goes_on_and_takes_its_place_once_it_is_cleared(bank: Bank) 
     issued.refresh_from_db()
     assert issued.state == "superseded"
     assert Authorization.objects.get(state="active").release_id == release.pk
+    # That it was cleared meanwhile does not say that letting it run before was right.
+    third = cast.person("oda", "officer").actor
+    assert [item.kind for item in awaited_exceptions.of_emergencies(third)] == ["ratification"]
+    review = EmergencyReview.objects.get(authorization=issued)
+    assert emergencies.review(review, ratified=True, reason="Right.", actor=third).state == (
+        "ratified"
+    )
 
 
 def test_policies_that_do_not_speak_of_it_allow_none(people: People) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.people import assign_role, deactivate, set_password
-from governance.models import Authorization, Condition, Stop
+from governance.models import Authorization, Condition, Release, Stop
 from governance.services import (
     conditions,
     dry_runs,
@@ -143,6 +143,22 @@ def test_a_request_that_no_policy_allows_any_more_breaks_no_page(people: People)
     for who in (people.rita, people.petra):
         for address in (f"/releases/{release.pk}/", "/"):
             assert cast.api(who).get(address).status_code == 200
+
+
+def test_a_waiver_that_nothing_leans_on_bears_on_nothing(people: People) -> None:
+    bank = make_bank(people, policy=POLICY + MAY)
+    release = make_reviewable(bank, Performance="fail")
+    asked = waivers.request(
+        release, gate="check:Performance", days=9, reason="Few rows", actor=now(people.petra)
+    )
+    waivers.decide(asked, granted=True, reason="Bounded", actor=now(people.rita))
+    releases.revise(Release.objects.get(pk=release.pk), reason="Better data", actor=ROBOT)
+    finish_suite(release)
+    sign(release, people.ravi, "validator")
+    sign(release, people.rita, "officer")
+    issued = Authorization.objects.get(release=release)
+    assert (issued.kind, issued.document["waivers"]) == ("normal", [])
+    assert issued.expires_at > timezone.now() + timedelta(days=9)
 
 
 def test_a_token_hands_out_no_roles(people: People) -> None:

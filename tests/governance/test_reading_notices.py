@@ -68,9 +68,7 @@ def test_an_auditor_marks_theirs_and_a_token_was_told_nothing(people: People) ->
     told(people.otto, 1)
     marked = api(people.otto).post("/api/v1/notices/seen", {}, format="json")
     assert marked.json() == {"marked": 1, "unseen": 0}
-    token = api("officer")
-    assert token.get("/api/v1/notices").json()["items"] == []
-    assert token.post("/api/v1/notices/seen", {}, format="json").status_code == 403
+    assert api("officer").get("/api/v1/notices").json()["items"] == []
 
 
 # Pages -------------------------------------------------------------------------------------------

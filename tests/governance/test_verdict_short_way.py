@@ -78,12 +78,20 @@ def test_a_revoked_token_hears_nothing_at_once(bank: Bank) -> None:
 def test_without_a_database_the_body_is_still_a_deny(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> None:
+    asked: list[object] = []
+
+    def away(*given: object) -> None:
+        asked.append(given)
         raise DatabaseError("gone")
 
     monkeypatch.setattr(verdict_rows, "read", away)
-    answer = cast.api("ci").get(QuickVerdict.path, {"digest": "0" * 64, **DECIDE})
-    assert (answer.status_code, answer.json()["verdict"]) == (503, "deny")
+    robot, question = cast.api("ci"), {"digest": "0" * 64, **DECIDE}
+    short = robot.get(QuickVerdict.path, question)
+    assert len(asked) == 1  # nobody waits for it twice
+    usual = robot.get(QuickVerdict.path, question, **LONG)
+    assert (short.status_code, short.content) == (503, usual.content)
+    assert short.json()["verdict"] == "deny"
+    assert short["Retry-After"] == usual["Retry-After"]
 
 
 def test_why_nothing_is_authorized_takes_one_more_statement(bank: Bank) -> None:
