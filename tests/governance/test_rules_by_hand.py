@@ -110,7 +110,10 @@ def test_whoever_had_a_stake_in_a_release_keeps_it(bank: Bank) -> None:
         with refused("keeps it"):
             rows(release).update(stakes=fewer, state="validating", revision=F("revision") + 1)
     use_cases.hand_over(
-        bank.use_case, owner="petra", reason="Ada works elsewhere now.", actor=SYSTEM
+        bank.use_case,
+        owner="petra",
+        reason="Ada works elsewhere now.",
+        actor=bank.people.rita.actor,
     )
     assert set(rows(release).get().stakes["owners"]) > set(kept["owners"])
 
