@@ -173,3 +173,16 @@ def go_the_whole_way(bank: Bank, release: Release) -> None:
     if release.state == "in_review":  # no signature opened the last gate
         document = authorizations._document(release)
         authorizations.install(release, document, grace_days=0, actor=SYSTEM)
+
+
+def test_what_several_policies_ask_for_together_is_authorized(bank: Bank) -> None:
+    """Each check of each, and a slot that both ask for once."""
+    second = POLICY.replace("policy: credit", "policy: house")
+    publish(second.replace("  - {role: validator, title: Validator}\n", ""))
+    release = make_release(bank)
+    rules = release.requirement_set.document
+    assert rules["policies"] == ["credit v1", "house v1"]
+    assert len(rules["checks"]) == 4
+    assert [slot["key"] for slot in rules["decisions"]] == ["validator", "officer"]
+    go_the_whole_way(bank, release)
+    assert rows(release).get().state == "released"
