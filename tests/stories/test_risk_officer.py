@@ -22,7 +22,7 @@ from benchmarks.inbox import clone
 from governance.models import Release
 from governance.models.releases import OPEN_STATES
 from tests import cast
-from tests.by_hand import by_hand
+from tests.by_hand import by_hand, half_way
 from tests.cast import People
 from tests.governance.make import POLICY, Bank, make_bank, make_reviewable
 from tests.web.acting import TERMS, do, fresh, page, sign_on_page
@@ -47,7 +47,7 @@ def fill(bank: Bank) -> None:
     kinds: list[dict[str, str]] = [{}, {"Performance": "fail"}, {"Fairness": "inconclusive"}]
     cases = [make_reviewable(bank, **verdicts) for verdicts in kinds]
     first = Release.objects.count() + 1
-    with transaction.atomic(), by_hand():
+    with transaction.atomic(), half_way(), by_hand():
         for number in range(first, OPEN + 1):
             clone(cases[number % len(cases)], number, [], bank)
     assert Release.objects.filter(state__in=OPEN_STATES).count() == OPEN
