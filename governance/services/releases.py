@@ -8,7 +8,7 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
 from governance.models.use_cases import Phase
-from governance.services import gates, policies, stakes, use_cases, validation
+from governance.services import conditions, gates, policies, stakes, use_cases, validation
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited
 from governance.services.purpose_tiers import tier_for
@@ -165,6 +165,8 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
         reason=reason,
         details={"revision": release.revision, "requirements": release.requirement_set_id},
     )
+    why = f"Revision {release.revision} took the place of the one that it was promised for."
+    conditions.void(release, why=why, actor=actor)
     validation.start(release, actor=actor)
     gates.refresh(release, actor=SYSTEM)
     return release
@@ -177,6 +179,7 @@ def withdraw(release: Release, *, reason: str, actor: Actor) -> Release:
     actor.require("release.request", *release.scopes)
     move(release, "withdrawn")
     record(actor=actor, action="release.withdraw", subject=of_release(release), reason=reason)
+    conditions.void(release, why=f"{release.label} is withdrawn.", actor=actor)
     validation.abandon(release)
     return release
 

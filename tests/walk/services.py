@@ -159,7 +159,7 @@ PARTS: Final = {
     "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
-    "governance.conditions": {"attach", "write_stops", "drop", "carry"},
+    "governance.conditions": {"attach", "write_stops", "drop", "void", "carry"},
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
