@@ -108,7 +108,11 @@ _TABLE: Final = (
         "handed a condition over",
         "Its owner can answer no longer: another person meets it, and why.",
     ),
-    ("condition.drop", "dropped a condition", "The authorization that it hung on has ended."),
+    (
+        "condition.drop",
+        "dropped a condition",
+        "The authorization, the revision or the release that it hung on has ended.",
+    ),
     ("release.hold", "held the review", "The deadline of a review stands still."),
     ("release.go_on", "went on with the review", "The deadline of a review runs again."),
     ("calendar.add", "added a holiday", "A day no longer counts as a business day."),

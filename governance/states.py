@@ -56,7 +56,8 @@ CONDITION: Table = {
     "verified": (),
     "dropped": (),
 }
-"""Dropped with the authorization that it hangs on. Overdue is read from the clock."""
+"""Dropped with the authorization, or with the revision, that it hangs on. Overdue is read from the
+clock."""
 FINDING: Table = {
     "open": ("planned", "rebutted", "resolved"),
     "planned": ("rebutted", "resolved"),

@@ -13,7 +13,7 @@ from accounts.models import Role
 from audit.models import Entry
 from governance.models import Authorization, Decision, Purpose, Release
 from governance.models.use_cases import scope_filter
-from governance.services.use_cases import strictest_tier
+from governance.services.purpose_tiers import strictest_tier
 from governance.standing import ACTIVE, UNKNOWN, standing
 from governance.subjects import of_authorization, of_release
 from lib.actor import Actor

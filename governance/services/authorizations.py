@@ -16,6 +16,7 @@ from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
 from governance.services import conditions, dossiers, gates, in_force, use_cases
 from governance.services.prohibition import refuse_prohibited
+from governance.services.purpose_tiers import strictest_tier
 from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
@@ -110,7 +111,7 @@ def _refuse_what_is_barred(release: Release) -> None:
     refuse_prohibited(release.use_case)
     if not gating.is_cleared(gates.evaluate(release)):
         raise Conflict("A gate is closed: nothing was issued.", code="gate_closed")
-    tier = use_cases.strictest_tier(release.purpose.key)
+    tier = strictest_tier(release.purpose.key)
     if tier < release.tier:
         raise Conflict(
             f"The risk tier rose from {release.tier} to {tier} since {release.label} was asked "

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -154,9 +155,17 @@ def drop(authorization: Authorization, *, actor: Actor) -> None:
     """Nobody owes any more what was promised for an authorization that has ended. In the
     transaction of its end."""
     why = f"The authorization that it hung on is {authorization.state}."
-    waiting = Condition.objects.select_for_update(of=("self",)).filter(
-        stops__authorization=authorization, state__in=WAITING
-    )
+    _drop(Condition.objects.filter(stops__authorization=authorization), why=why, actor=actor)
+
+
+def void(release: Release, *, why: str, actor: Actor) -> None:
+    """Nobody owes what was promised with signatures that count no more: those of a revision that
+    another followed, or of a release that was rejected or withdrawn. In that transaction."""
+    _drop(Condition.objects.filter(release=release), why=why, actor=actor)
+
+
+def _drop(rows: QuerySet[Condition], *, why: str, actor: Actor) -> None:
+    waiting = rows.filter(state__in=WAITING).select_for_update(of=("self",))
     for condition in waiting.select_related("release").order_by("number"):
         _move(condition, "dropped", reason=why, actor=actor)
 

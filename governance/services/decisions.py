@@ -93,6 +93,7 @@ def decide(
     if following is None:
         advance(release, actor=actor)
     elif not release.is_open:
+        conditions.void(release, why=f"{release.label} is rejected.", actor=actor)
         dossiers.request(release)
     return decision
 

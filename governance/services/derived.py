@@ -12,8 +12,8 @@ from audit.services import record
 from governance.models import Authorization, Release
 from governance.services.numbering import next_number
 from governance.services.prohibition import why_prohibited
+from governance.services.purpose_tiers import strictest_tier
 from governance.services.releases import requester_of
-from governance.services.use_cases import strictest_tier
 from governance.subjects import of_release, of_version
 from lib.actor import Actor
 

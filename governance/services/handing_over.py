@@ -15,11 +15,13 @@ from governance.models import Condition, Finding, FindingNote
 from governance.services.conditions import WAITING
 from governance.services.notices import tell
 from governance.services.transitions import lock
+from governance.states import CONDITION, require
 from governance.subjects import of_finding, of_release, of_version
 from lib.actor import Actor, Scope
 from lib.errors import Conflict, Invalid, Refused
 
 ANSWERS = "promise.answer"
+_OPEN_AGAIN = " (its former owner called it met; it is open again, for you to show)"
 
 
 @transaction.atomic
@@ -68,7 +70,8 @@ def hand_over_condition(
     condition: Condition, *, owner: str, reason: str, actor: Actor
 ) -> Condition:
     """``owner`` (a user name) says from now on that it is met, by the same day. By a person who may
-    sign there. Raises what ``hand_over_finding`` does."""
+    sign there. What its former owner called met is open again: they might verify their own act.
+    Raises what ``hand_over_finding`` does."""
     lock(condition.release)
     rows = Condition.objects.select_for_update(of=("self",))
     condition = rows.select_related("release__use_case", "owner").get(pk=condition.pk)
@@ -76,14 +79,18 @@ def hand_over_condition(
     actor.require("decision.sign", *release.scopes)
     _refuse(why_not_condition(condition, actor=actor), actor)
     former, person, why = condition.owner, _who_answers(owner, release.scopes), _said(reason)
+    again = condition.state == "met"
     condition.owner = person
-    condition.save(update_fields=["owner"])
+    if again:
+        require(CONDITION, condition.state, "open", what=f"Condition {condition.number}")
+        condition.state, condition.met_at, condition.met_with = "open", None, ""
+    condition.save(update_fields=["owner", "state", "met_at", "met_with"])
     tell(
         [person],
         kind="condition.given",
         key=f"{condition.pk}:{former.pk}:{person.pk}",
         text=f"A condition of {release.label} is yours from now on, due "
-        f"{condition.due_at:%-d %B %Y}: {condition.text}",
+        f"{condition.due_at:%-d %B %Y}: {condition.text}{_OPEN_AGAIN if again else ''}",
         address=f"/releases/{release.pk}/",
     )
     record(
@@ -94,6 +101,7 @@ def hand_over_condition(
         details={
             "condition": condition.number,
             "text": condition.text,
+            "open_again": again,
             "former_id": former.pseudonym,
             "owner_id": person.pseudonym,
         },

@@ -8,9 +8,10 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
 from governance.models.use_cases import Phase
-from governance.services import gates, policies, stakes, use_cases, validation
+from governance.services import conditions, gates, policies, stakes, use_cases, validation
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited
+from governance.services.purpose_tiers import tier_for
 from governance.services.transitions import lock, move
 from governance.states import RELEASE, require
 from governance.subjects import of_release, of_version
@@ -35,7 +36,7 @@ def request_release(
     _refuse_unreleasable(version)
     number = next_number(Release)
     _refuse_second(version, place, aim)
-    tier = use_cases.strictest_tier(purpose)
+    tier = tier_for(use_case, purpose)
     requirements = policies.requirement_set(tier=tier, environment=environment, purpose=purpose)
     release = Release(
         number=number,
@@ -135,7 +136,7 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
     release = lock(release)
     actor.require("release.request", *release.scopes)
     require(RELEASE, release.state, "validating", what=release.label)
-    release.tier = use_cases.strictest_tier(release.purpose.key)
+    release.tier = tier_for(release.use_case, release.purpose.key)
     release.requirement_set = policies.requirement_set(
         tier=release.tier,
         environment=release.environment.name,
@@ -164,6 +165,8 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
         reason=reason,
         details={"revision": release.revision, "requirements": release.requirement_set_id},
     )
+    why = f"Revision {release.revision} took the place of the one that it was promised for."
+    conditions.void(release, why=why, actor=actor)
     validation.start(release, actor=actor)
     gates.refresh(release, actor=SYSTEM)
     return release
@@ -176,6 +179,7 @@ def withdraw(release: Release, *, reason: str, actor: Actor) -> Release:
     actor.require("release.request", *release.scopes)
     move(release, "withdrawn")
     record(actor=actor, action="release.withdraw", subject=of_release(release), reason=reason)
+    conditions.void(release, why=f"{release.label} is withdrawn.", actor=actor)
     validation.abandon(release)
     return release
 

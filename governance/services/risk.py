@@ -125,8 +125,7 @@ def assess(
         use_case.tier = tier
         use_case.save(update_fields=["tier"])
     _tell(use_case, assessment, former, computed, actor)
-    if tier < former:
-        _reroute(use_case)
+    _reroute(use_case)
     return assessment
 
 
@@ -203,14 +202,15 @@ def _tell(
 
 
 def _reroute(use_case: UseCase) -> None:
-    """Stricter rules hold for what is still being decided. What no policy covers at the new tier
-    stays where it is and can be authorized by nobody (see ``authorizations.issue``)."""
+    """Stricter rules hold for what is still being decided, also where a use case counts for the
+    first time (``purpose_tiers``). What no policy covers at the new tier stays where it is and can
+    be authorized by nobody (see ``authorizations.issue``)."""
     for release in _open_releases(use_case):
         if release.tier <= use_case.tier or release.state not in ("blocked", "in_review"):
             continue
         try:
             with transaction.atomic():
-                why = f"The risk tier of {use_case.name} rose to {use_case.tier}."
+                why = f"The risk tier of {use_case.name} is {use_case.tier} now."
                 releases.revise(release, reason=why, actor=SYSTEM)
         except Conflict:
             continue

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -246,24 +244,6 @@ def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
             subject=of_use_case(use_case),
             details={"phase": phase.value},
         )
-
-
-def strictest_tier(purpose: str, *, at: datetime | None = None) -> int:
-    """The tier that a purpose is held to, or was ``at`` a moment: where several use cases approve
-    the same key, that of the riskiest, since a verdict is asked for by key. A light use case
-    cannot borrow the name."""
-    approved = Purpose.objects.filter(key=purpose)
-    if at is None:
-        tier = approved.aggregate(strictest=Min("use_case__tier"))
-        return int(tier["strictest"] or 1)
-    # A use case that was never assessed has its first tier still.
-    made = RiskAssessment.objects.filter(use_case=OuterRef("use_case"), assessed_at__lte=at)
-    held_then = Coalesce(
-        Subquery(made.order_by("-assessed_at", "-pk").values("tier")[:1]), "use_case__tier"
-    )
-    known = Q(approved_at=None) | Q(approved_at__lte=at)
-    then = approved.filter(known, use_case__created_at__lte=at).annotate(held=held_then)
-    return int(then.aggregate(strictest=Min("held"))["strictest"] or 1)
 
 
 def _owner(username: str) -> User:

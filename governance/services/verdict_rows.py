@@ -25,7 +25,12 @@ SELECT a.digest, a.state, a.issued_at, a.expires_at, a.ended_at, a.end_reason,
        model.name, version.number,
        stop.code, stop.starts_at, stop.ends_at, stop.reason,
        (SELECT min(held.tier) FROM governance_purpose each
-        JOIN governance_usecase held ON held.id = each.use_case_id WHERE each.key = purpose.key)
+        JOIN governance_usecase held ON held.id = each.use_case_id
+        WHERE each.key = purpose.key AND (
+            held.tier > 1
+            OR EXISTS (SELECT FROM governance_riskassessment made
+                       WHERE made.use_case_id = held.id AND made.methodology_id IS NOT NULL)
+            OR EXISTS (SELECT FROM governance_release asked WHERE asked.use_case_id = held.id)))
 FROM governance_authorization a
 JOIN registry_environment environment ON environment.id = a.environment_id
 JOIN governance_purpose purpose ON purpose.id = a.purpose_id
@@ -99,10 +104,11 @@ def read_missed(digest: str, environment: str, purpose: str) -> Missed:
 
 def read(digest: str, environment: str, purpose: str) -> tuple[list[Held], int]:
     """All authorizations of an artefact in a place for a purpose, ended ones too, and the
-    strictest tier that the purpose is held to now (1 when there are none)."""
+    strictest tier that the purpose is held to now (1 when there are none), as ``purpose_tiers``
+    says it."""
     rows = prepared.rows(_ASKED, [digest, environment, purpose])
     held = [_held(key, list(group)) for key, group in groupby(rows, itemgetter(0))]
-    return held, int(rows[0][-1]) if rows else 1
+    return held, int(rows[0][-1] or 1) if rows else 1
 
 
 def _held(digest: str, rows: list[tuple[Any, ...]]) -> Held:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.models.authorizations import StopCode
 from governance.models.releases import ReleaseState
 from governance.services import verdict_rows
-from governance.services.use_cases import strictest_tier
+from governance.services.purpose_tiers import strictest_tier
 from governance.services.verdict_rows import Held
 from governance.standing import SUSPENDED, TIER_RAISED, Term, standing
 

@@ -48,6 +48,7 @@ def make_toy(bank: Bank) -> RegisteredModel:
 
 
 def test_a_shared_purpose_is_held_to_the_strictest_tier(bank: Bank) -> None:
+    settle("mortgage", 1, actor=bank.people.rita.actor)
     version = make_version(make_toy(bank), actor=ROBOT)
     release = make_release(bank, version=version)
     assert release.tier == 1

@@ -113,6 +113,24 @@ def test_a_condition_goes_on_by_the_same_day(bank: Bank) -> None:
         handing_over.hand_over_condition(condition, **fields, actor=rita)
 
 
+def test_who_called_a_condition_met_does_not_verify_it_once_it_is_handed_over(bank: Bank) -> None:
+    bo, petra, rita = bank.people.bo, bank.people.petra, bank.people.rita.actor
+    condition = conditions.meet(promised(bank, owner="bo"), shown="Report 7", actor=bo.actor)
+    lose_roles(bo)
+    condition = handing_over.hand_over_condition(condition, owner="petra", reason=WHY, actor=rita)
+    condition.refresh_from_db()
+    assert (condition.state, condition.met_at, condition.met_with) == ("open", None, "")
+    assert Entry.objects.get(action="condition.hand_over").content["details"]["open_again"] is True
+    told = Notice.objects.get(person=petra, kind="condition.given").text
+    assert "it is open again" in told
+    assign_role(bo, role="validator", actor=SYSTEM)
+    again = User.objects.get(pk=bo.pk).actor
+    with pytest.raises(Conflict, match="is open and cannot become verified"):
+        conditions.verify(condition, accepted=True, reason="Seen.", actor=again)
+    met = conditions.meet(condition, shown="Report 8", actor=petra.actor)
+    assert conditions.verify(met, accepted=True, reason="Seen.", actor=rita).state == "verified"
+
+
 def test_a_question_of_somebody_who_may_ask_no_longer_is_taken_back_by_another(bank: Bank) -> None:
     release = make_reviewable(bank)
     question = questions.ask(release, text="Why so few?", actor=bank.people.rita.actor)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.models import Purpose, UseCase
 from governance.services import risk, use_cases
+from governance.services.purpose_tiers import strictest_tier
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Invalid, Refused
 from tests.cast import api
@@ -60,12 +61,13 @@ def test_a_purpose_holds_from_its_approval_and_not_before(bank: Bank) -> None:
         actor=SYSTEM,
     )
     light = settle("light", 3, actor=bank.people.rita.actor)
+    settle("mortgage", 1, actor=bank.people.rita.actor)
     before = timezone.now()
     approve(bank)
     after = timezone.now() + timedelta(seconds=1)
-    assert light.tier == use_cases.strictest_tier("review", at=before) == 3
-    assert use_cases.strictest_tier("review", at=after) == 1
-    assert use_cases.strictest_tier("review") == 1
+    assert light.tier == strictest_tier("review", at=before) == 3
+    assert strictest_tier("review", at=after) == 1
+    assert strictest_tier("review") == 1
 
 
 def test_neither_the_former_nor_the_new_owner_hands_it_over(bank: Bank) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.models import Entry
 from governance.models import Authorization, Release, RiskAssessment, UseCase
 from governance.services import risk
-from governance.services.use_cases import strictest_tier
+from governance.services.purpose_tiers import strictest_tier
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Invalid, Refused
 from tests.governance.make import POLICY, Bank, make_reviewable, publish, sign

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.models import Entry
 from governance.models import RiskAssessment, UseCase
 from governance.services import risk, use_cases
-from governance.services.use_cases import strictest_tier
+from governance.services.purpose_tiers import strictest_tier
 from lib.actor import SYSTEM, Actor
 from lib.errors import Refused
 from tests.cast import api

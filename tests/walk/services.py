@@ -120,8 +120,9 @@ READS: Final = {
     },
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
+    "governance.purpose_tiers": {"strictest_tier", "tier_for"},
     "governance.use_cases": {
-        "strictest_tier", "find", "business_unit_of", "may_lighten", "refuse_owner",
+        "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
     "governance.verdicts": {"verdict"},
     "audit.cosignatures": {"witnesses", "cosigned_note"},
@@ -158,13 +159,14 @@ PARTS: Final = {
     "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
-    "governance.conditions": {"attach", "write_stops", "drop", "carry"},
+    "governance.conditions": {"attach", "write_stops", "drop", "void", "carry"},
     "governance.verifying": {"verify"},  # verify_all walks it
     "governance.evidence": {"freeze"},
     "governance.gates": {"refresh"},
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note", "note_owners", "model_changes_hands"},
     "governance.transitions": {"move"},
+    "governance.purpose_tiers": {"strictest_tier", "tier_for"},
     "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
     "governance.prohibition": {"refuse_prohibited"},  # likewise
     "governance.validation": {"start", "abandon"},

@@ -1,0 +1,43 @@
+"""The tier that a purpose is held to. A verdict is asked for by the key of a purpose, which several
+use cases may approve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from governance.models import Purpose, Release, RiskAssessment, UseCase
+from governance.models.use_cases import STRICTEST
+
+
+def strictest_tier(purpose: str, *, at: datetime | None = None) -> int:
+    """The tier that ``purpose`` (a key) is held to, or was ``at`` a moment: that of the riskiest
+    use case that approves it, so that a light one cannot borrow the name; 1 when none counts.
+
+    A use case that nobody has assessed counts from its first release on: until then nothing runs
+    under it, and who describes one stops nothing that runs elsewhere. One from before there were
+    assessments counts with the tier that was stated. ``verdict_rows`` says the same in SQL.
+    """
+    approved = Purpose.objects.filter(key=purpose)
+    made = RiskAssessment.objects.filter(use_case=OuterRef("use_case"))
+    asked = Release.objects.filter(use_case=OuterRef("use_case"))
+    if at is not None:
+        known = Q(approved_at=None) | Q(approved_at__lte=at)
+        approved = approved.filter(known, use_case__created_at__lte=at)
+        made, asked = made.filter(assessed_at__lte=at), asked.filter(requested_at__lte=at)
+        # A use case that was never assessed has its first tier still.
+        newest = Subquery(made.order_by("-assessed_at", "-pk").values("tier")[:1])
+        approved = approved.annotate(held=Coalesce(newest, "use_case__tier"))
+    else:
+        approved = approved.annotate(held=F("use_case__tier"))
+    assessed = Exists(made.exclude(methodology=None))
+    counted = approved.filter(Q(held__gt=STRICTEST) | assessed | Exists(asked))
+    return int(counted.aggregate(strictest=Min("held"))["strictest"] or STRICTEST)
+
+
+def tier_for(use_case: UseCase, purpose: str) -> int:
+    """The tier of a release of ``use_case`` that is asked for now: its own counts, assessed or
+    not."""
+    return min(use_case.tier, strictest_tier(purpose))
