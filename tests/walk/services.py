@@ -104,7 +104,7 @@ READS: Final = {
     "governance.rolling_back": {"refuse"},
     "governance.verifying": {"answer_for", "open_findings"},
     "governance.authorization_page": {"find", "page_of"},
-    "governance.verdict_rows": {"read"},
+    "governance.verdict_rows": {"read", "read_missed"},
     "governance.derived": {"why_not_now"},
     "governance.signed_verdicts": {"published_keys"},
     "governance.case": {"of_run"},
