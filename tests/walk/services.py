@@ -166,7 +166,6 @@ PARTS: Final = {
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note", "note_owners", "model_changes_hands"},
     "governance.transitions": {"move"},
-    "governance.purpose_tiers": {"strictest_tier", "tier_for"},
     "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
     "governance.prohibition": {"refuse_prohibited"},  # likewise
     "governance.validation": {"start", "abandon"},
