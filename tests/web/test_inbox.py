@@ -131,7 +131,7 @@ def test_who_owns_a_condition_is_not_asked_whether_it_is_met(bank: Bank) -> None
 
 
 def test_a_finding_awaits_its_owner_and_then_whoever_may_close_it(bank: Bank) -> None:
-    finding = make_finding(bank, late=3)
+    finding = make_finding(bank, late=10)  # over any weekend
     assert kinds(bank.people.ada) == ["finding"]
     assert kinds(bank.people.ravi) == kinds(bank.people.rita) == []
     shown = body(bank.people.ada)
