@@ -118,9 +118,8 @@ def _database(role: str) -> dict[str, Any]:
         url = os.environ["DATABASE_URL"]
         if role == "owner":
             url = os.environ.get("OWNER_DATABASE_URL") or url
-    settings: dict[str, Any] = environ.Env.db_url_config(url)
+    settings: dict[str, Any] = {"OPTIONS": {}, **environ.Env.db_url_config(url)}
     settings |= {"ENGINE": "lib.postgres", "CONN_HEALTH_CHECKS": True}
-    settings.setdefault("OPTIONS", {})
     if size := env.int("DATABASE_POOL", default=0):
         settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     else:

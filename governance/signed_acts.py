@@ -104,3 +104,8 @@ SIGNED: Final = (
 )
 PAGES: Final = frozenset(page for each in SIGNED for page in each.pages)
 """Names of the pages that take no form without a fresh proof."""
+
+
+def is_signed(act: str) -> bool:
+    """Whether an act of the release page (``waiver_decide``) takes a fresh proof."""
+    return f"release_{act}" in PAGES

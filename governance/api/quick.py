@@ -21,8 +21,8 @@ _PLAIN: Final = frozenset({"*/*", _JSON})
 
 class QuickVerdict:
     """Answers ``GET /api/v1/verdict`` to a service token before sessions, forms, messages and the
-    framework's own rounds, which cost more than the answer. Whatever is not plain, or goes wrong,
-    takes those rounds and is worded there: this middleware only ever says what they would say.
+    framework's own rounds, which cost more than the answer. Whatever is not plain, or is refused,
+    takes those rounds and is worded there; that the database is away is said here, in their words.
     """
 
     path = "/api/v1/verdict"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
-from governance import gating
+from governance import gating, reasons
 from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
@@ -22,7 +22,7 @@ from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Conflict, Refused
 from registry.models import ModelVersion, RegisteredModel
 from registry.services.aliases import move_alias
 
@@ -211,14 +211,13 @@ def revoke(authorization: Authorization, *, reason: str, actor: Actor) -> Author
     """Ends it at once and for good. Raises Conflict when it has ended already, Invalid without a
     reason."""
     actor.require("authorization.revoke", *authorization.release.scopes)
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
+    said = reasons.given(reason)
     held = (
         Authorization.objects.select_for_update(of=("self",))
         .select_related("release", "version__model")
         .get(pk=authorization.pk)
     )
-    end(held, "revoked", reason=reason.strip(), actor=actor)
+    end(held, "revoked", reason=said, actor=actor)
     dossiers.request(held.release)
     return held
 

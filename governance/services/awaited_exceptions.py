@@ -58,7 +58,7 @@ def of_waivers(actor: Actor) -> list[Item]:
     ).select_related("requested_by")
     found = []
     for row in with_cases(rows):
-        if _may_grant(row, actor):
+        if not waivers.why_not_decide(row, actor=actor):
             found.append(
                 _item(
                     row.release,
@@ -71,10 +71,6 @@ def of_waivers(actor: Actor) -> list[Item]:
                 )
             )
     return found
-
-
-def _may_grant(waiver: Waiver, actor: Actor) -> bool:
-    return not waivers.why_not_decide(waiver, actor=actor)
 
 
 def of_emergencies(actor: Actor) -> list[Item]:

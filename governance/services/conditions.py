@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from audit.services import record
+from governance import reasons
 from governance.models import Authorization, Condition, Decision, Release, Stop
 from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock
@@ -137,8 +138,7 @@ def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -
     met. What it stopped runs again from then on. Raises Refused."""
     condition = _held(condition)
     _refuse_owner(condition, actor)
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
+    reasons.given(reason)
     if not accepted:
         condition.met_at, condition.met_with = None, ""
         return _move(condition, "open", "met_at", "met_with", reason=reason, actor=actor)

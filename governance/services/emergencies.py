@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.services import record
+from governance import reasons
 from governance.models import (
     Authorization,
     EmergencyRequest,
@@ -111,13 +112,13 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     row.authorization = authorization
     refuse_review(row, ratified=ratified, actor=actor)
     state = "ratified" if ratified else "refused"
-    row.state, row.decision_reason = state, _said(reason)
+    row.state, row.decision_reason = state, reasons.given(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
     row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
     act = "ratify" if ratified else "refuse"
     _tell(authorization.release, act, row.incident, reason, actor, authorization)
     if not ratified and authorization.state in ("active", "suspended"):
-        authorizations.end(authorization, "revoked", reason=_said(reason), actor=actor)
+        authorizations.end(authorization, "revoked", reason=reasons.given(reason), actor=actor)
     return row
 
 
@@ -202,7 +203,7 @@ def _decided(request: EmergencyRequest, state: str, reason: str, actor: Actor) -
     row.release = release
     _refuse_unfit_person(release, actor, {row.asked_by_id})
     require(EMERGENCY_REQUEST, row.state, state, what="The request")
-    row.state, row.decision_reason = state, _said(reason)
+    row.state, row.decision_reason = state, reasons.given(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
     row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
     return row
@@ -263,12 +264,6 @@ def _open_finding(issued: Authorization, request: EmergencyRequest) -> Finding:
         release=issued.release,
         cause="emergency",
     )
-
-
-def _said(reason: str) -> str:
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
-    return reason.strip()
 
 
 def _person(actor: Actor) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from audit.services import record
+from governance import reasons
 from governance.models import Condition, Finding, FindingNote
 from governance.services.conditions import WAITING
 from governance.services.notices import tell
@@ -36,7 +37,8 @@ def hand_over_finding(finding: Finding, *, owner: str, reason: str, actor: Actor
     scopes = finding.use_case.scopes
     actor.require("finding.raise", *scopes)
     _refuse(why_not_finding(finding, actor=actor), actor)
-    former, person, why = finding.owner, _who_answers(owner, scopes), _said(reason)
+    why = reasons.given(reason)
+    former, person = finding.owner, _who_answers(owner, scopes)
     finding.owner = person
     finding.save(update_fields=["owner"])
     FindingNote.objects.create(
@@ -78,7 +80,11 @@ def hand_over_condition(
     release = condition.release
     actor.require("decision.sign", *release.scopes)
     _refuse(why_not_condition(condition, actor=actor), actor)
-    former, person, why = condition.owner, _who_answers(owner, release.scopes), _said(reason)
+    former, person, why = (
+        condition.owner,
+        _who_answers(owner, release.scopes),
+        reasons.given(reason),
+    )
     again = condition.state == "met"
     condition.owner = person
     if again:
@@ -156,9 +162,3 @@ def _who_answers(username: str, scopes: Iterable[Scope]) -> User:
             errors={"owner": "somebody whose role answers for findings and conditions here"},
         )
     return found
-
-
-def _said(reason: str) -> str:
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
-    return reason.strip()

@@ -8,14 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance import gating
+from governance import gating, reasons
 from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.services import authorizations, conditions, derived, gates, stopping
 from governance.services.transitions import lock_open
 from governance.standing import ACTIVE
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Conflict, Refused
 from registry.models import RegisteredModel
 
 
@@ -29,8 +29,7 @@ def roll_back(authorization: Authorization, *, reason: str, actor: Actor) -> Aut
     Invalid without a reason, Conflict in words when that term would allow nothing now.
     """
     _refuse_others(authorization, actor)
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
+    reasons.given(reason)
     lock_open(authorization.model)
     RegisteredModel.objects.select_for_update().get(pk=authorization.model_id)
     former = stopping.lock(authorization)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
+from governance import reasons
 from governance.models import Authorization, Stop
 from governance.models.authorizations import StopCode
 from governance.services import authorizations
@@ -17,7 +18,7 @@ from governance.services.slots import case_of, stake_of
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, Refused
+from lib.errors import Conflict, Refused
 
 PERMISSION = "authorization.revoke"
 BECOMES = {
@@ -110,8 +111,7 @@ def lock(authorization: Authorization) -> Authorization:
 
 def _held(authorization: Authorization, reason: str, actor: Actor) -> Authorization:
     _refuse_others(authorization, actor)
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
+    reasons.given(reason)
     return lock(authorization)
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
+from governance import reasons
 from governance.models import Release, Waiver
 from governance.policy.terms import waivable
 from governance.services.advancing import advance
@@ -144,7 +145,7 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
         _refuse_longer(waiver)
     now = timezone.now()
     waiver.decided_by_id, waiver.decided_at = actor.user_id, now
-    waiver.decision_reason = _reason(reason)
+    waiver.decision_reason = reasons.given(reason)
     if granted:
         waiver.expires_at = now + timedelta(days=waiver.days)
     fields = ("decided_by", "decided_at", "decision_reason", "expires_at")
@@ -193,7 +194,7 @@ def withdraw(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
     """Who asked takes it back."""
     waiver = _held(waiver)
     _refuse_others(waiver, actor)
-    waiver.decision_reason, waiver.ended_at = _reason(reason), timezone.now()
+    waiver.decision_reason, waiver.ended_at = reasons.given(reason), timezone.now()
     _move(waiver, "withdrawn", "decision_reason", "ended_at")
     _tell(waiver, "withdraw", actor, reason=waiver.decision_reason)
     return waiver
@@ -205,7 +206,7 @@ def revoke(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
     for whoever may revoke authorizations. Raises Refused, Conflict."""
     waiver = _held(waiver)
     actor.require("authorization.revoke", *waiver.release.scopes)
-    waiver.ended_at, waiver.decision_reason = timezone.now(), _reason(reason)
+    waiver.ended_at, waiver.decision_reason = timezone.now(), reasons.given(reason)
     _move(waiver, "revoked", "ended_at", "decision_reason")
     _tell(waiver, "revoke", actor, reason=waiver.decision_reason)
     if waiver.release.is_open:
@@ -255,12 +256,6 @@ def _move(waiver: Waiver, state: str, *fields: str) -> None:
     require(WAIVER, waiver.state, state, what=waiver.label)
     waiver.state = state
     waiver.save(update_fields=["state", *fields])
-
-
-def _reason(reason: str) -> str:
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why, in a few words.", errors={"reason": "may not be empty"})
-    return reason.strip()
 
 
 def _tell(waiver: Waiver, what: str, actor: Actor, *, reason: str) -> None:

@@ -53,7 +53,7 @@ class Act:
     @property
     def is_signed(self) -> bool:
         """It takes a fresh proof of who sends it."""
-        return f"release_{self.name}" in signed_acts.PAGES
+        return signed_acts.is_signed(self.name)
 
     def view(self, request: HttpRequest, release_id: UUID, number: int = 0) -> HttpResponse:
         """POST acts, when it is signed after a proof of who does; anything else leads to the

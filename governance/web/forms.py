@@ -47,7 +47,7 @@ class Form:
     @property
     def is_signed(self) -> bool:
         """Sending it takes a fresh proof of who does."""
-        return f"release_{self.name}" in signed_acts.PAGES
+        return signed_acts.is_signed(self.name)
 
     @property
     def said(self) -> str:
