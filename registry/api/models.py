@@ -29,6 +29,7 @@ class NewModel(StrictSerializer):
     validator = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
     task = SlugField(required=False, default="binary")
     tags = TagsField(required=False, default=dict)
+    governed = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class ModelChange(StrictSerializer):
@@ -48,6 +49,7 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         "owner": username(model.owner),
         "validator": username(model.validator),
         "task": model.task,
+        "governed": model.governed,
         "tags": model.tags,
         "last_number": model.last_number,
         "aliases": {

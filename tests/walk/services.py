@@ -26,6 +26,7 @@ READS: Final = {
     "governance.authorizations": {"valid_days"},
     "governance.bound": {"may_change_use_case", "may_delete", "may_let_go"},
     "registry.aliases": {"is_kept"},
+    "registry.models": {"why_not_govern"},
     "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
     "governance.asked_rows": {"write"},
     "governance.telling": {"result_of"},
