@@ -46,7 +46,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def addresses() -> dict[str, Any]:
     """The views of the fixed addresses, by whole path."""
     return {
-        f"/{prefix}{pattern.pattern}": pattern.callback
-        for prefix in PREFIXES
-        for pattern in fixed
+        f"/{prefix}{pattern.pattern}": pattern.callback for prefix in PREFIXES for pattern in fixed
     }
