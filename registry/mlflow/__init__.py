@@ -1,0 +1,1 @@
+"""MLflow's registry API on our services: HTTP only, no rule of its own."""
