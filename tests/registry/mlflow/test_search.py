@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from registry.models import ModelVersion
+from tests.by_hand import by_hand
 from tests.registry.mlflow.caller import Caller
 
 MODELS, VERSIONS = "registered-models/search", "model-versions/search"
@@ -50,9 +51,7 @@ def test_models_in_other_orders(many: Caller) -> None:
     assert names(walked(many, MODELS, max_results=2, order_by=order)) == list("ecdab")
     many.post("registered-models/set-tag", name="d", key="k", value="v")
     order = ["last_updated_timestamp DESC", "name ASC"]
-    assert names(walked(many, MODELS, max_results=2, order_by=order)) == list("daceb"[:0]) + [
-        *("d", "a", "c", "b", "e")
-    ]
+    assert names(walked(many, MODELS, max_results=2, order_by=order)) == list("dacbe")
 
 
 def test_versions_come_last_changed_first(many: Caller) -> None:
@@ -70,7 +69,8 @@ def test_versions_come_last_changed_first(many: Caller) -> None:
 
 def test_rows_of_one_moment_are_told_once_each(many: Caller) -> None:
     moment = ModelVersion.objects.first().updated_at  # type: ignore[union-attr]
-    ModelVersion.objects.update(updated_at=moment)
+    with by_hand():
+        ModelVersion.objects.update(updated_at=moment)
     pages = walked(many, VERSIONS, max_results=2)
     assert [(row["name"], row["version"]) for page in pages for row in page] == [
         ("a", "3"),
