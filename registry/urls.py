@@ -1,6 +1,16 @@
 from django.urls import path
 
-from registry.api import aliases, artifacts, datasets, deployments, lineage, models, runs, versions
+from registry.api import (
+    aliases,
+    artifacts,
+    datasets,
+    deployments,
+    lineage,
+    models,
+    runs,
+    sealing,
+    versions,
+)
 
 MODEL = "models/<str:name>"
 VERSION = "models/<str:name>/versions/<int:number>"
@@ -12,6 +22,7 @@ urlpatterns = [
     path(f"{MODEL}/versions", versions.VersionsView.as_view()),
     path(f"{MODEL}/aliases/<str:alias>", aliases.AliasView.as_view()),
     path(VERSION, versions.VersionView.as_view()),
+    path(f"{VERSION}/seal", sealing.SealView.as_view()),
     path(f"{VERSION}/documents", versions.DocumentsView.as_view()),
     path("datasets", datasets.DatasetsView.as_view()),
     path("datasets/<str:name>", datasets.DatasetView.as_view()),

@@ -1,7 +1,8 @@
 """Reading from an address that somebody chose: vetted like one that is posted to, and bounded.
 
-The name is looked up once and the very address that was looked at is called (``lib.http.outbound``).
-No redirect is followed, nothing is unpacked, and the whole answer has an end in time.
+The name is looked up once and the very address that was looked at is called, as in
+``lib.http.outbound``. No redirect is followed, nothing is unpacked, and the whole answer has an end
+in time.
 """
 
 from __future__ import annotations

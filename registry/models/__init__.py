@@ -4,6 +4,7 @@ from registry.models.artifacts import Artifact
 from registry.models.datasets import Dataset, DatasetVersion
 from registry.models.deployments import Deployment, Environment
 from registry.models.runs import Run, RunInput
+from registry.models.sealing import Sealing, SealingState
 from registry.models.versions import (
     Alias,
     ModelVersion,
@@ -24,6 +25,8 @@ __all__ = [
     "RegisteredModel",
     "Run",
     "RunInput",
+    "Sealing",
+    "SealingState",
     "VersionDataset",
     "VersionDocument",
     "VersionState",
