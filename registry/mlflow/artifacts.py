@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.urls import path, re_path
 
 from lib.actor import Actor
@@ -54,7 +54,7 @@ class ListView(DoorView):
 class FileView(DoorView):
     required = {"GET": "registry.read", "PUT": "registry.write", "DELETE": "registry.write"}
 
-    def get(self, actor: Actor, given: Given) -> HttpResponse:
+    def get(self, actor: Actor, given: Given) -> FileResponse:
         """One file, verified against its digest before the first byte is sent."""
         version, inner = _found(given, actor)
         self.shows = _SHOWS

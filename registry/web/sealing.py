@@ -52,7 +52,7 @@ def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The part that changes while the files come in; asked for every second, then the page."""
     actor = actor_of(request)
     version = find_version(name, number, actor)
-    context = {"version": version, "sealing": about(version, actor)}
+    context: dict[str, Any] = {"version": version, "sealing": about(version, actor)}
     response = TemplateResponse(request, "registry/sealing_live.html", context)
     asked = context["sealing"]["asked"]
     if asked is None or not asked.is_open:
