@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -61,6 +62,8 @@ def said(answer: Any) -> tuple[int, str]:
 
 
 def sent(client: Client, path: str, data: bytes = b"weights", **more: Any) -> Any:
+    """As a web server hands it on: what is read past the end of the body is empty."""
+    more["wsgi.input"] = BytesIO(data)
     return client.put(f"{FILE}/{path}", data, content_type="application/octet-stream", **more)
 
 
@@ -134,7 +137,7 @@ def test_one_that_is_being_sealed_stays_as_it_is(client: Client, open_one: Model
 
 
 @pytest.mark.parametrize(
-    "path", ["../2/x", "a/../../x", "a//b", "a%5Cb", "a%0Ab", "%2e%2e/x", "a" * 501]
+    "path", ["../2/x", "a/../../x", "a//b", "a%5Cb", "a%09b", "%2e%2e/x", "a" * 501]
 )
 def test_a_path_that_is_none_is_refused(client: Client, open_one: ModelVersion, path: str) -> None:
     assert said(sent(client, path)) == (400, "INVALID_PARAMETER_VALUE")
