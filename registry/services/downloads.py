@@ -17,6 +17,7 @@ from lib.errors import NotFound
 from registry import guards
 from registry.artifacts import store
 from registry.models import ModelVersion
+from registry.models.visibility import model_in_scope
 from registry.services import version_files
 from registry.sources import opening, virtual
 from registry.sources.addresses import PROXY
@@ -85,8 +86,10 @@ def _origin(version: ModelVersion, actor: Actor) -> ModelVersion | None:
     named = opening.own_version(version.source)
     if named is None:
         return None
-    rows = ModelVersion.objects.visible_to(actor).living().select_related("model")
-    origin = rows.filter(model__name=named.name, number=named.number).first()
+    # One that was deleted meanwhile says as well as ever where the files are.
+    rows = ModelVersion.objects.filter(model_in_scope(actor, "model__")).select_related("model")
+    found = rows.filter(model__name=named.name, number=named.number)
+    origin = found.order_by("-model_id").first()
     if origin is None:
         raise NotFound(
             f"The files of {version.label} are those of {named.name} v{named.number}, which is not "

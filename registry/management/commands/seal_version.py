@@ -12,7 +12,6 @@ from lib.errors import ImprimaturError
 from registry.models import ModelVersion
 from registry.services import sealing
 
-
 _EVERY_SECONDS = 0.5
 
 
