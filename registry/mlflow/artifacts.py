@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.http import FileResponse, HttpRequest
-from django.urls import path, re_path
+from django.urls import path
 
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid, NotFound
@@ -148,6 +148,7 @@ def _row(row: version_files.Row) -> dict[str, Any]:
 urlpatterns = [
     path("mlflow-artifacts/artifacts", ListView.as_view()),
     path("mlflow-artifacts/artifacts/<path:path>", FileView.as_view()),
-    re_path(r"^mlflow-artifacts/(?:mpu|presigned)/", OtherWays.as_view()),
+    path("mlflow-artifacts/mpu/<path:path>", OtherWays.as_view()),
+    path("mlflow-artifacts/presigned/<path:path>", OtherWays.as_view()),
 ]
 """For ``registry.mlflow.urls``, under both prefixes."""

@@ -21,7 +21,8 @@ NAME: Final = "MLmodel"
 MOST_BYTES: Final = 1024**2
 NOT_SIGNED: Final = (
     "The MLmodel file has no signature, so nobody knows what the model reads. Log the model again "
-    "with signature=infer_signature(inputs, outputs), or seal with a signature of your own."
+    "with signature=infer_signature(inputs, outputs), or seal with a signature of your own "
+    "(POST …/seal with {“signature”})."
 )
 _FLAVOURS: Final = {
     "onnx": "onnx",
