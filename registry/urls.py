@@ -9,6 +9,7 @@ from registry.api import (
     lineage,
     models,
     runs,
+    sealing,
     versions,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path(f"{MODEL}/versions", versions.VersionsView.as_view()),
     path(f"{MODEL}/aliases/<str:alias>", aliases.AliasView.as_view()),
     path(VERSION, versions.VersionView.as_view()),
+    path(f"{VERSION}/seal", sealing.SealView.as_view()),
     path(f"{VERSION}/documents", versions.DocumentsView.as_view()),
     path("datasets", datasets.DatasetsView.as_view()),
     path("datasets/<str:name>", datasets.DatasetView.as_view()),

@@ -61,7 +61,7 @@ def post(
         raise NotSent(str(error), refused=True) from error
     found = resolve(target, trusted=is_trusted(target, private_hosts))
     until = time.monotonic() + seconds
-    connection = _Pinned(target, found, until)
+    connection = Pinned(target, found, until)
     try:
         sent = {"Host": target.authority, "Connection": "close", **headers}
         connection.request("POST", target.path, body=body, headers=sent)
@@ -71,7 +71,7 @@ def post(
             response.read1(READ)
             return Answer(response.status, time.monotonic() - began)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotSent(_words(error, seconds)) from error
+        raise NotSent(words(error, seconds)) from error
     finally:
         connection.close()
 
@@ -92,8 +92,9 @@ def resolve(target: Target, *, trusted: bool) -> list[str]:
     return found[:_TRIED]
 
 
-class _Pinned(http.client.HTTPConnection):
-    """Connects to the addresses that were vetted, and to no other; TLS is for the name."""
+class Pinned(http.client.HTTPConnection):
+    """Connects to the addresses that were vetted, and to no other; TLS is for the name. What is
+    done with it, the whole of the answer included, has to be over when the clock says ``until``."""
 
     response_class = TimedResponse
 
@@ -125,7 +126,8 @@ class _Pinned(http.client.HTTPConnection):
         return max(self._until - time.monotonic(), 0.001)
 
 
-def _words(error: Exception, seconds: float) -> str:
+def words(error: Exception, seconds: float) -> str:
+    """Why nothing came back, as a sentence."""
     if isinstance(error, TimeoutError):
         return f"No answer within {seconds:g} s."
     if isinstance(error, ssl.SSLCertVerificationError):

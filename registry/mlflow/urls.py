@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from registry.mlflow import aliases, models, tags, versions
+from registry.mlflow import aliases, artifacts, models, tags, versions
 from registry.mlflow.door import NoAddress
 
 PREFIXES: Final = ("api/2.0/", "ajax-api/2.0/")
@@ -38,7 +38,7 @@ fixed = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *fixed,
     # webhooks: path("mlflow/webhooks", …), from registry.mlflow.webhooks
-    # artefacts: path("mlflow-artifacts/artifacts", …), from registry.mlflow.artifacts
+    *artifacts.urlpatterns,
     re_path(r"^", NoAddress.as_view()),
 ]
 
