@@ -43,11 +43,9 @@ def move_alias(
         guards.may_move_alias(model, name, version, actor)
     else:
         actor.require("registry.write", *model.scopes)
-    alias, _ = Alias.objects.update_or_create(
-        model=model,
-        name=name,
-        defaults={"version": version, "protected": kept if protected is None else protected},
-    )
+    alias = alias or Alias(model=model, name=name)  # nobody else makes one: the model is locked
+    alias.version, alias.protected = version, kept if protected is None else protected
+    alias.save()
     record(
         actor=actor,
         action="alias.move",
