@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from accounts.models import WebhookEndpoint
-from accounts.services import webhooks
+from accounts.services import webhook_history, webhooks
 from accounts.webhook_events import EVENTS
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
@@ -111,7 +111,7 @@ def _shown(
     typed: Typed | None = None,
 ) -> HttpResponse:
     typed = typed or Typed({"name": endpoint.name, "address": endpoint.address}, endpoint.events)
-    pages = Paginator(webhooks.history(endpoint, actor=actor), SHOWN)
+    pages = Paginator(webhook_history.history(endpoint, actor=actor), SHOWN)
     context = {
         "title": endpoint.name,
         "crumbs": [("Webhooks", "/webhooks/")],
@@ -154,7 +154,7 @@ def _done(form: Any, endpoint: WebhookEndpoint, actor: Actor) -> str:
         webhooks.delete(endpoint, actor=actor)
         return f"{endpoint.name} is deleted."
     if act == "redeliver":
-        row = webhooks.find_delivery(endpoint, _uuid(form.get("delivery", "")), actor=actor)
+        row = webhook_history.find_delivery(endpoint, _uuid(form.get("delivery", "")), actor=actor)
         webhooks.redeliver(row, actor=actor)
         return f"{row.kind} is on its way anew."
     raise Invalid("This page has no such button.", errors={"act": "unknown"})

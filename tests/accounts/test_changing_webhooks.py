@@ -17,7 +17,7 @@ from lib.errors import Conflict, Invalid, Refused
 from lib.http import signing
 from tests import cast
 from tests.accounts.make_webhooks import made, reject, work, work_through
-from tests.accounts.receiver import receiving, status
+from tests.accounts.receiver import Heard, receiving, status
 from tests.cast import People, api
 
 pytestmark = pytest.mark.django_db
@@ -28,24 +28,8 @@ def trusting(settings: Any) -> None:
     settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
 
 
-def changes() -> list[dict[str, Any]]:
-    rows = Entry.objects.filter(action="webhook.change").order_by("id")
-    return [row.content["details"] for row in rows]
-
-
-def test_what_waits_goes_to_the_new_address_signed_as_before() -> None:
-    with receiving(status(503)) as former, receiving() as new:
-        endpoint, secret = made(former)
-        reject()
-        work()
-        assert len(former.heard) == 1
-        WebhookEndpoint.objects.update(failing_since=timezone.now() - timedelta(days=2))
-        moved = webhooks.change(endpoint, address=f" {new.address} ", actor=SYSTEM)
-        assert moved.failing_since is None
-        work_through()
-        assert (len(former.heard), len(new.heard)) == (1, 1)
-    heard = new.heard[0]
-    assert signing.is_signed(
+def is_signed(heard: Heard, secret: str) -> bool:
+    return signing.is_signed(
         secret,
         event=heard.headers["webhook-id"],
         timestamp=heard.headers["webhook-timestamp"],
@@ -53,8 +37,28 @@ def test_what_waits_goes_to_the_new_address_signed_as_before() -> None:
         body=heard.body,
         now=timezone.now().timestamp(),
     )
+
+
+def changes() -> list[dict[str, Any]]:
+    rows = Entry.objects.filter(action="webhook.change").order_by("id")
+    return [row.content["details"] for row in rows]
+
+
+def test_what_waits_goes_to_the_new_address_signed_by_its_new_secret() -> None:
+    with receiving(status(503)) as former, receiving() as new:
+        endpoint, known = made(former)
+        reject()
+        work()
+        assert len(former.heard) == 1
+        WebhookEndpoint.objects.update(failing_since=timezone.now() - timedelta(days=2))
+        moved, secret = webhooks.change(endpoint, address=f" {new.address} ", actor=SYSTEM)
+        assert moved.failing_since is None
+        work_through()
+        assert (len(former.heard), len(new.heard)) == (1, 1)
+    assert is_signed(new.heard[0], secret)
+    assert not is_signed(new.heard[0], known)
     host = f"127.0.0.1:{new.port}"
-    assert changes() == [{"changed": ["address"], "host": host, "events": []}]
+    assert changes() == [{"changed": ["address", "secret"], "host": host, "events": []}]
     assert all("hook?a=1" not in bytes(entry.body).decode() for entry in Entry.objects.all())
 
 
