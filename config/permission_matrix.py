@@ -50,13 +50,13 @@ def endpoints() -> list[Door]:
     """Every method of every address of the API, in the order of addresses."""
     from django.urls import get_resolver
 
-    from lib.http.views import ApiView
+    from lib.http.views import Guarded
 
     return sorted(
         {
             Door(method, route, permission, method in view.by_people)
             for route, view in _walk(get_resolver().url_patterns, "/")
-            if isinstance(view, type) and issubclass(view, ApiView)
+            if isinstance(view, type) and issubclass(view, Guarded)
             for method, permission in view.required.items()
             if method != "HEAD"
         },
