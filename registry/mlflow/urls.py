@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from registry.mlflow import aliases, models, tags, versions
+from registry.mlflow import aliases, models, tags, versions, webhooks
 from registry.mlflow.door import NoAddress
 
 PREFIXES: Final = ("api/2.0/", "ajax-api/2.0/")
@@ -37,7 +37,9 @@ fixed = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *fixed,
-    # webhooks: path("mlflow/webhooks", …), from registry.mlflow.webhooks
+    path("mlflow/webhooks", webhooks.Webhooks.as_view()),
+    path("mlflow/webhooks/<str:webhook_id>", webhooks.Webhook.as_view()),
+    path("mlflow/webhooks/<str:webhook_id>/test", webhooks.Test.as_view()),
     # artefacts: path("mlflow-artifacts/artifacts", …), from registry.mlflow.artifacts
     re_path(r"^", NoAddress.as_view()),
 ]
@@ -46,7 +48,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def addresses() -> dict[str, Any]:
     """The views of the fixed addresses, by whole path."""
     return {
-        f"/{prefix}{pattern.pattern}": pattern.callback
-        for prefix in PREFIXES
-        for pattern in fixed
+        f"/{prefix}{pattern.pattern}": pattern.callback for prefix in PREFIXES for pattern in fixed
     }

@@ -17,7 +17,7 @@ from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
-from registry.subjects import model_subject, told
+from registry.subjects import model_subject, told, told_tags
 
 _CHANGEABLE = [
     *("description", "owner", "validator", "tags", "use_case", "business_unit", "updated_at")
@@ -139,7 +139,7 @@ def tag_model(
             actor=actor,
             action="model.tag",
             subject=model_subject(model),
-            details={"put": told(put or {}), "drop": sorted(drop)},
+            details={"put": told_tags(put or {}), "drop": sorted(drop)},
         )
     return model
 
