@@ -136,6 +136,5 @@ class ShortWay:
         view = self.views.get(request.path_info)
         if view is None or "HTTP_AUTHORIZATION" not in request.META:
             return self.get_response(request)
-        return view(request)
-
-
+        answer: HttpResponse = view(request)
+        return answer

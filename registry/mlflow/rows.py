@@ -31,26 +31,26 @@ SELECT {_VERSION}, {_OWN_ALIASES}
 FROM registry_registeredmodel m
 JOIN registry_modelversion v ON v.model_id = m.id
 WHERE {_NAMED} AND v.number = %s AND v.state <> 'deleted'
-"""
+"""  # noqa: S608  (constants alone)
 _BY_ALIAS: Final = f"""
 SELECT {_VERSION}, {_OWN_ALIASES}
 FROM registry_registeredmodel m
 JOIN registry_alias named ON named.model_id = m.id
 JOIN registry_modelversion v ON v.id = named.version_id
 WHERE {_NAMED} AND named.name = %s AND v.state <> 'deleted'
-"""
+"""  # noqa: S608  (constants alone)
 _NEWEST: Final = f"""
 SELECT {_VERSION}, {_OWN_ALIASES}
 FROM registry_registeredmodel m
 JOIN registry_modelversion v ON v.model_id = m.id
 WHERE {_NAMED} AND v.state <> 'deleted' ORDER BY v.number DESC LIMIT 1
-"""
+"""  # noqa: S608  (constants alone)
 _ALIASES: Final = """(
            SELECT json_agg(json_build_array(a.name, at.number) ORDER BY a.name)::text
            FROM registry_alias a JOIN registry_modelversion at ON at.id = a.version_id
            WHERE a.model_id = m.id)"""
 # One step into an index for each stage.
-_LATEST: Final = f"""
+_LATEST: Final = """
 LEFT JOIN LATERAL (
     SELECT each.* FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (stage, place)
     CROSS JOIN LATERAL (
@@ -64,17 +64,17 @@ _ONE_MODEL: Final = f"""
 SELECT {_MODEL}, {_ALIASES}, {_VERSION}
 FROM registry_registeredmodel m {_LATEST}
 WHERE {_NAMED}
-"""
+"""  # noqa: S608  (constants alone)
 _OF_MODELS: Final = f"""
 SELECT m.id, {_ALIASES}, {_VERSION}
 FROM registry_registeredmodel m {_LATEST}
 WHERE m.id = ANY (%s::bigint[])
-"""
+"""  # noqa: S608  (constants alone)
 _OF_VERSIONS: Final = """
 SELECT a.version_id, a.name FROM registry_alias a
 WHERE a.version_id = ANY (%s::bigint[]) ORDER BY a.name
 """
-_THERE: Final = f"SELECT 1 FROM registry_registeredmodel m WHERE {_NAMED}"
+_THERE: Final = f"SELECT 1 FROM registry_registeredmodel m WHERE {_NAMED}"  # noqa: S608
 _HIGHEST: Final = 2**31 - 1
 STAGES: Final = [str(stage) for stage in Stage]
 _MODEL_WIDTH: Final = len(ModelRow._fields)
@@ -102,9 +102,7 @@ def is_there(name: str, actor: Actor) -> bool:
     return bool(prepared.rows(_THERE, [name, *scope_keys(actor)]))
 
 
-def model(
-    name: str, actor: Actor, stages: Sequence[str] = STAGES
-) -> tuple[ModelRow, Held] | None:
+def model(name: str, actor: Actor, stages: Sequence[str] = STAGES) -> tuple[ModelRow, Held] | None:
     """A model with the newest version of each of these stages, and where its aliases point."""
     rows = prepared.rows(_ONE_MODEL, [list(stages), name, *scope_keys(actor)])
     if not rows:

@@ -71,7 +71,7 @@ def row_of(version: ModelVersion) -> VersionRow:
     """A row that a service returned, so that nothing is read twice."""
     model = version.model
     own = [getattr(version, name) for name in VERSION_FIELDS[2:-1]]
-    return VersionRow(version.pk, model.name, *own, model.governed)
+    return VersionRow._make([version.pk, model.name, *own, model.governed])
 
 
 def model_row_of(model: RegisteredModel) -> ModelRow:

@@ -41,7 +41,7 @@ class Create(DoorView):
 
     def post(self, actor: Actor, given: Given) -> dict[str, Any]:
         model = find_model(given["name"], actor)
-        facts = {
+        facts: dict[str, Any] = {
             "tracking_run": given["run_id"] or "",
             "run_link": given["run_link"] or "",
             "logged_model": given["model_id"] or "",
@@ -73,7 +73,7 @@ class Update(DoorView):
 
 
 class TransitionStage(DoorView):
-    """Move a version to another stage. Of a governed model it takes what a protected alias takes."""
+    """Move a version to a stage. “Production” of a governed model is for what is authorized."""
 
     required = {"POST": "registry.write"}
     takes = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
 from urllib.parse import quote
 
 from registry.lineage import Graph, Node

@@ -53,7 +53,8 @@ def test_a_password_of_a_person_gets_nobody_in(people: cast.People, password: st
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Basic", "Basic ###", "Basic /////w==", "Digest x", "Bearer", "Bearer imp_x", "é"]
+    "header",
+    ["", "Basic", "Basic ###", "Basic /////w==", "Digest x", "Bearer", "Bearer imp_x", "é"],
 )
 def test_what_is_no_token_is_told_how_to_bring_one(header: str) -> None:
     given = {"HTTP_AUTHORIZATION": header} if header else {}

@@ -65,7 +65,9 @@ QUERIES = {
     "2,000 parameters": "&".join(f"a{n}=1" for n in range(2000)),
     "brackets": "name[]=x&name=[",
 }
-PATHS = sorted({path.removeprefix("/api/2.0/mlflow/") for path in addresses() if "ajax" not in path})
+PATHS = sorted(
+    {path.removeprefix("/api/2.0/mlflow/") for path in addresses() if "ajax" not in path}
+)
 
 
 def fine(response: Any, *allowed: int) -> None:

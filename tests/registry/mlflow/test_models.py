@@ -42,7 +42,9 @@ def test_some_names_are_none(door: Caller, name: str) -> None:
     assert (status, code) == (400, "INVALID_PARAMETER_VALUE")
 
 
-@pytest.mark.parametrize("name", ["x" * 256, "Größe 100 %", "a.b", "模型", "a?b#c&d=e", "…", "a..b"])
+@pytest.mark.parametrize(
+    "name", ["x" * 256, "Größe 100 %", "a.b", "模型", "a?b#c&d=e", "…", "a..b"]
+)
 def test_most_names_are_fine(door: Caller, name: str) -> None:
     door.model(name)
     assert door.get(f"{MODELS}/get", name=name)["registered_model"]["name"] == name

@@ -86,9 +86,7 @@ def test_only_what_belongs_to_the_model_bumps_its_time(door: Caller) -> None:
         (lambda: door.patch(f"{VERSIONS}/update", name="m", version=1, description="d"), False),
         (lambda: door.post(f"{VERSIONS}/set-tag", name="m", version=1, key="k"), False),
         (
-            lambda: door.post(
-                f"{VERSIONS}/transition-stage", name="m", version=1, stage="Staging"
-            ),
+            lambda: door.post(f"{VERSIONS}/transition-stage", name="m", version=1, stage="Staging"),
             True,
         ),
         (lambda: door.delete(f"{VERSIONS}/delete", name="m", version=1), True),
