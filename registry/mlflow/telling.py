@@ -1,8 +1,8 @@
 """What an entry of the trail is in MLflow's terms: the ``data`` of its webhooks.
 
 Rows are read in the transaction of the entry, so a value that stands in the trail as a digest
-alone, being long, is told whole. What a model tagged as a prompt does is told as a prompt's, as
-MLflow does (``mlflow/server/handlers.py`` of 3.17); its events are in ``accounts/mlflow_events.py``.
+alone, being long, is told whole. What becomes of a model tagged as a prompt is told as a prompt's,
+as MLflow does (``mlflow/server/handlers.py`` of 3.17). The events: ``accounts/mlflow_events.py``.
 """
 
 from __future__ import annotations
@@ -118,13 +118,18 @@ def _is_prompt(model: RegisteredModel) -> bool:
 
 
 def _model(entry: Entry) -> RegisteredModel | None:
-    return RegisteredModel.objects.living().filter(name=entry.subject_key).first()
+    """By the label, which is the name: the key of a long name is cut."""
+    return RegisteredModel.objects.living().filter(name=_label(entry)).first()
 
 
 def _version(entry: Entry) -> ModelVersion | None:
-    name, _, number = entry.subject_key.rpartition("/")
-    rows = ModelVersion.objects.living().select_related("model")
-    return rows.filter(model__name=name, number=number).order_by("-pk").first()
+    name, _, number = _label(entry).rpartition(" v")
+    rows = ModelVersion.objects.living().filter(model__deleted_at=None, model__name=name)
+    return rows.select_related("model").filter(number=number).first()
+
+
+def _label(entry: Entry) -> str:
+    return str(entry.content["subject"]["label"])
 
 
 _SAYS: Final[Mapping[str, Callable[[Entry], Iterator[Saying]]]] = {

@@ -1,5 +1,5 @@
 """Webhooks as MLflow's clients make them: those that are told in MLflow's words, and no others,
-since their clients fall over events that they do not know. The same rows as ``/api/v1/webhooks``."""
+since their clients fall over events that they do not know. The rows are ``/api/v1/webhooks``'s."""
 
 from __future__ import annotations
 
