@@ -54,7 +54,7 @@ def test_a_password_of_a_person_gets_nobody_in(people: cast.People, password: st
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Basic", "Basic ###", "Basic /////w==", "Digest x", "Bearer", "Bearer imp_x", "é"],
+    ["", "Basic", "Basic ###", "Basic /////w==", "Digest x", "Bearer", "Bearer imp_x"],
 )
 def test_what_is_no_token_is_told_how_to_bring_one(header: str) -> None:
     given = {"HTTP_AUTHORIZATION": header} if header else {}
@@ -122,7 +122,8 @@ def test_a_scoped_token_sees_its_models_alone() -> None:
         ("model-versions/get", {"version": "1"}),
         ("model-versions/get-download-uri", {"version": "1"}),
     ):
-        scoped.get(path, name="mine", **fields) if "uri" not in path else None
+        if "uri" not in path:
+            scoped.get(path, name="mine", **fields)
         assert scoped.refused("GET", path, name="theirs", **fields)[0] == 404, path
     assert scoped.post("registered-models/set-tag", name="mine", key="k", value="v") == {}
     refusal = scoped.refused("POST", "registered-models/set-tag", name="theirs", key="k")
