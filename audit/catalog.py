@@ -203,9 +203,9 @@ _TABLE: Final = (
     (
         "webhook.change",
         "changed a webhook",
-        "Its name, address or events are others; the host is told.",
+        "It is another by what is named; the host is told. Another address has another secret.",
     ),
-    ("webhook.rotate", "changed a webhook's secret", "The former one signs for a day more."),
+    ("webhook.rotate", "changed a webhook's secret", "The former one may sign for a day more."),
     ("webhook.disable", "stopped a webhook", "By hand, or after failing for days."),
     ("webhook.enable", "started a webhook again", "It is told of what happens from then on."),
     ("webhook.delete", "deleted a webhook", "Its secret is forgotten, its history stays."),
