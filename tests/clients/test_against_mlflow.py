@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.clients import environments, walking
 from tests.clients.conftest import Door
+from tests.clients.mlflow_server import running
 from tests.clients.walking import Seen
-from tests.town import free_port
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,42 +25,8 @@ TAKEN_BY_US_ALONE = {step for step in walking.steps() if step.startswith("files.
 
 @pytest.fixture(scope="module")
 def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of MLflow's server: one worker, SQLite, loopback."""
-    python = environments.server()
-    folder: Path = tmp_path_factory.mktemp("mlflow")
-    port = free_port()
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                *(str(python), "-m", "mlflow", "server", "--workers", "1"),
-                *("--host", "127.0.0.1", "--port", str(port)),
-                *("--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"),
-                *("--artifacts-destination", str(folder / "artifacts")),
-            ],
-            cwd=folder,
-            env=walking.environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _answers(url, process, folder / "log")
+    with running(tmp_path_factory.mktemp("mlflow")) as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def _answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()[-2_000:]
-        try:
-            with urllib.request.urlopen(f"{url}/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise AssertionError(log.read_text()[-2_000:])
 
 
 @pytest.fixture(scope="module")
