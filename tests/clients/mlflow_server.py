@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +35,27 @@ def running(folder: Path) -> Iterator[str]:
                 *("--artifacts-destination", str(folder / "artifacts")),
             ],
             cwd=folder,
-            env=walking.environment(),
+            env=walking.environment(MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false"),
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, folder / "log")
         yield url
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """It does not always take its children along: the group goes as one."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=15)
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=15)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
