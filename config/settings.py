@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "lib.http.middleware.QueryGuard",
     "django.middleware.common.CommonMiddleware",
     "governance.api.quick.QuickVerdict",
+    "registry.mlflow.door.ShortWay",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -6,6 +6,10 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.rows import govern
+        from lib.http.dialects import speak
         from registry.governed import GOVERNED
+        from registry.mlflow.errors import told
 
         govern(*GOVERNED)
+        for prefix in ("/api/2.0/", "/ajax-api/"):
+            speak(prefix, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -40,6 +41,7 @@ class ModelChange(StrictSerializer):
 
 
 def model_body(model: RegisteredModel) -> dict[str, Any]:
+    address = f"{API}/models/{quote(model.name)}"
     return {
         "name": model.name,
         "use_case": model.use_case,
@@ -56,8 +58,8 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         },
         "created_at": model.created_at,
         "updated_at": model.updated_at,
-        "url": f"{API}/models/{model.name}",
-        "versions_url": f"{API}/models/{model.name}/versions",
+        "url": address,
+        "versions_url": f"{address}/versions",
     }
 
 
