@@ -56,6 +56,11 @@ _TABLE: Final = (
         "changed whether rules hold for",
         "A model is put under the rules of releases, or let go.",
     ),
+    (
+        "model.import",
+        "imported versions of",
+        "Versions come from another registry, under their numbers there.",
+    ),
     ("model_version.register", "registered the version", "A version is registered."),
     ("model_version.change", "changed the version's text", "Its description or tags change."),
     ("model_version.tag", "tagged the version", "A tag of a version is set or removed."),
