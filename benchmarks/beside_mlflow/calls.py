@@ -34,7 +34,8 @@ class Stock:
     deep: dict[str, str] = field(default_factory=dict)  # server -> page token
 
 
-Make = Callable[[Stock, Server, random.Random], Request]
+# Of a model, the token of the deep page, and chance.
+Make = Callable[[Model, str, random.Random], Request]
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,15 @@ class Call:
     make: Make
 
     def requests(self, stock: Stock, server: Server, seed: int) -> Iterator[Request]:
-        """Without end and by chance; the same for both servers when the seed is."""
-        chance = random.Random(seed)
+        """Without end and by chance; the same for both servers when the seed is.
+
+        No model comes again before all others have: of two writers who set a tag for the first
+        time at once, MLflow tells one of a duplicate key.
+        """
+        chance, token = random.Random(seed), stock.deep[server.name]
         while True:
-            yield self.make(stock, server, chance)
+            for model in chance.sample(stock.models, len(stock.models)):
+                yield self.make(model, token, chance)
 
 
 def get(path: str, **query: object) -> Request:
@@ -59,65 +65,69 @@ def post(path: str, **body: object) -> Request:
     return Request("POST", f"{BASE}/{path}", json.dumps(body).encode())
 
 
-def _any(stock: Stock, chance: random.Random) -> tuple[str, str]:
-    """A model and one of its versions, as the API spells it."""
-    model = chance.choice(stock.models)
-    return model.name, str(chance.randint(1, model.versions))
+def _version(model: Model, chance: random.Random) -> str:
+    """One of its versions, as the API spells it."""
+    return str(chance.randint(1, model.versions))
 
 
-def get_version(stock: Stock, server: Server, chance: random.Random) -> Request:
-    name, version = _any(stock, chance)
-    return get("model-versions/get", name=name, version=version)
+def get_version(model: Model, token: str, chance: random.Random) -> Request:
+    return get("model-versions/get", name=model.name, version=_version(model, chance))
 
 
-def get_by_alias(stock: Stock, server: Server, chance: random.Random) -> Request:
-    return get("registered-models/alias", name=_any(stock, chance)[0], alias=ALIAS)
+def get_by_alias(model: Model, token: str, chance: random.Random) -> Request:
+    return get("registered-models/alias", name=model.name, alias=ALIAS)
 
 
-def get_model(stock: Stock, server: Server, chance: random.Random) -> Request:
-    return get("registered-models/get", name=_any(stock, chance)[0])
+def get_model(model: Model, token: str, chance: random.Random) -> Request:
+    return get("registered-models/get", name=model.name)
 
 
-def search_by_name(stock: Stock, server: Server, chance: random.Random) -> Request:
-    name = _any(stock, chance)[0]
-    return get("model-versions/search", filter=f"name='{name}'", max_results=10_000)
+def search_by_name(model: Model, token: str, chance: random.Random) -> Request:
+    return get("model-versions/search", filter=f"name='{model.name}'", max_results=10_000)
 
 
-def search_like_and_tag(stock: Stock, server: Server, chance: random.Random) -> Request:
+def search_like_and_tag(model: Model, token: str, chance: random.Random) -> Request:
     """A hundred names at most begin alike; of those, the ones that carry a tag."""
-    model = chance.choice(stock.models)
     key, value = model.tag
     like = f"name LIKE '{model.name[:-2]}%' AND tags.`{key}` = '{value}'"
     return _models(f"{like} AND {NO_PROMPTS}")
 
 
-def list_first(stock: Stock, server: Server, chance: random.Random) -> Request:
+def list_first(model: Model, token: str, chance: random.Random) -> Request:
     return _models(NO_PROMPTS)
 
 
-def list_deep(stock: Stock, server: Server, chance: random.Random) -> Request:
-    return _models(NO_PROMPTS, page_token=stock.deep[server.name])
+def list_deep(model: Model, token: str, chance: random.Random) -> Request:
+    return _models(NO_PROMPTS, page_token=token)
 
 
 def _models(text: str, size: int = PAGE, **query: object) -> Request:
     return get("registered-models/search", filter=text, max_results=size, **query)
 
 
-def set_tag(stock: Stock, server: Server, chance: random.Random) -> Request:
-    name, version = _any(stock, chance)
+def set_tag(model: Model, token: str, chance: random.Random) -> Request:
     value = f"{chance.random():.6f}"
-    return post("model-versions/set-tag", name=name, version=version, key="checked", value=value)
+    return post(
+        "model-versions/set-tag",
+        name=model.name,
+        version=_version(model, chance),
+        key="checked",
+        value=value,
+    )
 
 
-def set_alias(stock: Stock, server: Server, chance: random.Random) -> Request:
-    name, version = _any(stock, chance)
-    return post("registered-models/alias", name=name, alias="candidate", version=version)
+def set_alias(model: Model, token: str, chance: random.Random) -> Request:
+    return post(
+        "registered-models/alias",
+        name=model.name,
+        alias="candidate",
+        version=_version(model, chance),
+    )
 
 
-def create_version(stock: Stock, server: Server, chance: random.Random) -> Request:
-    name = _any(stock, chance)[0]
-    source = f"s3://models/{name}/{chance.getrandbits(48):012x}"
-    return post("model-versions/create", name=name, source=source)
+def create_version(model: Model, token: str, chance: random.Random) -> Request:
+    source = f"s3://models/{model.name}/{chance.getrandbits(48):012x}"
+    return post("model-versions/create", name=model.name, source=source)
 
 
 QUARTER, THIRD, FIFTH, FIFTEENTH = (Fraction(1, parts) for parts in (4, 3, 5, 15))

@@ -63,11 +63,10 @@ _COPIES: Final = f" WHERE id > {ROOM}"
 
 def originals() -> tuple[int, int]:
     """The model and the version that the others are copied from; they stay at the list's end."""
-    from registry.services.unsealed import register_unsealed
-
     from lib.actor import SYSTEM
     from registry.models import RegisteredModel
     from registry.services.models import register_model
+    from registry.services.unsealed import register_unsealed
 
     model = RegisteredModel.objects.filter(name="zz-original").first()
     if model is None:
