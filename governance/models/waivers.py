@@ -66,6 +66,7 @@ class Waiver(models.Model):
             models.CheckConstraint(
                 name="waiver_no_longer_than_decided",
                 condition=models.Q(expires_at__isnull=True)
+                | models.Q(ended_at__isnull=False)
                 | models.Q(
                     LessThanOrEqual(
                         models.F("expires_at") - models.F("decided_at"),
