@@ -48,8 +48,23 @@ _TABLE: Final = (
     # Models, data, runs, deployments
     ("model.register", "registered the model", "A model is registered."),
     ("model.change", "changed the model", "Its description, owner or tags change."),
+    ("model.tag", "tagged the model", "A tag of a model is set or removed."),
+    ("model.rename", "renamed the model", "A model that no decision names gets another name."),
+    ("model.delete", "deleted the model", "It goes, its versions leave tombstones."),
+    (
+        "model.govern",
+        "changed whether rules hold for",
+        "A model is put under the rules of releases, or let go.",
+    ),
     ("model_version.register", "registered the version", "A version is registered."),
     ("model_version.change", "changed the version's text", "Its description or tags change."),
+    ("model_version.tag", "tagged the version", "A tag of a version is set or removed."),
+    ("model_version.move_stage", "moved the stage of", "A version moves to an MLflow stage."),
+    (
+        "model_version.seal",
+        "sealed the version",
+        "The files of a version that had a source only are here, and never change again.",
+    ),
     ("model_version.file_document", "attached a document", "A document is attached to a version."),
     ("model_version.delete", "deleted the version", "A version leaves a tombstone."),
     ("dataset_version.register", "registered the data", "A version of a dataset is registered."),

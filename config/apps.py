@@ -10,15 +10,16 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from accounts.services.actors import actor_of
         from audit.providers import register_actor_finder, register_bundle_provider
-        from governance.services import authorizations, bundles, in_force, stakes, use_cases
+        from governance.services import bound, bundles, in_force, stakes, use_cases
         from registry import guards
 
         guards.plug(
             use_case=use_cases.business_unit_of,
             authorization_for=in_force.authorization_for,
             may_move_alias=in_force.may_move_alias,
-            may_delete=authorizations.may_delete,
-            may_change_use_case=authorizations.may_change_use_case,
+            may_delete=bound.may_delete,
+            may_let_go=bound.may_let_go,
+            may_change_use_case=bound.may_change_use_case,
             owner_changes=stakes.model_changes_hands,
         )
         register_bundle_provider("release", bundles.parts_of_release)

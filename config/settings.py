@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, sandbox
+from config.logs import LOGGING  # noqa: F401  (as Django does this)
 from config.look import UNFOLD  # noqa: F401  (django-unfold reads it from here)
 
 env = environ.Env()
@@ -141,6 +142,8 @@ CACHES = {
 ARTIFACT_STORE = os.environ.get("ARTIFACT_STORE") or (DATA / "artifacts").as_uri()
 ARTIFACT_MAX_BYTES = env.int("ARTIFACT_MAX_BYTES", default=5 * 1024**3)
 COUNTS_KEYS = env.list("COUNTS_KEYS", default=[])  # whose counts are believed: public halves
+GOVERN_NEW_MODELS = env.bool("GOVERN_NEW_MODELS", default=True)  # what new models are, unsaid
+PROTECTED_ALIASES = env.list("PROTECTED_ALIASES", default=["champion"])  # of governed models
 LOG_ORIGIN = env.str("LOG_ORIGIN", default="imprimatur.local/log")
 LOG_KEY = Path(env.str("LOG_KEY", default=str(DATA / "keys" / "log.key")))
 LOG_KNOWN = Path(env.str("LOG_KNOWN", default=str(DATA / "keys" / "checkpoint")))
@@ -284,16 +287,3 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.server": {"level": "WARNING"},
-        "fontTools": {"level": "WARNING"},
-        "weasyprint": {"level": "ERROR"},
-    },
-}

@@ -1,13 +1,14 @@
 """Ports: words the registry needs from rooms above it. ``config`` plugs the answers in.
 
 Unplugged, every answer is the careful one: no use case is known, no protected alias moves, no
-sealed version is deleted, no evidence is readable, nothing is authorized.
+governed sealed version is deleted, no evidence is readable, nothing is authorized.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 
 from accounts.models import User
 from lib.actor import Actor
@@ -29,13 +30,23 @@ def _no_move(
 
 
 def _no_delete(version: ModelVersion, actor: Actor) -> None:
-    if version.is_sealed:
+    if version.is_sealed and version.model.governed:
         raise Refused(f"{version.label} is governed and stays.", code="governed_version")
 
 
 def _no_other_use_case(model: RegisteredModel, actor: Actor) -> None:
     if model.last_number:
         raise Refused(f"{model.name} is governed where it is.", code="governed_model")
+
+
+def _no_leave(model: RegisteredModel, actor: Actor) -> None:
+    if model.governed and model.last_number:
+        raise Refused(f"{model.name} is governed and stays as it is.", code="governed_model")
+
+
+def _no_download(version: ModelVersion, actor: Actor) -> None:
+    if version.model.governed:
+        raise Refused(f"Nobody says that {version.label} may be downloaded.", code="refused")
 
 
 def _no_reader(digest: str, actor: Actor) -> bool:
@@ -61,35 +72,32 @@ class Ports:
     may_read_artifact: Callable[[str, Actor], bool] = _no_reader
     authorization_for: Callable[[ModelVersion, Environment, str], str] = _no_authorization
     owner_changes: Callable[[RegisteredModel, User], None] = _nothing_under_way
+    may_let_go: Callable[[RegisteredModel, Actor], None] = _no_leave
+    may_download: Callable[[ModelVersion, Actor], None] = _no_download
 
 
 _ports = Ports()
 
 
-def plug(
-    *,
-    use_case: Callable[[str], str] | None = None,
+class Answers(TypedDict, total=False):
+    """What ``plug`` takes: some of the ports."""
+
+    use_case: Callable[[str], str]
     may_move_alias: Callable[[RegisteredModel, str, ModelVersion | None, Actor], None]
-    | None = None,
-    may_delete: Callable[[ModelVersion, Actor], None] | None = None,
-    may_change_use_case: Callable[[RegisteredModel, Actor], None] | None = None,
-    may_read_artifact: Callable[[str, Actor], bool] | None = None,
-    authorization_for: Callable[[ModelVersion, Environment, str], str] | None = None,
-    owner_changes: Callable[[RegisteredModel, User], None] | None = None,
-) -> Ports:
+    may_delete: Callable[[ModelVersion, Actor], None]
+    may_change_use_case: Callable[[RegisteredModel, Actor], None]
+    may_read_artifact: Callable[[str, Actor], bool]
+    authorization_for: Callable[[ModelVersion, Environment, str], str]
+    owner_changes: Callable[[RegisteredModel, User], None]
+    may_let_go: Callable[[RegisteredModel, Actor], None]
+    may_download: Callable[[ModelVersion, Actor], None]
+
+
+def plug(**answers: Unpack[Answers]) -> Ports:
     """Answers the named questions from now on; returns the ports as they were (for tests)."""
     global _ports
     before = _ports
-    _ports = replace(
-        before,
-        use_case=use_case or before.use_case,
-        may_move_alias=may_move_alias or before.may_move_alias,
-        may_delete=may_delete or before.may_delete,
-        may_change_use_case=may_change_use_case or before.may_change_use_case,
-        may_read_artifact=may_read_artifact or before.may_read_artifact,
-        authorization_for=authorization_for or before.authorization_for,
-        owner_changes=owner_changes or before.owner_changes,
-    )
+    _ports = replace(before, **answers)
     return before
 
 
@@ -119,6 +127,16 @@ def may_delete(version: ModelVersion, actor: Actor) -> None:
 def may_change_use_case(model: RegisteredModel, actor: Actor) -> None:
     """Raises Refused unless the model may go over to another use case."""
     _ports.may_change_use_case(model, actor)
+
+
+def may_let_go(model: RegisteredModel, actor: Actor) -> None:
+    """Raises Refused when the model may be neither renamed nor deleted nor left ungoverned."""
+    _ports.may_let_go(model, actor)
+
+
+def may_download(version: ModelVersion, actor: Actor) -> None:
+    """Raises Refused when nobody should load the files of the version any more."""
+    _ports.may_download(version, actor)
 
 
 def owner_changes(model: RegisteredModel, owner: User) -> None:

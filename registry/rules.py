@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from lib.canonical import canonical_json, sha256
@@ -11,6 +11,8 @@ from lib.errors import Invalid
 
 MAX_FILES = 1_000
 MAX_PATH = 500
+MAX_NAME = 256
+MAX_TAG_KEY, MAX_TAG_VALUE = 250, 100_000  # MLflow's
 FORMATS = {
     "onnx": "ONNX",
     "skops": "skops",
@@ -118,6 +120,28 @@ def check_model_file(files: Sequence[Mapping[str, Any]], format: str) -> None:
                 errors={f"manifest[{position}].path": fault},
                 code="unsafe_format",
             )
+
+
+def check_model_name(name: str) -> None:
+    """Raises Invalid unless the name can stand in an address as one part, and be read."""
+    if not name.strip() or len(name) > MAX_NAME:
+        raise Invalid("A model has a name.", errors={"name": f"1 to {MAX_NAME} characters"})
+    if name in (".", "..") or re.search(r"[\x00-\x1f\x7f/:]", name):
+        fault = "no “/”, no “:” and no control characters"
+        raise Invalid(f"The name of a model has {fault}.", errors={"name": fault})
+
+
+def tags_after(
+    tags: Mapping[str, str], put: Mapping[str, str], drop: Collection[str]
+) -> dict[str, str]:
+    """The tags with those set and these removed. Raises Invalid naming what is too long."""
+    for key, value in put.items():
+        if not 1 <= len(key) <= MAX_TAG_KEY:
+            raise Invalid("A tag has a key.", errors={"key": f"1 to {MAX_TAG_KEY} characters"})
+        if len(value) > MAX_TAG_VALUE:
+            limit = f"at most {MAX_TAG_VALUE} characters"
+            raise Invalid(f"The value of a tag has {limit}.", errors={"value": limit})
+    return {key: value for key, value in tags.items() if key not in drop} | dict(put)
 
 
 def check_task(task: str) -> None:

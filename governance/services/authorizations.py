@@ -22,8 +22,8 @@ from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
-from lib.errors import Conflict, Refused
-from registry.models import ModelVersion, RegisteredModel
+from lib.errors import Conflict
+from registry.models import RegisteredModel
 from registry.services.aliases import move_alias
 
 CHAMPION = "champion"
@@ -245,23 +245,3 @@ def end(authorization: Authorization, state: str, *, reason: str, actor: Actor) 
         related=[of_release(authorization.release), of_version(authorization.version)],
     )
     conditions.drop(authorization, actor=actor)
-
-
-def may_change_use_case(model: RegisteredModel, actor: Actor) -> None:
-    """The registry's port: once a release was asked for, its rules follow the model. Raises
-    Refused."""
-    if Release.objects.filter(version__model=model).exists():
-        raise Refused(
-            f"{model.name} has been through a release under the use case “{model.use_case}”; for "
-            "another use register it as another model.",
-            code="governed_model",
-        )
-
-
-def may_delete(version: ModelVersion, actor: Actor) -> None:
-    """The registry's port: what governance has dealt with stays. Raises Refused."""
-    if version.releases.exists():
-        raise Refused(
-            f"{version.label} has been through a release, so it stays on record.",
-            code="governed_version",
-        )

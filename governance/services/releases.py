@@ -110,6 +110,11 @@ def requester_of(actor: Actor) -> User | None:
 
 
 def _refuse_unreleasable(version: ModelVersion) -> None:
+    if not version.model.governed:
+        raise Conflict(
+            f"{version.model.name} is not governed: put it under the rules first, then ask.",
+            code="not_governed",
+        )
     if version.state != "sealed" or not version.digest:
         raise Conflict(
             f"{version.label} is {version.state}: only a sealed version can be released.",

@@ -16,14 +16,20 @@ from registry.models.visibility import model_in_scope
 
 class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
     def visible_to(self, actor: Actor) -> RegisteredModelQuerySet:
-        return self.filter(model_in_scope(actor))
+        return self.living().filter(model_in_scope(actor))
+
+    def living(self) -> RegisteredModelQuerySet:
+        """All but the deleted ones, whose names are free again."""
+        return self.filter(deleted_at=None)
 
 
 class RegisteredModel(models.Model):
     """A name under which versions are registered. ``use_case`` and ``business_unit`` are its
-    scopes: text, not foreign keys, because the rooms above own those rows."""
+    scopes: text, not foreign keys, because the rooms above own those rows. One that is not
+    ``governed`` asks for no authorization and can have none. ``created_by`` is a pseudonymous id.
+    """
 
-    name = models.CharField(max_length=256, unique=True)
+    name = models.CharField(max_length=256, db_index=True)
     description = models.TextField(blank=True)
     use_case = models.CharField(max_length=120, blank=True, db_index=True)
     business_unit = models.CharField(max_length=120, blank=True, db_index=True)
@@ -42,9 +48,17 @@ class RegisteredModel(models.Model):
     tags = models.JSONField(default=dict)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
 
     objects = RegisteredModelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("name", condition=Q(deleted_at=None), name="model_name_once")
+        ]
+        indexes = [GinIndex(fields=["tags"], name="model_tags")]
 
     def __str__(self) -> str:
         return self.name
@@ -61,9 +75,18 @@ class VersionState(models.TextChoices):
     DELETED = "deleted"
 
 
+class Stage(models.TextChoices):
+    """MLflow's, which gave them up for aliases."""
+
+    NONE = "None"
+    STAGING = "Staging"
+    PRODUCTION = "Production"
+    ARCHIVED = "Archived"
+
+
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     def visible_to(self, actor: Actor) -> ModelVersionQuerySet:
-        return self.filter(model_in_scope(actor, "model__"))
+        return self.filter(model_in_scope(actor, "model__"), model__deleted_at=None)
 
     def living(self) -> ModelVersionQuerySet:
         """All but the tombstones."""
@@ -71,11 +94,13 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
 
 
 class ModelVersion(models.Model):
-    """One version. Sealed, only description, tags and state (to deleted) may change; a deleted
-    one is a tombstone that keeps its number for ever. Triggers hold both.
+    """One version. Sealed, only description, tags, stage and state (to deleted) may change; a
+    deleted one is a tombstone that keeps its number for ever. Triggers hold both.
 
     ``manifest``: list of {path, digest, size}, sorted by path; ``digest`` is its SHA-256.
     ``signature``: {inputs: [{name, type}], outputs: [...], decision_threshold}.
+    ``source`` is where the files were before they came here, and ``tracking_run``, ``run_link`` and
+    ``logged_model`` what a tracking server calls its origin: text of others, as it was told.
     ``created_by`` is the pseudonymous id of the actor who registered it.
     """
 
@@ -89,6 +114,11 @@ class ModelVersion(models.Model):
     format = models.CharField(max_length=40, blank=True)
     signature = models.JSONField(default=dict)
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="versions")
+    source = models.TextField(blank=True)
+    tracking_run = models.CharField(max_length=250, blank=True)
+    run_link = models.TextField(blank=True)
+    logged_model = models.CharField(max_length=250, blank=True)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.NONE)
     description = models.TextField(blank=True)
     tags = models.JSONField(default=dict)
     developer = models.ForeignKey(
@@ -99,6 +129,7 @@ class ModelVersion(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=64)
+    updated_at = models.DateTimeField(auto_now=True)
     sealed_at = models.DateTimeField(null=True, editable=False)
 
     objects = ModelVersionQuerySet.as_manager()
@@ -110,6 +141,7 @@ class ModelVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=VersionState.values), name="model_version_state"
             ),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="model_version_stage"),
             models.CheckConstraint(
                 condition=Q(digest=None) | Q(digest__regex=DIGEST), name="model_version_digest"
             ),
@@ -126,7 +158,14 @@ class ModelVersion(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["manifest"], name="model_version_files", opclasses=["jsonb_path_ops"])
+            GinIndex(fields=["manifest"], name="model_version_files", opclasses=["jsonb_path_ops"]),
+            GinIndex(fields=["tags"], name="model_version_tags"),
+            models.Index(fields=["model", "stage", "-number"], name="model_version_by_stage"),
+            models.Index(fields=["model", "-updated_at", "-number"], name="model_version_changed"),
+            models.Index(fields=["-updated_at"], name="model_version_newest"),
+            models.Index(
+                fields=["tracking_run"], condition=~Q(tracking_run=""), name="model_version_run"
+            ),
         ]
 
     def __str__(self) -> str:

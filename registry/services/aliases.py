@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.db import transaction
 
 from audit.services import record
@@ -24,8 +25,9 @@ def move_alias(
     """Points ``name`` of the version's model at ``version``, making the alias when it is new.
 
     For a protected alias (or to make it one) the authorization is the right to move it, so
-    ``guards.may_move_alias`` is asked; for any other, the permission to write. Raises Invalid,
-    Refused, Conflict (a deleted version).
+    ``guards.may_move_alias`` is asked; for any other, the permission to write. The names that the
+    house keeps for what is authorized (``PROTECTED_ALIASES``) are protected from the beginning on
+    every governed model. Raises Invalid, Refused, Conflict (a deleted version).
     """
     model = _locked_model(version.model)
     if not _NAME.match(name) or _RESERVED.match(name):
@@ -36,7 +38,7 @@ def move_alias(
         raise Conflict(f"{version.label} is deleted.", code="deleted")
     alias = Alias.objects.filter(model=model, name=name).select_related("version").first()
     was = alias.version.number if alias else None
-    kept = alias.protected if alias else False
+    kept = is_kept(model, name) or (alias is not None and alias.protected)
     if kept or protected:
         guards.may_move_alias(model, name, version, actor)
     else:
@@ -61,6 +63,11 @@ def move_alias(
     return alias
 
 
+def is_kept(model: RegisteredModel, name: str) -> bool:
+    """True for a name that stands for what is authorized, whether or not it points anywhere yet."""
+    return model.governed and name in settings.PROTECTED_ALIASES
+
+
 @transaction.atomic
 def remove_alias(model: RegisteredModel, *, name: str, actor: Actor) -> None:
     """Raises NotFound, and Refused for a protected alias that may not go."""
@@ -68,7 +75,7 @@ def remove_alias(model: RegisteredModel, *, name: str, actor: Actor) -> None:
     alias = Alias.objects.filter(model=model, name=name).select_related("version__model").first()
     if alias is None:
         raise NotFound(f"{model.name} has no alias “{name}”.")
-    if alias.protected:
+    if alias.protected or is_kept(model, name):
         guards.may_move_alias(model, name, None, actor)
     else:
         actor.require("registry.write", *model.scopes)

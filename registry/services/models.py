@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
+from audit.subjects import Subject
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards, rules
-from registry.models import RegisteredModel
+from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
 from registry.subjects import model_subject, told
 
 _CHANGEABLE = [
@@ -30,9 +35,12 @@ def register_model(
     validator: User | None = None,
     task: str = "binary",
     tags: dict[str, str] | None = None,
+    governed: bool | None = None,
 ) -> RegisteredModel:
-    """Raises Conflict when the name is taken, Invalid for an unknown use case or task."""
+    """``governed`` is as the house has it for new models unless it is said. Raises Conflict when
+    the name is taken, Invalid for an unknown use case, task or name."""
     rules.check_task(task)
+    rules.check_model_name(name)
     model = RegisteredModel(
         name=name,
         use_case=use_case,
@@ -42,15 +50,12 @@ def register_model(
         validator=validator,
         task=task,
         tags=tags or {},
+        governed=settings.GOVERN_NEW_MODELS if governed is None else governed,
+        created_by=actor.id,
     )
     actor.require("registry.write", *model.scopes)
-    try:
-        with transaction.atomic():
-            model.save()
-    except IntegrityError as error:
-        raise Conflict(
-            f"The name {name} is taken.", errors={"name": "taken"}, code="name_taken"
-        ) from error
+    with _name_is_free(name):
+        model.save()
     record(
         actor=actor,
         action="model.register",
@@ -59,6 +64,7 @@ def register_model(
             "use_case": use_case,
             "business_unit": model.business_unit,
             "task": task,
+            "governed": model.governed,
             "owner": owner.pseudonym if owner else None,
             "validator": validator.pseudonym if validator else None,
             "description": told(description),
@@ -84,8 +90,7 @@ def change_model(
     actor.require("registry.write", *model.scopes)
     if owner is not None and owner != model.owner:
         guards.owner_changes(model, owner)
-    model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
-    actor.require("registry.write", *model.scopes)
+    model = _locked(model, actor)
     before = _told_fields(model)
     if description is not None:
         model.description = description
@@ -114,6 +119,134 @@ def change_model(
             },
         )
     return model
+
+
+@transaction.atomic
+def tag_model(
+    model: RegisteredModel,
+    *,
+    actor: Actor,
+    put: Mapping[str, str] | None = None,
+    drop: Collection[str] = (),
+) -> RegisteredModel:
+    """Sets and removes single tags; a tag that is not there may be removed. Raises Invalid."""
+    model = _locked(model, actor)
+    tags = rules.tags_after(model.tags, put or {}, drop)
+    if tags != model.tags:
+        model.tags = tags
+        model.save(update_fields=["tags", "updated_at"])
+        record(
+            actor=actor,
+            action="model.tag",
+            subject=model_subject(model),
+            details={"put": told(put or {}), "drop": sorted(drop)},
+        )
+    return model
+
+
+@transaction.atomic
+def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> RegisteredModel:
+    """Raises Refused when decisions name it, Conflict when the name is taken, Invalid."""
+    rules.check_model_name(name)
+    model = _locked(model, actor)
+    guards.may_let_go(model, actor)
+    before = model_subject(model)
+    model.name = name
+    with _name_is_free(name):
+        model.save(update_fields=["name", "updated_at"])
+    _tell_let_go("model.rename", before, actor, after=name, related=[model_subject(model)])
+    return model
+
+
+@transaction.atomic
+def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> None:
+    """Its versions become tombstones, its aliases go, its name is free again. Raises Refused when
+    decisions name it."""
+    model = _locked(model, actor)
+    guards.may_let_go(model, actor)
+    Alias.objects.filter(model=model).delete()
+    living = ModelVersion.objects.filter(model=model).living()
+    gone = list(living.order_by("number").values_list("number", flat=True))
+    living.update(state=VersionState.DELETED)
+    model.deleted_at = timezone.now()
+    model.save(update_fields=["deleted_at"])
+    _tell_let_go(
+        "model.delete",
+        model_subject(model),
+        actor,
+        reason=reason,
+        versions=told(gone),
+        last_number=model.last_number,
+    )
+
+
+@transaction.atomic
+def govern_model(
+    model: RegisteredModel, *, governed: bool, actor: Actor, reason: str
+) -> RegisteredModel:
+    """Whether the rules of releases hold for it. Whoever writes may put it under them; the second
+    line alone lets it go, and never once decisions name it. Raises Refused, Invalid."""
+    model = _locked(model, actor)
+    if len(reason.strip()) < 3:
+        raise Invalid("Say why.", errors={"reason": "may not be empty"})
+    if governed == model.governed:
+        return model
+    if not governed:
+        actor.require("policy.publish", *model.scopes)
+        guards.may_let_go(model, actor)
+    model.governed = governed
+    model.save(update_fields=["governed", "updated_at"])
+    record(
+        actor=actor,
+        action="model.govern",
+        subject=model_subject(model),
+        reason=reason.strip(),
+        details={"before": not governed, "after": governed},
+    )
+    return model
+
+
+def _tell_let_go(
+    action: str,
+    subject: Subject,
+    actor: Actor,
+    *,
+    reason: str = "",
+    related: Collection[Subject] = (),
+    **details: Any,
+) -> None:
+    record(
+        actor=actor,
+        action=action,
+        subject=subject,
+        reason=reason,
+        details=details,
+        related=list(related),
+    )
+
+
+@contextmanager
+def _name_is_free(name: str) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Conflict(
+            f"The name {name} is taken.", errors={"name": "taken"}, code="name_taken"
+        ) from error
+
+
+def _locked(model: RegisteredModel, actor: Actor) -> RegisteredModel:
+    """The row, locked, as it is now. Raises Refused, and NotFound when it is deleted."""
+    actor.require("registry.write", *model.scopes)
+    row = RegisteredModel.objects.living().select_for_update(no_key=True)
+    model = row.filter(pk=model.pk).first() or _gone(model)
+    actor.require("registry.write", *model.scopes)
+    return model
+
+
+def _gone(model: RegisteredModel) -> RegisteredModel:
+    raise NotFound(f"{model.name} is deleted.")
 
 
 def _refuse_giver(model: RegisteredModel, owner: User, actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from lib.actor import Actor
-from lib.errors import Conflict
+from lib.errors import Conflict, NotFound
 from registry import guards, rules
 from registry.models import (
     Alias,
@@ -65,36 +65,40 @@ def register_version(
     uses = _resolved(datasets, actor)
     document = artifacts.keep(rules.manifest_document(files), actor=actor)
     executed = runs.record_run(run, inputs=uses, actor=actor) if run else None
-    version = _numbered(model, run=executed, actor=actor)
+    version = numbered(model, run=executed, actor=actor)
     version.developer, version.description, version.tags = developer, description, tags or {}
     version.manifest, version.format, version.signature = files, format, dict(signature)
     version.save()
     VersionDataset.objects.bulk_create(
         VersionDataset(version=version, dataset_version=data, role=role) for data, role in uses
     )
-    _seal(version, document.digest)
+    seal(version, document.digest)
     _record_registration(version, executed, uses, actor)
     return version
 
 
-def _numbered(model: RegisteredModel, *, run: Run | None, actor: Actor) -> ModelVersion:
+def numbered(model: RegisteredModel, *, actor: Actor, run: Run | None = None) -> ModelVersion:
     """An unsaved version with the next number (G2).
 
     The update locks the model's row until the transaction ends, so rivals queue up, each sees
-    the number before its own, and a rollback gives the number back.
+    the number before its own, and a rollback gives the number back. Raises NotFound when the model
+    is deleted.
     """
-    row = RegisteredModel.objects.filter(pk=model.pk)
-    row.update(last_number=F("last_number") + 1, updated_at=timezone.now())
+    row = RegisteredModel.objects.living().filter(pk=model.pk)
+    if not row.update(last_number=F("last_number") + 1, updated_at=timezone.now()):
+        raise NotFound(f"{model.name} is deleted.")
     number = row.values_list("last_number", flat=True).get()
     return ModelVersion(model=model, number=number, run=run, created_by=actor.id)
 
 
-def _seal(version: ModelVersion, digest: str) -> None:
+def seal(version: ModelVersion, digest: str) -> None:
+    """Closes a version whose manifest is stored. Raises Conflict when it is not open any more."""
     now = timezone.now()
     open_rows = ModelVersion.objects.filter(pk=version.pk, state=VersionState.UNSEALED)
-    if open_rows.update(state=VersionState.SEALED, digest=digest, sealed_at=now) != 1:
+    closed = {"state": VersionState.SEALED, "digest": digest, "sealed_at": now, "updated_at": now}
+    if open_rows.update(**closed) != 1:
         raise Conflict(f"{version.label} is not open any more.")
-    version.refresh_from_db(fields=["state", "digest", "sealed_at"])
+    version.refresh_from_db(fields=list(closed))
 
 
 def _resolved(datasets: Sequence[Mapping[str, Any]], actor: Actor) -> Uses:
@@ -152,18 +156,42 @@ def change_version(
     tags: dict[str, str] | None = None,
 ) -> ModelVersion:
     """Description and tags are all that may change. Raises Conflict for a tombstone."""
-    version = _locked(version, actor)
+    version = locked(version, actor)
     before = {"description": told(version.description), "tags": told(version.tags)}
     version.description = version.description if description is None else description
     version.tags = version.tags if tags is None else tags
     after = {"description": told(version.description), "tags": told(version.tags)}
     if before != after:
-        version.save(update_fields=["description", "tags"])
+        version.save(update_fields=["description", "tags", "updated_at"])
         record(
             actor=actor,
             action="model_version.change",
             subject=version_subject(version),
             details={"before": before, "after": after},
+        )
+    return version
+
+
+@transaction.atomic
+def tag_version(
+    version: ModelVersion,
+    *,
+    actor: Actor,
+    put: Mapping[str, str] | None = None,
+    drop: Collection[str] = (),
+) -> ModelVersion:
+    """Sets and removes single tags; a tag that is not there may be removed. Raises Invalid, and
+    Conflict for a tombstone."""
+    version = locked(version, actor)
+    tags = rules.tags_after(version.tags, put or {}, drop)
+    if tags != version.tags:
+        version.tags = tags
+        version.save(update_fields=["tags", "updated_at"])
+        record(
+            actor=actor,
+            action="model_version.tag",
+            subject=version_subject(version),
+            details={"put": told(put or {}), "drop": sorted(drop)},
         )
     return version
 
@@ -182,7 +210,7 @@ def file_document(
 
     ``responsible`` names who carries out a plan: a team or a post rather than a person.
     """
-    version = _locked(version, actor)
+    version = locked(version, actor)
     blob = artifacts.uploaded(artifact, actor=actor)
     document = VersionDocument.objects.create(
         version=version,
@@ -216,7 +244,7 @@ def delete_version(version: ModelVersion, *, actor: Actor, reason: str = "") -> 
     """
     # The model first, as whoever moves an alias locks: the other order could deadlock with it.
     RegisteredModel.objects.filter(pk=version.model_id).update(updated_at=timezone.now())
-    version = _locked(version, actor)
+    version = locked(version, actor)
     guards.may_delete(version, actor)
     gone = Alias.objects.filter(version=version)
     names = sorted(gone.values_list("name", flat=True))
@@ -224,7 +252,7 @@ def delete_version(version: ModelVersion, *, actor: Actor, reason: str = "") -> 
         guards.may_move_alias(version.model, name, None, actor)
     gone.delete()
     version.state = VersionState.DELETED
-    version.save(update_fields=["state"])
+    version.save(update_fields=["state", "updated_at"])
     record(
         actor=actor,
         action="model_version.delete",
@@ -236,7 +264,7 @@ def delete_version(version: ModelVersion, *, actor: Actor, reason: str = "") -> 
     return version
 
 
-def _locked(version: ModelVersion, actor: Actor) -> ModelVersion:
+def locked(version: ModelVersion, actor: Actor) -> ModelVersion:
     """The row, locked, as it is now. Raises Refused, and Conflict for a tombstone."""
     rows = ModelVersion.objects.select_related("model")
     version = rows.select_for_update(of=("self",), no_key=True).get(pk=version.pk)

@@ -32,7 +32,17 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     import importlib
 
     actions: list[str] = []
-    for noun in ("aliases", "artifacts", "datasets", "deployments", "models", "runs", "versions"):
+    for noun in (
+        "aliases",
+        "artifacts",
+        "datasets",
+        "deployments",
+        "models",
+        "runs",
+        "stages",
+        "unsealed",
+        "versions",
+    ):
         module = importlib.import_module(f"registry.services.{noun}")
         write = module.record
 

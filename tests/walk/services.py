@@ -23,7 +23,9 @@ READS: Final = {
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
     "registry.lineage": {"lineage_of_version", "lineage_of_model"},
-    "governance.authorizations": {"valid_days", "may_change_use_case", "may_delete"},
+    "governance.authorizations": {"valid_days"},
+    "governance.bound": {"may_change_use_case", "may_delete", "may_let_go"},
+    "registry.aliases": {"is_kept"},
     "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
     "governance.asked_rows": {"write"},
     "governance.telling": {"result_of"},
@@ -156,6 +158,7 @@ READS: Final = {
 
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
+    "registry.versions": {"numbered", "locked", "seal"},
     "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
