@@ -45,6 +45,8 @@ class Waiver(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+    statement = models.TextField(blank=True, help_text="The words that it was decided with.")
+    end_statement = models.TextField(blank=True, help_text="The words that it was revoked with.")
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
