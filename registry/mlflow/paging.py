@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from lib.canonical import digest_of
+from lib.canonical import digest_of, plain
 from lib.errors import Invalid
 from registry.mlflow.fields import Given, wrong
 
@@ -57,7 +57,7 @@ def page(
 
 def token_after(last: Sequence[Any], asked: object, order: Order) -> str:
     """The token of the page that follows the row with these values in the columns of the order."""
-    values = [_plain(value) for value in last]
+    values = [plain(value) for value in last]
     return signing.dumps([_seal(asked, order), values], salt=_SALT)
 
 
@@ -74,10 +74,6 @@ def _beyond(order: Order, last: Sequence[Any]) -> Q:
         found = further | (Q(**{field: value}) & found) if found else further
     field, down = order[0]
     return Q(**{f"{field}__{'lte' if down else 'gte'}": last[0]}) & found
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _read(token: str, seal: str, width: int) -> list[Any]:

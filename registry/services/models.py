@@ -16,7 +16,7 @@ from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
-from registry.subjects import model_subject, told
+from registry.subjects import model_subject, told, told_tags
 
 LETS_GO = "policy.publish"
 _CHANGEABLE = [
@@ -139,7 +139,7 @@ def tag_model(
             actor=actor,
             action="model.tag",
             subject=model_subject(model),
-            details={"put": told(put or {}), "drop": sorted(drop)},
+            details={"put": told_tags(put or {}), "drop": sorted(drop)},
         )
     return model
 
