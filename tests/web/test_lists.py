@@ -40,7 +40,8 @@ def test_the_inbox_teaches_while_it_is_empty(bank: Bank) -> None:
     [
         ("/releases/", 8),
         ("/authorizations/", 8),
-        ("/models/", 8),
+        ("/models/", 9),
+        ("/versions/", 8),
         ("/datasets/", 7),
         ("/use-cases/", 8),
         ("/policies/", 7),
