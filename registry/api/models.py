@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -29,6 +30,7 @@ class NewModel(StrictSerializer):
     validator = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
     task = SlugField(required=False, default="binary")
     tags = TagsField(required=False, default=dict)
+    governed = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class ModelChange(StrictSerializer):
@@ -40,6 +42,7 @@ class ModelChange(StrictSerializer):
 
 
 def model_body(model: RegisteredModel) -> dict[str, Any]:
+    address = f"{API}/models/{quote(model.name)}"
     return {
         "name": model.name,
         "use_case": model.use_case,
@@ -48,6 +51,7 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         "owner": username(model.owner),
         "validator": username(model.validator),
         "task": model.task,
+        "governed": model.governed,
         "tags": model.tags,
         "last_number": model.last_number,
         "aliases": {
@@ -56,8 +60,8 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         },
         "created_at": model.created_at,
         "updated_at": model.updated_at,
-        "url": f"{API}/models/{model.name}",
-        "versions_url": f"{API}/models/{model.name}/versions",
+        "url": address,
+        "versions_url": f"{address}/versions",
     }
 
 

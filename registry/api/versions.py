@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -88,6 +89,7 @@ class NewDocument(StrictSerializer):
 
 def version_body(version: ModelVersion) -> dict[str, Any]:
     model = version.model
+    address = f"{API}/models/{quote(model.name)}"
     return {
         "model": model.name,
         "number": version.number,
@@ -112,8 +114,8 @@ def version_body(version: ModelVersion) -> dict[str, Any]:
         "created_at": version.created_at,
         "created_by": version.created_by,
         "sealed_at": version.sealed_at,
-        "url": f"{API}/models/{model.name}/versions/{version.number}",
-        "model_url": f"{API}/models/{model.name}",
+        "url": f"{address}/versions/{version.number}",
+        "model_url": address,
         "run_url": f"{API}/runs/{version.run_id}" if version.run_id else None,
     }
 
