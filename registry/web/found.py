@@ -64,7 +64,8 @@ def _page(request: HttpRequest, found: Any, orders: dict[str, tuple[str, str]]) 
         context["rows"], context["next"] = cut(
             rows, order=orders[order][0], cursor=cursor, path=request.path, limit=ON_A_PAGE
         )
-        context["count"] = searching.count(rows)
+        whole = not cursor and context["next"] is None
+        context["count"] = len(context["rows"]) if whole else searching.count(rows)
     except Invalid as error:
         context["error"] = error
     return context
