@@ -26,8 +26,9 @@ def models(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
 
     def found(wanted: searching.Wanted) -> QuerySet[Any]:
-        aliases = Prefetch("aliases", Alias.objects.select_related("version").order_by("name"))
-        return searching.models(wanted, actor=actor).prefetch_related(aliases)
+        aliases = Alias.objects.select_related("version").order_by("name")
+        few = aliases.only("model_id", "name", "version__number")
+        return searching.models(wanted, actor=actor).prefetch_related(Prefetch("aliases", few))
 
     context = _page(request, found, ORDERS)
     places = _places(context["rows"])
