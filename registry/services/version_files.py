@@ -51,10 +51,10 @@ def digest_at(version: ModelVersion, path: str) -> str:
 
 
 def add_file(
-    version: ModelVersion, *, path: str, stream: Readable, size: int | None, actor: Actor
+    version: ModelVersion, *, path: str, stream: Readable, size: int, actor: Actor
 ) -> Artifact:
-    """Stores what comes and puts it into the manifest of the unsealed version, in place of what was
-    there. ``size`` is None when nobody announced one.
+    """Stores ``size`` bytes and puts the file into the manifest of the unsealed version, in place
+    of what was there.
 
     Raises Refused when it is sealed, Conflict when it is deleted or being sealed, Invalid
     (path, truncated), TooLarge, StorageFull.
