@@ -15,7 +15,7 @@ from lib.actor import SYSTEM, Actor
 from lib.errors import Refused
 from registry import guards
 from registry.models import ModelVersion
-from registry.services import sealing, unsealed
+from registry.services import sealing, unsealed, version_files
 from tests import cast
 from tests.registry import make
 
@@ -230,3 +230,19 @@ def test_pulls_are_told_of_once_where_it_is_asked_for(
     assert pulls.count() == 1
     holder("ci").get(f"{FILE}/model.onnx")
     assert pulls.count() == 2
+
+
+def test_of_people_only_who_registered_it_shapes_it(open_one: ModelVersion) -> None:
+    """Who sends its files is its developer, and a developer signs nothing about it (R3)."""
+    dev = cast.person("dev", "developer")
+    mine = unsealed.register_unsealed(make.make_model("own"), source="x:/y", actor=dev.actor)
+    version_files.add_file(mine, path="a", stream=BytesIO(b"a"), size=1, actor=dev.actor)
+    with pytest.raises(Refused, match="Somebody else registered"):
+        version_files.add_file(open_one, path="a", stream=BytesIO(b"a"), size=1, actor=dev.actor)
+    with pytest.raises(Refused, match="Somebody else registered"):
+        version_files.remove_files(open_one, path="a", actor=dev.actor)
+    version_files.add_file(open_one, path="a", stream=BytesIO(b"a"), size=1, actor=SYSTEM)
+    open_one.refresh_from_db()
+    with pytest.raises(Refused, match="Somebody else registered"):
+        sealing.request_seal(open_one, actor=dev.actor, format="onnx", signature=make.SIGNATURE)
+    assert sealing.request_seal(open_one, actor=dev.actor) is not None
