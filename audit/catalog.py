@@ -56,6 +56,11 @@ _TABLE: Final = (
         "changed whether rules hold for",
         "A model is put under the rules of releases, or let go.",
     ),
+    (
+        "model.import",
+        "imported versions of",
+        "Versions come from another registry, under their numbers there.",
+    ),
     ("model_version.register", "registered the version", "A version is registered."),
     ("model_version.change", "changed the version's text", "Its description or tags change."),
     ("model_version.tag", "tagged the version", "A tag of a version is set or removed."),
@@ -203,9 +208,9 @@ _TABLE: Final = (
     (
         "webhook.change",
         "changed a webhook",
-        "Its name, address or events are others; the host is told.",
+        "It is another by what is named; the host is told. Another address has another secret.",
     ),
-    ("webhook.rotate", "changed a webhook's secret", "The former one signs for a day more."),
+    ("webhook.rotate", "changed a webhook's secret", "The former one may sign for a day more."),
     ("webhook.disable", "stopped a webhook", "By hand, or after failing for days."),
     ("webhook.enable", "started a webhook again", "It is told of what happens from then on."),
     ("webhook.delete", "deleted a webhook", "Its secret is forgotten, its history stays."),

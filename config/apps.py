@@ -15,6 +15,7 @@ class ConfigConfig(AppConfig):
 
         guards.plug(
             use_case=use_cases.business_unit_of,
+            use_cases_of_tier=use_cases.of_tier,
             authorization_for=in_force.authorization_for,
             may_move_alias=in_force.may_move_alias,
             may_delete=bound.may_delete,

@@ -33,8 +33,11 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """``text`` is how the answer begins, as far as it is text."""
+
     status: int
     seconds: float
+    text: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -68,8 +71,8 @@ def post(
         if connection.sock is not None:  # what was left when connecting is less by now
             connection.sock.settimeout(max(until - time.monotonic(), 0.001))
         with connection.getresponse() as response:
-            response.read1(READ)
-            return Answer(response.status, time.monotonic() - began)
+            text = response.read1(READ).decode(errors="replace").replace("\0", "")
+            return Answer(response.status, time.monotonic() - began, text)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotSent(words(error, seconds)) from error
     finally:

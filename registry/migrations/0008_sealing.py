@@ -7,7 +7,7 @@ import registry.models.identifiers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0006_sources")]
+    dependencies = [("registry", "0007_search")]
     operations = [
         migrations.CreateModel(
             name="Sealing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.http.pages import Page
-from registry.web import datasets, sealing
+from registry.web import datasets, governing, sealing
 
 PAGES = (
     Page(
@@ -12,6 +12,15 @@ PAGES = (
         "dataset_version",
         "registry.read",
         "dataset_version:{name}/{number}",
+    ),
+    Page(
+        "models/<str:name>/governing/",
+        governing.show,
+        "model_governing",
+        "registry.read",
+        "model:{name}",
+        accepts="registry.read",
+        changes=True,
     ),
     Page(
         "models/<str:name>/versions/<int:number>/seal/",
