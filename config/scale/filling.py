@@ -171,7 +171,11 @@ def _versions(first: First, sizes: Sizes, said: Callable[[str], None]) -> None:
         "manifest": f"CASE WHEN {unsealed} THEN '[]' ELSE source.manifest END",
         "tags": f"CASE WHEN i <= %(more)s THEN {_tags(each + 1)} ELSE {_tags(each)} END",
         "description": "'Trained in week ' || i %% 104",
+        "source": "'s3://models/' || i %% %(models)s || '/' || i",
+        "tracking_run": "md5('run' || i)",
+        "stage": f"CASE {_TURN} WHEN 7 THEN 'Production' WHEN 9 THEN 'Archived' ELSE 'None' END",
         "created_at": "now() - (%(versions)s - i) * interval '2 minutes'",
+        "updated_at": "now() - (%(versions)s - i) * interval '2 minutes' + interval '1 minute'",
     }
     given = _given(first, sizes) | {"more": more}
     made = copy(first.version, sizes.versions - 1, changes, given)
@@ -193,9 +197,14 @@ def _names(first: First, sizes: Sizes, said: Callable[[str], None]) -> None:
         "%(base)s + {index}"
     )
     given, made = _given(first, sizes), 0
-    for alias, which, step in ((first.champion, "max", 1), (first.challenger, "min", 2)):
+    for alias, name, which, step in (
+        (first.first, "champion", "max", 1),
+        (first.second, "challenger", "min", 2),
+    ):
+        Alias.objects.filter(pk=alias.pk).update(name=name)  # a service asks for an authorization
         changes = {
             "id": "%(own)s + i",
+            "name": f"'{name}'",
             "model_id": f"%(base)s + {step} * i",
             "version_id": f"({sealed.format(which=which, index=f'{step} * i')})",
         }

@@ -31,14 +31,14 @@ _SIGNATURE = {
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The first of each kind; the two aliases lie on the one version."""
+    """The first of each kind; both aliases lie on the one version."""
 
     person: User
     use_case: UseCase
     model: RegisteredModel
     version: ModelVersion
-    champion: Alias
-    challenger: Alias
+    first: Alias
+    second: Alias
     dataset: DatasetVersion
     deployment: Deployment
 
@@ -88,7 +88,7 @@ def make_first() -> First:
         purpose="decide",
         actor=SYSTEM,
     )
-    champion, challenger = (
-        aliases.move_alias(version, name=name, actor=SYSTEM) for name in ("champion", "challenger")
+    first, second = (
+        aliases.move_alias(version, name=name, actor=SYSTEM) for name in ("first", "second")
     )
-    return First(person, use_case, model, version, champion, challenger, dataset, deployment)
+    return First(person, use_case, model, version, first, second, dataset, deployment)

@@ -30,7 +30,7 @@ from registry.api.fields import (
 from registry.api.models import find_model
 from registry.models import ModelVersion, VersionDocument
 from registry.rules import MAX_FILES
-from registry.services import versions
+from registry.services import searching, versions
 
 
 class SignatureColumn(StrictSerializer):
@@ -166,6 +166,23 @@ class VersionsView(ApiView):
         fields["developer"] = person("developer", fields["developer"])
         version = versions.register_version(find_model(name, actor), actor=actor, **fields)
         return tagged(request, version_body(version), status=201)
+
+
+class EveryVersionView(ApiView):
+    required = {"GET": "registry.read"}
+    query = PAGING | searching.QUERY
+
+    def get(self, request: Request) -> Response:
+        """The versions of all models that you may see, newest first; deleted ones are left out
+        unless `state` asks for them.
+
+        `words` are beginnings of words in the description, or in the model's name or description;
+        `tag` (a key, or key=value), `alias` and `state` are the version's, all else its model's.
+        """
+        wanted = searching.wanted_of(params(request, self.query))
+        rows = searching.versions(wanted, actor=self.actor(request)).select_related("developer")
+        rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
+        return page(request, rows, order="-pk", render=version_body)
 
 
 class VersionView(ApiView):

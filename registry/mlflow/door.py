@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
@@ -25,7 +26,7 @@ from lib.http.views import Guarded
 from registry.mlflow import errors
 from registry.mlflow.fields import Field, Given, read
 
-Answer = dict[str, Any] | HttpResponse
+Answer = dict[str, Any] | HttpResponseBase
 Handler = Callable[[Actor, Given], Answer]
 _SAFE = frozenset({"GET", "HEAD"})
 _UNKNOWN = "The token is unknown, expired or revoked."
@@ -47,7 +48,7 @@ class DoorView(Guarded, View):
         """Exempt, because only a session needs the token, which ``caller`` then asks for."""
         return csrf_exempt(super().as_view(**initkwargs))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **place: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **place: Any) -> HttpResponseBase:
         given: Given = dict(place)
         try:
             answer = self._answer(request, given)
@@ -56,7 +57,7 @@ class DoorView(Guarded, View):
             if isinstance(error, errors.WrongMethod):
                 response["Allow"] = ", ".join(sorted(self.required))
             return response
-        if isinstance(answer, HttpResponse):
+        if isinstance(answer, HttpResponseBase):
             return answer
         return HttpResponse(json.dumps(answer), content_type=errors.JSON)
 

@@ -17,7 +17,7 @@ from lib.errors import Invalid
 from lib.http.parser import loads, refuse_unstorable
 
 Given = dict[str, Any]
-Kind = Literal["text", "version", "number", "flag", "tags", "texts", "objects"]
+Kind = Literal["text", "version", "number", "flag", "tags", "texts", "object", "objects"]
 MOST_FIELDS: Final = 1_000
 DESCRIPTION: Final = 5_000
 SOURCE: Final = 4_096
@@ -157,6 +157,12 @@ def _objects(field: Field, value: Any) -> list[dict[str, Any]]:
     return value
 
 
+def _object(field: Field, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise wrong(field.name, "an object")
+    return value
+
+
 _READERS: Final[Mapping[Kind, Callable[[Field, Any], Any]]] = {
     "text": _text,
     "version": _version,
@@ -164,6 +170,7 @@ _READERS: Final[Mapping[Kind, Callable[[Field, Any], Any]]] = {
     "flag": _flag,
     "tags": _tags,
     "texts": _texts,
+    "object": _object,
     "objects": _objects,
 }
 

@@ -7,14 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 from lib.actor import Actor
 from lib.errors import Invalid
-from registry import guards
 from registry.mlflow import errors, rows
 from registry.mlflow.fields import wrong
 from registry.mlflow.lookups import find_version, stage_called, under_alias
 from registry.models import ModelVersion
 
 _OF_HERE = re.compile(r"^models:/+(?P<name>[^/@]+)(?:/(?P<which>[^/@]+)|@(?P<alias>[^/@]+))\Z")
-_DEEPEST = 32
 
 
 def origin_of(source: str, actor: Actor) -> ModelVersion | None:
@@ -59,21 +57,3 @@ def _number(found: re.Match[str], actor: Actor) -> int:
     if not held[1].latest:
         raise errors.no_version(name, which)
     return held[1].latest[0].number
-
-
-def download_uri(version: ModelVersion, *, actor: Actor) -> str:
-    """Where a client fetches the files: the source as it was told, and for a copy the source of
-    its origin. Raises Refused where nobody should load them any more."""
-    guards.may_download(version, actor)
-    source = version.source
-    for _ in range(_DEEPEST):
-        found = _OF_HERE.match(source)
-        if found is None or not (found["which"] or "").isdigit():
-            break
-        # Whoever copied saw the origin then; it may be a tombstone now, and is still where it is.
-        origins = ModelVersion.objects.filter(model__name=found["name"], number=found["which"])
-        origin = origins.order_by("-pk").only("source").first()
-        if origin is None:
-            break
-        source = origin.source
-    return source

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from lib.canonical import digest_of
+from lib.canonical import digest_of, plain
 from lib.errors import Invalid
 from registry.mlflow.fields import Given, wrong
 
@@ -52,7 +52,7 @@ def page(
     if len(found) <= limit:
         return found, ""
     last = dict(zip(fields, found[limit - 1], strict=True))
-    values = [_plain(last[field]) for field, _ in order]
+    values = [plain(last[field]) for field, _ in order]
     return found[:limit], signing.dumps([_seal(asked, order), values], salt=_SALT)
 
 
@@ -69,10 +69,6 @@ def _beyond(order: Order, last: Sequence[Any]) -> Q:
         found = further | (Q(**{field: value}) & found) if found else further
     field, down = order[0]
     return Q(**{f"{field}__{'lte' if down else 'gte'}": last[0]}) & found
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _read(token: str, seal: str, width: int) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from registry.mlflow import aliases, models, tags, versions
+from registry.mlflow import aliases, artifacts, models, tags, versions, webhooks
 from registry.mlflow.door import NoAddress
 
 PREFIXES: Final = ("api/2.0/", "ajax-api/2.0/")
@@ -37,8 +37,10 @@ fixed = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *fixed,
-    # webhooks: path("mlflow/webhooks", …), from registry.mlflow.webhooks
-    # artefacts: path("mlflow-artifacts/artifacts", …), from registry.mlflow.artifacts
+    path("mlflow/webhooks", webhooks.Webhooks.as_view()),
+    path("mlflow/webhooks/<str:webhook_id>", webhooks.Webhook.as_view()),
+    path("mlflow/webhooks/<str:webhook_id>/test", webhooks.Test.as_view()),
+    *artifacts.urlpatterns,
     re_path(r"^", NoAddress.as_view()),
 ]
 

@@ -10,7 +10,7 @@ from registry.mlflow.door import DoorView
 from registry.mlflow.fields import NAME, SEARCH, SOURCE, TAGS, TEXT, VERSION, Field, Given
 from registry.mlflow.lookups import find_model, find_version, stage_called
 from registry.models import ModelVersion
-from registry.services import stages, unsealed, versions
+from registry.services import downloads, stages, unsealed, versions
 
 USUAL, MOST = 10_000, 200_000
 SHORT = 250
@@ -159,4 +159,4 @@ class DownloadUri(DoorView):
 
     def get(self, actor: Actor, given: Given) -> dict[str, Any]:
         version = find_version(given["name"], given["version"], actor)
-        return {"artifact_uri": locations.download_uri(version, actor=actor)}
+        return {"artifact_uri": downloads.download_uri(version, actor=actor)}
