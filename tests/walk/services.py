@@ -199,7 +199,7 @@ NO_ENTRY: Final = {
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},
     "governance.counting": {"ready"},  # which shards are counted already
-    "governance.verdict_counts": {"note", "keep_telling"},  # in memory
+    "governance.verdict_counts": {"note", "keep_telling", "last_words"},  # in memory
     "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download
