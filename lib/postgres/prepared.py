@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -43,9 +44,11 @@ def columns(model: type[Model], table: str) -> str:
 
 def instance(model: type[M], values: Sequence[Any]) -> M:
     """The row that was read through ``columns``, with nothing of the model left to be read."""
-    here = connections[DEFAULT_DB_ALIAS]
     read = [
-        field.from_db_value(value, None, here) if isinstance(field, JSONField) else value
+        json.loads(value, cls=field.decoder)
+        if isinstance(field, JSONField) and value is not None
+        else value
         for field, value in zip(model._meta.concrete_fields, values, strict=True)
     ]
-    return model.from_db(here.alias, [one.attname for one in model._meta.concrete_fields], read)
+    names = [one.attname for one in model._meta.concrete_fields]
+    return model.from_db(DEFAULT_DB_ALIAS, names, read)

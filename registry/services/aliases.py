@@ -43,8 +43,7 @@ def move_alias(
     # Under the model's lock a version can be deleted only before or after this, not during it.
     if not prepared.rows(_LIVING, [version.pk, model.pk]):
         raise Conflict(f"{version.label} is deleted.", code="deleted")
-    alias = Alias.objects.filter(model=model, name=name).select_related("version").first()
-    was = alias.version.number if alias else None
+    alias, was = _standing(model, name)
     kept = is_kept(model, name) or (alias is not None and alias.protected)
     if kept or protected:
         guards.may_move_alias(model, name, version, actor)
@@ -67,6 +66,15 @@ def move_alias(
         related=[version_subject(version)],
     )
     return alias
+
+
+def _standing(model: RegisteredModel, name: str) -> tuple[Alias | None, int | None]:
+    """The alias as it is now, and the number of the version that it points at."""
+    found = prepared.rows(_reading(), [model.pk, name])
+    if not found:
+        return None, None
+    *own, number = found[0]
+    return prepared.instance(Alias, own), number
 
 
 def is_kept(model: RegisteredModel, name: str) -> bool:
@@ -108,3 +116,12 @@ def _locking() -> str:
     """Made once, since every move of an alias begins with it (docs/decisions/0010)."""
     own = prepared.columns(RegisteredModel, "m")
     return f"SELECT {own} FROM registry_registeredmodel m WHERE m.id = %s FOR NO KEY UPDATE"  # noqa: S608
+
+
+@cache
+def _reading() -> str:
+    own = prepared.columns(Alias, "a")
+    return f"""
+SELECT {own}, v.number FROM registry_alias a JOIN registry_modelversion v ON v.id = a.version_id
+WHERE a.model_id = %s AND a.name = %s
+"""  # noqa: S608  (constants alone)
