@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from governance import business_days
 
@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "verification": "conditions to verify",
     "finding": "findings to mend",
     "closure": "findings to close",
+    "handover": "promises to hand on",
     "waiver": "waivers to decide",
     "emergency": "emergencies to decide",
     "ratification": "emergencies to ratify",
@@ -94,17 +95,40 @@ def in_order(items: Iterable[Item], now: datetime) -> list[Item]:
 
 
 def age(item: Item, now: datetime, holidays: Collection[date], zone: tzinfo) -> str:
-    """How it stands against its deadline, in business days: ``3 business days overdue``."""
+    """How it stands against its deadline, in business days: ``3 business days overdue``. While none
+    has passed, or none is left, the day is named: ``overdue since Friday``, read on a Sunday.
+
+    What is due at midnight is due on the day that ends then.
+    """
     if item.held_since is not None:
         stood = business_days.between(item.held_since, now, holidays, zone)
-        return f"held for {_days(stood)}" if stood > 0 else "held since today"
+        since = _day(item.held_since, now, zone)
+        return f"held for {_days(stood)}" if stood > 0 else f"held since {since}"
     if item.due_at is None:
         waited = business_days.between(item.asked_at, now, holidays, zone)
-        return f"waits for {_days(waited)}" if waited > 0 else "new today"
-    left = business_days.between(now, item.due_at, holidays, zone)
+        if waited > 0:
+            return f"waits for {_days(waited)}"
+        since = _day(item.asked_at, now, zone)
+        return "new today" if since == _TODAY else f"waits since {since}"
+    last = item.due_at - timedelta(microseconds=1)
+    left, day = business_days.between(now, last, holidays, zone), _day(last, now, zone)
     if item.is_overdue(now):
-        return f"{_days(-left)} overdue" if left < 0 else "overdue since today"
-    return f"due in {_days(left)}" if left > 0 else "due today"
+        return f"{_days(-left)} overdue" if left < 0 else f"overdue since {day}"
+    if left > 0:
+        return f"due in {_days(left)}"
+    return "due today" if day == _TODAY else f"due on {day}"
+
+
+_TODAY = "today"
+_A_WEEK = 7
+
+
+def _day(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """``today``, the day of the week while that is clear, or the date."""
+    day, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
+    if day == today:
+        return _TODAY
+    return f"{day:%A}" if abs((day - today).days) < _A_WEEK else f"{day:%-d %B}"
 
 
 def _days(count: int) -> str:

@@ -22,6 +22,7 @@ from governance.api import (
     use_cases,
     value,
     verdicts,
+    waivers,
 )
 
 VERSION = "models/<str:name>/versions/<int:number>"
@@ -68,10 +69,10 @@ urlpatterns = [
     path(f"{QUESTION}/answers", challenges.AnswersView.as_view()),
     path(f"{QUESTION}/settlement", challenges.SettlementView.as_view()),
     path(f"{QUESTION}/withdrawal", challenges.QuestionWithdrawalView.as_view()),
-    path(f"{RELEASE}/waivers", challenges.WaiversView.as_view()),
-    path("waivers/<int:number>/decision", challenges.WaiverDecisionView.as_view()),
-    path("waivers/<int:number>/withdrawal", challenges.WaiverWithdrawalView.as_view()),
-    path("waivers/<int:number>/revocation", challenges.WaiverRevocationView.as_view()),
+    path(f"{RELEASE}/waivers", waivers.WaiversView.as_view()),
+    path("waivers/<int:number>/decision", waivers.WaiverDecisionView.as_view()),
+    path("waivers/<int:number>/withdrawal", waivers.WaiverWithdrawalView.as_view()),
+    path("waivers/<int:number>/revocation", waivers.WaiverRevocationView.as_view()),
     path(f"{RELEASE}/conditions", challenges.ConditionsView.as_view()),
     path(f"{CONDITION}/owner", challenges.ConditionOwnerView.as_view()),
     path(f"{CONDITION}/met", challenges.MetView.as_view()),

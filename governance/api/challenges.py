@@ -1,4 +1,4 @@
-"""REST: what holds a release up and lets it go on: questions, waivers, conditions, holds."""
+"""REST: what holds a release up and lets it go on: questions, conditions, holds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.signing import SignedReason, SignedView
 from governance.api.use_cases import NewOwner
-from governance.models import Condition, Question, Release, Waiver
+from governance.models import Condition, Question, Release
 from governance.services import (
     conditions,
     deadlines,
     handing_over,
     questions,
     releases,
-    waivers,
 )
 from lib.http.query import params
 from lib.http.serializers import Reason, StrictSerializer
@@ -35,26 +33,30 @@ class NewQuestion(Text):
     to = serializers.CharField(max_length=150, required=False, default="")
 
 
-class Settlement(StrictSerializer):
+class Seen(StrictSerializer):
+    """``seen`` as it came with what is acted on: 412 when that stands otherwise by now."""
+
+    seen = serializers.CharField(required=False, default="", max_length=64)
+
+
+class Reply(Seen):
+    text = serializers.CharField(max_length=questions.LONGEST)
+
+
+class Settlement(Seen):
     satisfied = serializers.BooleanField()
     outcome = serializers.CharField(max_length=questions.LONGEST)
 
 
-class NewWaiver(StrictSerializer):
-    gate = serializers.CharField(max_length=160)
-    days = serializers.IntegerField(min_value=1, max_value=3650)
+class Withdrawal(Seen):
     reason = serializers.CharField(max_length=5000)
-
-
-class Grant(SignedReason):
-    granted = serializers.BooleanField()
 
 
 class Shown(StrictSerializer):
     shown = serializers.CharField(max_length=5000)
 
 
-class Acceptance(StrictSerializer):
+class Acceptance(Seen):
     accepted = serializers.BooleanField()
     reason = serializers.CharField(max_length=5000)
 
@@ -79,23 +81,7 @@ def question_body(question: Question) -> dict[str, Any]:
         ],
         "outcome": question.outcome,
         "settled_at": question.settled_at,
-    }
-
-
-def waiver_body(waiver: Waiver) -> dict[str, Any]:
-    return {
-        "number": waiver.number,
-        "release": str(waiver.release_id),
-        "gate": waiver.gate,
-        "reason": waiver.reason,
-        "days": waiver.days,
-        "state": waiver.state,
-        "requested_by": waiver.requested_by.full_name,
-        "requested_at": waiver.requested_at,
-        "decided_by": waiver.decided_by.full_name if waiver.decided_by else None,
-        "decided_at": waiver.decided_at,
-        "decision_reason": waiver.decision_reason,
-        "expires_at": waiver.expires_at,
+        "seen": questions.as_it_stands(question),
     }
 
 
@@ -110,15 +96,18 @@ def condition_body(condition: Condition) -> dict[str, Any]:
         "met_with": condition.met_with,
         "verified_by": condition.verified_by.full_name if condition.verified_by else None,
         "verified_at": condition.verified_at,
+        "seen": conditions.as_it_stands(condition),
     }
 
 
-class _OfRelease(ApiView):
+class OfRelease(ApiView):
+    """Below the address of a release."""
+
     def release(self, request: Request, release_id: UUID) -> Release:
         return releases.find(str(release_id), actor=self.actor(request))
 
 
-class QuestionsView(_OfRelease):
+class QuestionsView(OfRelease):
     shows = "release:{release_id}"
     required = {"GET": "governance.read", "POST": "decision.sign"}
     bodies = {"POST": NewQuestion}
@@ -137,9 +126,9 @@ class QuestionsView(_OfRelease):
         return Response(question_body(asked), status=201)
 
 
-class AnswersView(_OfRelease):
+class AnswersView(OfRelease):
     required = {"POST": "release.request"}
-    bodies = {"POST": Text}
+    bodies = {"POST": Reply}
 
     def post(self, request: Request, release_id: UUID, number: int) -> Response:
         """Answer. Whoever asked then says whether it will do."""
@@ -149,7 +138,7 @@ class AnswersView(_OfRelease):
         return Response(question_body(question), status=201)
 
 
-class SettlementView(_OfRelease):
+class SettlementView(OfRelease):
     required = {"POST": "decision.sign"}
     bodies = {"POST": Settlement}
 
@@ -160,9 +149,9 @@ class SettlementView(_OfRelease):
         return Response(question_body(settled))
 
 
-class QuestionWithdrawalView(_OfRelease):
+class QuestionWithdrawalView(OfRelease):
     required = {"POST": "decision.sign"}
-    bodies = {"POST": Reason}
+    bodies = {"POST": Withdrawal}
 
     def post(self, request: Request, release_id: UUID, number: int) -> Response:
         """Take a question back."""
@@ -171,61 +160,7 @@ class QuestionWithdrawalView(_OfRelease):
         return Response(question_body(back))
 
 
-class WaiversView(_OfRelease):
-    shows = "release:{release_id}"
-    required = {"GET": "governance.read", "POST": "release.request"}
-    bodies = {"POST": NewWaiver}
-
-    def get(self, request: Request, release_id: UUID) -> Response:
-        """All waivers that were asked for, the newest first."""
-        params(request, ())
-        rows = self.release(request, release_id).waivers
-        found = rows.select_related("requested_by", "decided_by")
-        return Response({"items": [waiver_body(row) for row in found]})
-
-    def post(self, request: Request, release_id: UUID) -> Response:
-        """Ask that one requirement need not be met for a while."""
-        release = self.release(request, release_id)
-        asked = waivers.request(release, actor=self.actor(request), **self.body(request))
-        return Response(waiver_body(asked), status=201)
-
-
-class WaiverDecisionView(SignedView):
-    required = {"POST": "decision.sign"}
-    bodies = {"POST": Grant}
-
-    def post(self, request: Request, number: int) -> Response:
-        """Grant or refuse a waiver that somebody else asked for."""
-        actor = self.actor(request)
-        decided = waivers.decide(
-            waivers.find(number, actor=actor), actor=actor, **self.body(request)
-        )
-        return Response(waiver_body(decided))
-
-
-class WaiverWithdrawalView(ApiView):
-    required = {"POST": "release.request"}
-    bodies = {"POST": Reason}
-
-    def post(self, request: Request, number: int) -> Response:
-        """Take a request for a waiver back."""
-        actor = self.actor(request)
-        row = waivers.find(number, actor=actor)
-        return Response(waiver_body(waivers.withdraw(row, actor=actor, **self.body(request))))
-
-
-class WaiverRevocationView(SignedView):
-    required = {"POST": "authorization.revoke"}
-    bodies = {"POST": SignedReason}
-
-    def post(self, request: Request, number: int) -> Response:
-        """End a waiver at once."""
-        actor = self.actor(request)
-        row = waivers.find(number, actor=actor)
-        return Response(waiver_body(waivers.revoke(row, actor=actor, **self.body(request))))
-
-
-class ConditionsView(_OfRelease):
+class ConditionsView(OfRelease):
     shows = "release:{release_id}"
     required = {"GET": "governance.read"}
 
@@ -237,7 +172,7 @@ class ConditionsView(_OfRelease):
         return Response({"items": [condition_body(row) for row in found]})
 
 
-class MetView(_OfRelease):
+class MetView(OfRelease):
     required = {"POST": "promise.answer"}
     bodies = {"POST": Shown}
 
@@ -249,7 +184,7 @@ class MetView(_OfRelease):
         )
 
 
-class VerificationView(_OfRelease):
+class VerificationView(OfRelease):
     required = {"POST": "decision.sign"}
     bodies = {"POST": Acceptance}
 
@@ -260,7 +195,7 @@ class VerificationView(_OfRelease):
         return Response(condition_body(conditions.verify(row, actor=self.actor(request), **said)))
 
 
-class ConditionOwnerView(_OfRelease):
+class ConditionOwnerView(OfRelease):
     required = {"PUT": "decision.sign"}
     bodies = {"PUT": NewOwner}
 
@@ -272,7 +207,7 @@ class ConditionOwnerView(_OfRelease):
         return Response(condition_body(done))
 
 
-class HoldView(_OfRelease):
+class HoldView(OfRelease):
     required = {"POST": "decision.sign", "DELETE": "decision.sign"}
     bodies = {"POST": Reason}
 

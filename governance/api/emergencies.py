@@ -11,9 +11,10 @@ from rest_framework.response import Response
 
 from governance.api.authorizations import authorization_body
 from governance.api.authorizations import find as find_authorization
-from governance.api.signing import SignedReason, SignedView
+from governance.api.signing import SignedView, SignedWords
 from governance.models import EmergencyRequest, EmergencyReview
-from governance.services import emergencies, releases
+from governance.services import emergencies, releases, statements
+from lib.canonical import digest_of
 from lib.errors import NotFound
 from lib.http.serializers import StrictSerializer
 from lib.http.views import ApiView
@@ -24,15 +25,17 @@ class NewEmergency(StrictSerializer):
     reason = serializers.CharField(max_length=5000)
 
 
-class Approval(SignedReason):
+class Approval(SignedWords):
     approved = serializers.BooleanField()
 
 
-class Ratification(SignedReason):
+class Ratification(SignedWords):
     ratified = serializers.BooleanField()
 
 
 def request_body(row: EmergencyRequest) -> dict[str, Any]:
+    """``statement`` is what whoever decides signs, or signed; ``seen`` goes with what they send."""
+    statement = statements.of_emergency(row)
     return {
         "release": str(row.release_id),
         "incident": row.incident,
@@ -40,6 +43,8 @@ def request_body(row: EmergencyRequest) -> dict[str, Any]:
         "state": row.state,
         "asked_at": row.asked_at,
         "decided_at": row.decided_at,
+        "statement": row.statement or (statement if row.state == "asked" else ""),
+        "seen": digest_of(statement),
     }
 
 
@@ -67,10 +72,10 @@ class DecisionView(SignedView):
         if asked is None:
             raise NotFound("Nobody asks for an emergency here.")
         given = self.body(request)
-        if given["approved"]:
-            issued = emergencies.approve(asked, reason=given["reason"], actor=actor)
+        if given.pop("approved"):
+            issued = emergencies.approve(asked, actor=actor, **given)
             return Response(authorization_body(issued), status=201)
-        declined = emergencies.decline(asked, reason=given["reason"], actor=actor)
+        declined = emergencies.decline(asked, actor=actor, **given)
         return Response(request_body(declined))
 
 
@@ -88,4 +93,6 @@ class ReviewView(SignedView):
         given = self.body(request)
         done = emergencies.review(row, actor=actor, **given)
         authorization.refresh_from_db()
-        return Response(authorization_body(authorization) | {"review": done.state})
+        return Response(
+            authorization_body(authorization) | {"review": done.state, "statement": done.statement}
+        )

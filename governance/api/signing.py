@@ -26,6 +26,12 @@ class SignedReason(Signed):
     reason = serializers.CharField(max_length=5000)
 
 
+class SignedWords(SignedReason):
+    """``seen`` as it came with the statement that is signed: 412 when that reads otherwise now."""
+
+    seen = serializers.CharField(required=False, default="", max_length=64)
+
+
 class SignedView(ApiView):
     """What is sent to it is signed: nobody reads the body before it is proven who sent it."""
 

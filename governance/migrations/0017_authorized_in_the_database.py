@@ -10,6 +10,7 @@ import datetime
 import json
 from importlib import import_module
 
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models.expressions import CombinedExpression
 from django.db.models.lookups import LessThanOrEqual
@@ -363,7 +364,8 @@ class Migration(migrations.Migration):
             "governance_takes_open_gates",
             f"NEW.kind <> 'emergency' AND NOT {_ROLLED_BACK}",
         ),
-        migrations.AddConstraint(
+        # For what is written from now on: an upgrade does not stop over rows that are there.
+        AddConstraintNotValid(
             "delegation",
             models.CheckConstraint(
                 name="delegation_for_90_days_at_most",
@@ -375,7 +377,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             "emergencyreview",
             models.CheckConstraint(
                 name="emergency_looked_at_by_a_third",
@@ -386,7 +388,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             "waiver",
             models.CheckConstraint(
                 name="waiver_no_longer_than_decided",

@@ -44,9 +44,8 @@ class Delegation(models.Model):
             ),
             models.CheckConstraint(
                 name="delegation_for_90_days_at_most",
-                condition=models.Q(
-                    LessThanOrEqual(models.F("ends_at") - models.F("starts_at"), LONGEST)
-                ),
+                condition=models.Q(ended_at__isnull=False)
+                | models.Q(LessThanOrEqual(models.F("ends_at") - models.F("starts_at"), LONGEST)),
             ),
         ]
 

@@ -74,6 +74,7 @@ class EmergencyRequest(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+    statement = models.TextField(blank=True, help_text="The words that were signed.")
 
     class Meta:
         ordering = ["asked_at"]
@@ -130,6 +131,7 @@ class EmergencyReview(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+    statement = models.TextField(blank=True, help_text="The words that were signed.")
 
     class Meta:
         ordering = ["-opened_at"]

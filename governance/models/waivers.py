@@ -45,6 +45,8 @@ class Waiver(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+    statement = models.TextField(blank=True, help_text="The words that it was decided with.")
+    end_statement = models.TextField(blank=True, help_text="The words that it was revoked with.")
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -66,6 +68,7 @@ class Waiver(models.Model):
             models.CheckConstraint(
                 name="waiver_no_longer_than_decided",
                 condition=models.Q(expires_at__isnull=True)
+                | models.Q(ended_at__isnull=False)
                 | models.Q(
                     LessThanOrEqual(
                         models.F("expires_at") - models.F("decided_at"),

@@ -67,10 +67,10 @@ def of_questions(actor: Actor) -> list[Item]:
             stops = " that holds the release up" if row.blocking else ""
             why = f"answer a question{stops}" if answers else "say whether the answer will do"
             found.append(
-                _of_release(
+                of_release(
                     row.release,
                     "question" if answers else "answer",
-                    about=_short(row.text),
+                    about=short(row.text),
                     why=why,
                     part=f"question-{row.number}",
                     asked_at=row.asked_at,
@@ -109,10 +109,10 @@ def of_conditions(actor: Actor) -> list[Item]:
         verifies = row.pk in may_verify
         if meets or verifies:
             found.append(
-                _of_release(
+                of_release(
                     row.release,
                     "condition" if meets else "verification",
-                    about=_short(row.text),
+                    about=short(row.text),
                     why="meet a condition" if meets else "say whether a condition is met",
                     part=f"condition-{row.number}",
                     asked_at=(row.met_at if verifies else None) or row.decision.signed_at,
@@ -156,7 +156,7 @@ def _finding(row: Finding, *, own: bool) -> Item:
     return Item(
         kind="finding" if own else "closure",
         what=f"{row.label} · {row.model.name}",
-        about=_short(f"{row.severity}: {row.title}"),
+        about=short(f"{row.severity}: {row.title}"),
         why=_ASKS[row.state],
         place=("finding", str(row.number), "act"),
         asked_at=row.raised_at,
@@ -191,7 +191,8 @@ def of_policies(actor: Actor) -> list[Item]:
     ]
 
 
-def _of_release(release: Release, kind: str, *, part: str, **more: Any) -> Item:
+def of_release(release: Release, kind: str, *, part: str, **more: Any) -> Item:
+    """An item about a release; ``part`` is where on its page it is done."""
     return Item(
         kind=kind,
         what=f"{release.version.label} → {release.environment.name}",
@@ -202,6 +203,7 @@ def _of_release(release: Release, kind: str, *, part: str, **more: Any) -> Item:
     )
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """In one line that fits."""
     line = " ".join(text.split())
     return line if len(line) <= SHOWN else f"{line[: SHOWN - 1].rstrip()}…"

@@ -21,10 +21,12 @@ from audit.services import record
 from governance import reasons
 from governance.models import Authorization, Condition, Decision, Release, Stop
 from governance.services.slots import case_of, stake_of
+from governance.services.statements import refuse_unread
 from governance.services.transitions import lock
 from governance.states import CONDITION, require
 from governance.subjects import of_release
 from lib.actor import Actor, Scope
+from lib.canonical import digest_of
 from lib.errors import Invalid, NotFound, Refused, refusal
 
 WAITING = ("open", "met")
@@ -133,10 +135,14 @@ def meet(condition: Condition, *, shown: str, actor: Actor) -> Condition:
 
 
 @transaction.atomic
-def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -> Condition:
+def verify(
+    condition: Condition, *, accepted: bool, reason: str, actor: Actor, seen: str = ""
+) -> Condition:
     """Somebody who may sign, does not own it and has no stake in the version says whether it is
-    met. What it stopped runs again from then on. Raises Refused."""
+    met. What it stopped runs again from then on. ``seen`` is how it stood when it was read. Raises
+    Refused, PreconditionFailed when it stands otherwise."""
     condition = _held(condition)
+    refuse_unread(seen, as_it_stands(condition))
     _refuse_owner(condition, actor)
     reasons.given(reason)
     if not accepted:
@@ -149,6 +155,13 @@ def verify(condition: Condition, *, accepted: bool, reason: str, actor: Actor) -
     )
     fields = ("verified_by", "verified_at")
     return _move(condition, "verified", *fields, reason=reason, actor=actor)
+
+
+def as_it_stands(condition: Condition) -> str:
+    """A digest of what a reader sees of it that changes: what shows that it is met."""
+    return digest_of(
+        {"state": condition.state, "met_at": condition.met_at, "met_with": condition.met_with}
+    )
 
 
 def drop(authorization: Authorization, *, actor: Actor) -> None:

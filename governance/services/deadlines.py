@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -36,12 +36,13 @@ def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
         raise Conflict(f"{release.label} has no review that could be held.", code="not_running")
     if len(reason.strip()) < 3:
         raise Invalid("Say what is waited for.", errors={"reason": "may not be empty"})
+    last = release.holds.aggregate(end=Max("ended_at"))["end"]
     held = Hold.objects.create(
         release=release,
         revision=release.revision,
         reason=reason.strip(),
         held_by_id=person,
-        started_at=timezone.now(),
+        started_at=_not_before(last),
     )
     _tell(held, "hold", held.reason, actor)
     return held
@@ -58,7 +59,7 @@ def go_on(release: Release, *, actor: Actor) -> Hold:
     held = release.holds.filter(ended_at=None).first()
     if held is None:
         raise Conflict(f"The review of {release.label} is not held.", code="not_held")
-    held.ended_at = timezone.now()
+    held.ended_at = _not_before(held.started_at)
     held.save(update_fields=["ended_at"])
     if release.due_at is not None and release.review_started_at is not None:
         # A review that began while an earlier one was held has stood still since it began.
@@ -66,6 +67,12 @@ def go_on(release: Release, *, actor: Actor) -> Hold:
         release.save(update_fields=["due_at"])
     _tell(held, "go_on", "", actor)
     return held
+
+
+def _not_before(moment: datetime | None) -> datetime:
+    """Now, or ``moment`` where a clock was set back: stretches never overlap."""
+    now = timezone.now()
+    return now if moment is None else max(now, moment)
 
 
 def why_not_hold(release: Release, *, actor: Actor) -> str:

@@ -21,7 +21,7 @@ from governance.models import (
     Finding,
     Release,
 )
-from governance.services import authorizations, derived, findings, gates, stopping
+from governance.services import authorizations, derived, findings, gates, statements, stopping
 from governance.services.prohibition import refuse_prohibited, why_prohibited
 from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock, lock_open
@@ -31,6 +31,8 @@ from lib.actor import SYSTEM, Actor
 from lib.errors import Conflict, Invalid, Refused, refusal
 from registry.models import RegisteredModel
 
+_DECIDED = ["state", "decision_reason", "decided_by", "decided_at", "statement"]
+_ACTS = {"ratified": "ratify", "refused": "refuse"}
 RATIFIABLE = ("active", "superseded")
 """How it may stand while somebody says that it was right: its own release may have come first."""
 
@@ -60,25 +62,26 @@ def ask(release: Release, *, incident: str, reason: str, actor: Actor) -> Emerge
             )
     except IntegrityError as error:
         raise Conflict("An emergency is asked for already.", code="asked_already") from error
-    _tell(row.release, "ask", row.incident, row.reason, actor)
+    _tell(release, "ask", row, row.reason, actor)
     return row
 
 
 @transaction.atomic
-def approve(request: EmergencyRequest, *, reason: str, actor: Actor) -> Authorization:
-    """A second person, of a role that the policies name, lets it run for the hours they allow.
-
-    Its review and a finding are opened in the same transaction. Raises Refused, Conflict.
-    """
-    request = _decided(request, "approved", reason, actor)
+def approve(
+    request: EmergencyRequest, *, reason: str, actor: Actor, seen: str = ""
+) -> Authorization:
+    """A second person, of a role that the policies name, lets it run for the hours they allow. Its
+    review and a finding are opened in the same transaction. ``seen`` is the digest of the statement
+    that they were shown. Raises Refused, Conflict, PreconditionFailed."""
+    request = _decided(request, "approved", reason, actor, seen)
     release = request.release
     refuse_prohibited(release.use_case)
     _refuse_unfit(release)
     why = f"Incident {request.incident}: {request.reason}"
     case = derived.write(release, reason=why, actor=request.asked_by.actor)
-    hours = _rule(release)["valid_hours"]
     now = timezone.now()
-    document = _document(release, case, request, now, now + timedelta(hours=hours))
+    until = now + timedelta(hours=_rule(release)["valid_hours"])
+    document = _document(release, case, request, now, until)
     issued = authorizations.install(case, document, grace_days=0, actor=actor)
     authorizations.tell_issue(issued, actor)
     EmergencyReview.objects.create(
@@ -91,22 +94,26 @@ def approve(request: EmergencyRequest, *, reason: str, actor: Actor) -> Authoriz
         approved_by_id=_person(actor),
         opened_at=now,
     )
-    _tell(release, "approve", request.incident, reason, actor, issued)
+    _tell(release, "approve", request, reason, actor, issued)
     return issued
 
 
 @transaction.atomic
-def decline(request: EmergencyRequest, *, reason: str, actor: Actor) -> EmergencyRequest:
+def decline(
+    request: EmergencyRequest, *, reason: str, actor: Actor, seen: str = ""
+) -> EmergencyRequest:
     """A second person does not let it."""
-    request = _decided(request, "declined", reason, actor)
-    _tell(request.release, "decline", request.incident, reason, actor)
+    request = _decided(request, "declined", reason, actor, seen)
+    _tell(request.release, "decline", request, reason, actor)
     return request
 
 
 @transaction.atomic
-def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -> EmergencyReview:
+def review(
+    row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor, seen: str = ""
+) -> EmergencyReview:
     """A third person says whether it was right. Refused, it is revoked at once; ratified, it
-    lives out its hours and no longer. Raises Refused, Conflict when it ran out before."""
+    lives out its hours and no longer. Raises what ``approve`` does, Conflict when it ran out."""
     authorization = stopping.lock(row.authorization)
     row = EmergencyReview.objects.select_for_update(of=("self",)).get(pk=row.pk)
     row.authorization = authorization
@@ -114,9 +121,9 @@ def review(row: EmergencyReview, *, ratified: bool, reason: str, actor: Actor) -
     state = "ratified" if ratified else "refused"
     row.state, row.decision_reason = state, reasons.given(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
-    row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
-    act = "ratify" if ratified else "refuse"
-    _tell(authorization.release, act, row.incident, reason, actor, authorization)
+    row.statement = statements.kept(statements.of_review(row), seen=seen)
+    row.save(update_fields=_DECIDED)
+    _tell(authorization.release, _ACTS[state], row, reason, actor, authorization)
     if not ratified and authorization.state in ("active", "suspended"):
         authorizations.end(authorization, "revoked", reason=reasons.given(reason), actor=actor)
     return row
@@ -164,8 +171,8 @@ def _who_asks(release: Release, actor: Actor) -> int:
 
 
 def _rule(release: Release) -> dict[str, Any]:
-    rule: dict[str, Any] | None = release.requirement_set.document.get("emergency")
-    if rule is None:
+    rule: dict[str, Any]
+    if not (rule := release.requirement_set.document.get("emergency") or {}):
         raise Conflict("The policies of this release know no emergency.", code="no_emergency")
     return rule
 
@@ -194,7 +201,9 @@ def _refuse_unfit(release: Release) -> None:
         )
 
 
-def _decided(request: EmergencyRequest, state: str, reason: str, actor: Actor) -> EmergencyRequest:
+def _decided(
+    request: EmergencyRequest, state: str, reason: str, actor: Actor, seen: str
+) -> EmergencyRequest:
     """The request under the locks of its model's releases and of the model, decided."""
     lock_open(request.release.version.model)
     release = lock(request.release)
@@ -205,7 +214,8 @@ def _decided(request: EmergencyRequest, state: str, reason: str, actor: Actor) -
     require(EMERGENCY_REQUEST, row.state, state, what="The request")
     row.state, row.decision_reason = state, reasons.given(reason)
     row.decided_by_id, row.decided_at = _person(actor), timezone.now()
-    row.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
+    row.statement = statements.kept(statements.of_emergency(row), seen=seen)
+    row.save(update_fields=_DECIDED)
     return row
 
 
@@ -274,7 +284,7 @@ def _person(actor: Actor) -> int:
 def _tell(
     release: Release,
     act: str,
-    incident: str,
+    row: EmergencyRequest | EmergencyReview,
     reason: str,
     actor: Actor,
     authorization: Authorization | None = None,
@@ -284,6 +294,7 @@ def _tell(
         action=f"emergency.{act}",
         subject=of_release(release),
         reason=reason.strip(),
-        details={"incident": incident},
+        details={"incident": row.incident}
+        | ({"statement": row.statement} if row.statement else {}),
         related=[of_authorization(authorization)] if authorization else [],
     )

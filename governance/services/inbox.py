@@ -18,7 +18,12 @@ from django.utils import timezone
 from governance.awaiting import KINDS, STANDINGS, TIERS, Item, Wanted, age, heading, in_order
 from governance.models import Authorization, Condition, Decision, Gate, Holiday, Release, Waiver
 from governance.models.authorizations import RUNNING_STATES
-from governance.services import awaited_answers, awaited_decisions, awaited_exceptions
+from governance.services import (
+    awaited_answers,
+    awaited_decisions,
+    awaited_exceptions,
+    awaited_promises,
+)
 from governance.services.awaited_answers import concerns, in_sight
 from lib.actor import Actor
 from lib.errors import Invalid
@@ -129,6 +134,7 @@ def awaiting(actor: Actor) -> list[Item]:
         *awaited_answers.of_conditions(actor),
         *awaited_answers.of_findings(actor),
         *awaited_answers.of_policies(actor),
+        *awaited_promises.of_promises(actor),
     ]
 
 

@@ -3,6 +3,7 @@ use cases may approve."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
@@ -10,6 +11,8 @@ from django.db.models.functions import Coalesce
 
 from governance.models import Purpose, Release, RiskAssessment, UseCase
 from governance.models.use_cases import STRICTEST
+from lib.actor import Actor
+from lib.errors import Conflict
 
 
 def strictest_tier(purpose: str, *, at: datetime | None = None) -> int:
@@ -41,3 +44,17 @@ def tier_for(use_case: UseCase, purpose: str) -> int:
     """The tier of a release of ``use_case`` that is asked for now: its own counts, assessed or
     not."""
     return min(use_case.tier, strictest_tier(purpose))
+
+
+def refuse_borrowed(keys: Iterable[str], *, actor: Actor, field: str) -> None:
+    """Raises Conflict, naming ``field``, for a key that a use case approves which is none of
+    ``actor``'s to write: who shares a purpose decides with its tier what runs for it elsewhere."""
+    for purpose in Purpose.objects.filter(key__in=list(keys)).select_related("use_case"):
+        if not actor.may("use_case.write", *purpose.use_case.scopes):
+            raise Conflict(
+                f"“{purpose.key}” is a purpose of a use case elsewhere in the house, and what runs "
+                "there would be held to the tier of this one too. Choose another key, or have "
+                "somebody approve it who may write both use cases.",
+                code="purpose_taken",
+                errors={field: f"“{purpose.key}” is taken"},
+            )

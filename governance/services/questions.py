@@ -10,10 +10,12 @@ from accounts.services.people import holders_of
 from audit.services import record
 from governance.models import Answer, Question, Release
 from governance.services.advancing import advance
+from governance.services.statements import refuse_unread
 from governance.services.transitions import lock
 from governance.states import QUESTION, require
 from governance.subjects import of_release
 from lib.actor import Actor
+from lib.canonical import digest_of
 from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 
 LONGEST = 4_000
@@ -57,10 +59,11 @@ def ask(
 
 
 @transaction.atomic
-def answer(question: Question, *, text: str, actor: Actor) -> Answer:
+def answer(question: Question, *, text: str, actor: Actor, seen: str = "") -> Answer:
     """Whoever may ask for the release answers, whomever it was put to: who answered stands beside
-    it. Raises Conflict when it was settled already."""
-    question = _held(question)
+    it. ``seen`` is how it stood when it was read. Raises Conflict when it was settled already,
+    PreconditionFailed when it stands otherwise."""
+    question = _held(question, seen)
     release = question.release
     _refuse_answerer(release, actor)
     given = Answer.objects.create(
@@ -76,10 +79,12 @@ def answer(question: Question, *, text: str, actor: Actor) -> Answer:
 
 
 @transaction.atomic
-def settle(question: Question, *, satisfied: bool, outcome: str, actor: Actor) -> Question:
+def settle(
+    question: Question, *, satisfied: bool, outcome: str, actor: Actor, seen: str = ""
+) -> Question:
     """Who asked says whether the answer will do, and what came of it. If it will not, the question
-    is open again. Raises Refused to anybody else."""
-    question = _held(question)
+    is open again. Raises Refused to anybody else, and what ``answer`` does."""
+    question = _held(question, seen)
     _refuse_others(question, actor)
     question.outcome = _said(outcome, "outcome")
     if satisfied:
@@ -91,15 +96,23 @@ def settle(question: Question, *, satisfied: bool, outcome: str, actor: Actor) -
 
 
 @transaction.atomic
-def withdraw(question: Question, *, reason: str, actor: Actor) -> Question:
+def withdraw(question: Question, *, reason: str, actor: Actor, seen: str = "") -> Question:
     """Who asked takes it back; or, when they have left or may sign here no longer, whoever may."""
-    question = _held(question)
+    question = _held(question, seen)
     _refuse_strangers(question, actor)
     question.outcome = _said(reason, "reason")
     _move(question, "withdrawn", "outcome")
     _tell(question, "withdraw", actor, reason=question.outcome)
     advance(question.release, actor=actor)
     return question
+
+
+def as_it_stands(question: Question) -> str:
+    """A digest of what a reader sees of it that changes: its answers and what came of them."""
+    answers = [given.pk for given in question.answers.all()]
+    return digest_of(
+        {"state": question.state, "outcome": question.outcome, "answers": sorted(answers)}
+    )
 
 
 def why_not_ask(release: Release, *, actor: Actor) -> str:
@@ -167,14 +180,16 @@ def find(release: Release, number: int) -> Question:
     return found
 
 
-def _held(question: Question) -> Question:
-    """Under the release's lock. Raises Conflict when the release is over."""
+def _held(question: Question, seen: str) -> Question:
+    """Under the release's lock. Raises Conflict when the release is over, PreconditionFailed when
+    it stands otherwise than it was ``seen``."""
     release = lock(question.release)
     if not release.is_open:
         raise Conflict(f"{release.label} is over: its record stays as it is.", code="closed")
     held = Question.objects.select_for_update(of=("self",)).select_related("asked_by")
     found = held.get(pk=question.pk)
     found.release = release
+    refuse_unread(seen, as_it_stands(found))
     return found
 
 

@@ -1,5 +1,5 @@
 """Who has a stake in a release, remembered from each request on: changing an owner afterwards
-frees nobody to sign, nor does owning it for a while meanwhile."""
+frees nobody to sign, nor does owning it for a while meanwhile, nor having owned it before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from accounts.models import User
 from governance.models import Finding, Release
 from governance.permissions import Case
+from governance.services import former_owners
 from governance.services.transitions import lock_open
 from lib.actor import Actor
 from registry.models import ModelVersion, RegisteredModel
@@ -23,14 +24,15 @@ def owners_of(release: Release) -> set[str]:
 
 def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
     """Who has a stake in whether each is closed, by its key: whoever owns or owned the model or
-    its use case, and who developed the version, or any of them where it is about all. Two queries,
-    where owners were fetched with the findings."""
+    its use case, and who developed the version, or any of them where it is about all. Three
+    queries, where owners were fetched with the findings."""
     models = {finding.model_id for finding in findings}
     made = list(
         ModelVersion.objects.filter(model__in=models).values_list(
             "pk", "model", "created_by", "developer__pseudonym"
         )
     )
+    formerly = former_owners.in_findings(findings)
     remembered: dict[int, set[str]] = {}
     releases = Release.objects.filter(version__model__in=models)
     for model, kept in releases.values_list("version__model", "stakes"):
@@ -43,6 +45,7 @@ def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
                 finding.use_case.owner.pseudonym,
                 *([finding.model.owner.pseudonym] if finding.model.owner else ()),
                 *remembered.get(finding.model_id, ()),
+                *formerly[finding.pk],
             },
             developer_ids={
                 who
@@ -59,11 +62,13 @@ def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
 
 
 def note(release: Release, asker: Actor) -> None:
-    """Adds who asks now, and today's owners. Sets the field; the caller saves it."""
+    """Adds who asks now, today's owners and those since the version was registered. Sets the
+    field; the caller saves it."""
     known = release.stakes or {"requesters": [], "owners": []}
+    owning = owners_of(release) | former_owners.of_release(release)
     release.stakes = {
         "requesters": sorted({*known["requesters"], asker.id}),
-        "owners": sorted({*known["owners"], *owners_of(release)}),
+        "owners": sorted(owning.union(known["owners"])),
     }
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, RiskAssessment, UseCase
 from governance.models.use_cases import STRICTEST, Archetype, Phase
+from governance.services.purpose_tiers import refuse_borrowed
 from governance.services.stakes import note_owners
 from governance.services.transitions import lock
 from governance.subjects import of_use_case
@@ -41,11 +42,13 @@ def create_use_case(
     """``tier`` is a proposal: who describes a use case does not decide how it is treated, so it is
     held to the strictest one until it is assessed (``risk.assess``).
 
-    Raises Conflict when the slug is taken, Invalid when the owner or a purpose is wrong.
+    Raises Conflict when the slug or a purpose is taken, Invalid when the owner or a purpose is
+    wrong.
     """
     actor.require("use_case.write", ("use_case", slug), ("business_unit", business_unit))
     person = _owner(owner)
     keys = _checked_keys(purposes)
+    refuse_borrowed(keys, actor=actor, field="purposes")
     _refuse_unknown_archetype(archetype)
     try:
         with transaction.atomic():
@@ -139,12 +142,14 @@ def approve_purpose(
     """One more purpose that a model may be authorized for. Somebody who owns neither the use case
     nor a model of it approves it, since it widens what may run.
 
-    Raises Refused for an owner, Conflict when it is approved already, Invalid without a reason.
+    Raises Refused for an owner, Conflict when it is approved already or another unit's, Invalid
+    without a reason.
     """
     actor.require("use_case.write", *use_case.scopes)
     why = _reason(reason)
     use_case = held(use_case)
     refuse_owner(use_case, actor, what="the bounds of use")
+    refuse_borrowed([key], actor=actor, field="key")
     try:
         with transaction.atomic():
             purpose = Purpose.objects.create(
@@ -278,3 +283,8 @@ def business_unit_of(slug: str) -> str:
     if unit is None:
         raise NotFound(f"There is no use case “{slug}”: create it first.")
     return unit
+
+
+def of_tier(tier: int, actor: Actor) -> list[str]:
+    """The registry's port: the slugs of the use cases of ``tier`` that ``actor`` may see."""
+    return list(UseCase.objects.visible_to(actor).filter(tier=tier).values_list("slug", flat=True))

@@ -14,6 +14,7 @@ from audit.services import record
 from governance import reasons
 from governance.models import Release, Waiver
 from governance.policy.terms import waivable
+from governance.services import statements
 from governance.services.advancing import advance
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited, why_prohibited
@@ -131,10 +132,11 @@ def _refuse_needless(release: Release, gate: str) -> None:
 
 
 @transaction.atomic
-def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waiver:
+def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor, seen: str = "") -> Waiver:
     """Grants or refuses it, which opens its gate or leaves it closed. The approver holds a role
     that the strictest of the policies names for it (``joining``); never who asked, nor anybody with
-    a stake in the release. Raises Refused, Conflict."""
+    a stake in the release. ``seen`` is the digest of the statement that they were shown
+    (``statements``). Raises Refused, Conflict, PreconditionFailed."""
     waiver = _held(waiver)
     release = waiver.release
     if not release.is_open:
@@ -146,11 +148,13 @@ def decide(waiver: Waiver, *, granted: bool, reason: str, actor: Actor) -> Waive
     now = timezone.now()
     waiver.decided_by_id, waiver.decided_at = actor.user_id, now
     waiver.decision_reason = reasons.given(reason)
+    waiver.statement = statements.kept(statements.of_waiver(waiver), seen=seen)
     if granted:
         waiver.expires_at = now + timedelta(days=waiver.days)
-    fields = ("decided_by", "decided_at", "decision_reason", "expires_at")
+    fields = ("decided_by", "decided_at", "decision_reason", "statement", "expires_at")
     _move(waiver, "granted" if granted else "refused", *fields)
-    _tell(waiver, "grant" if granted else "refuse", actor, reason=waiver.decision_reason)
+    act = "grant" if granted else "refuse"
+    _tell(waiver, act, actor, reason=waiver.decision_reason, statement=waiver.statement)
     advance(release, actor=actor)
     return waiver
 
@@ -201,14 +205,16 @@ def withdraw(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
 
 
 @transaction.atomic
-def revoke(waiver: Waiver, *, reason: str, actor: Actor) -> Waiver:
+def revoke(waiver: Waiver, *, reason: str, actor: Actor, seen: str = "") -> Waiver:
     """Ends it at once: its gate closes, if the release is still open. What was authorized on it is
-    for whoever may revoke authorizations. Raises Refused, Conflict."""
+    for whoever may revoke authorizations. ``seen`` is as for ``decide``. Raises Refused, Conflict,
+    PreconditionFailed."""
     waiver = _held(waiver)
     actor.require("authorization.revoke", *waiver.release.scopes)
     waiver.ended_at, waiver.decision_reason = timezone.now(), reasons.given(reason)
-    _move(waiver, "revoked", "ended_at", "decision_reason")
-    _tell(waiver, "revoke", actor, reason=waiver.decision_reason)
+    waiver.end_statement = statements.kept(statements.of_waiver(waiver), seen=seen)
+    _move(waiver, "revoked", "ended_at", "decision_reason", "end_statement")
+    _tell(waiver, "revoke", actor, reason=waiver.decision_reason, statement=waiver.end_statement)
     if waiver.release.is_open:
         advance(waiver.release, actor=actor)
     return waiver
@@ -258,7 +264,7 @@ def _move(waiver: Waiver, state: str, *fields: str) -> None:
     waiver.save(update_fields=["state", *fields])
 
 
-def _tell(waiver: Waiver, what: str, actor: Actor, *, reason: str) -> None:
+def _tell(waiver: Waiver, what: str, actor: Actor, *, reason: str, statement: str = "") -> None:
     record(
         actor=actor,
         action=f"waiver.{what}",
@@ -269,5 +275,6 @@ def _tell(waiver: Waiver, what: str, actor: Actor, *, reason: str) -> None:
             "gate": waiver.gate,
             "days": waiver.days,
             "expires_at": waiver.expires_at.isoformat() if waiver.expires_at else None,
+            **({"statement": statement} if statement else {}),
         },
     )

@@ -104,19 +104,20 @@ def _ask(release: Release, typed: Typed, number: int, actor: Actor) -> str:
 
 def _answer(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     question = questions.find(release, number)
-    questions.answer(question, text=typed["text"], actor=actor)
+    questions.answer(question, text=typed["text"], seen=typed["seen"], actor=actor)
     return f"Question {number} is answered. Whoever asked says whether that will do."
 
 
 def _settle(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     satisfied = chosen(typed, "satisfied")
     question = questions.find(release, number)
-    questions.settle(question, satisfied=satisfied, outcome=typed["outcome"], actor=actor)
+    said = {"outcome": typed["outcome"], "seen": typed["seen"]}
+    questions.settle(question, satisfied=satisfied, actor=actor, **said)
     return f"Question {number} is {'settled' if satisfied else 'asked again'}."
 
 
 def _withdraw_question(release: Release, typed: Typed, number: int, actor: Actor) -> str:
-    questions.withdraw(questions.find(release, number), reason=typed["reason"], actor=actor)
+    questions.withdraw(questions.find(release, number), **typed, actor=actor)
     return f"Question {number} is withdrawn."
 
 
@@ -134,7 +135,8 @@ def _ask_waiver(release: Release, typed: Typed, number: int, actor: Actor) -> st
 def _decide_waiver(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     granted = chosen(typed, "granted")
     waiver = waivers.find_of(release, number)
-    decided = waivers.decide(waiver, granted=granted, reason=typed["reason"], actor=actor)
+    said = {"reason": typed["reason"], "seen": typed["seen"]}
+    decided = waivers.decide(waiver, granted=granted, actor=actor, **said)
     return f"{decided.label} is {'granted' if granted else 'refused'}."
 
 
@@ -146,7 +148,7 @@ def _withdraw_waiver(release: Release, typed: Typed, number: int, actor: Actor) 
 
 def _revoke_waiver(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     waiver = waivers.find_of(release, number)
-    waivers.revoke(waiver, reason=typed["reason"], actor=actor)
+    waivers.revoke(waiver, **typed, actor=actor)
     return f"{waiver.label} is revoked."
 
 
@@ -158,7 +160,8 @@ def _meet(release: Release, typed: Typed, number: int, actor: Actor) -> str:
 def _verify(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     accepted = chosen(typed, "accepted")
     found = conditions.find(release, number)
-    conditions.verify(found, accepted=accepted, reason=typed["reason"], actor=actor)
+    said = {"reason": typed["reason"], "seen": typed["seen"]}
+    conditions.verify(found, accepted=accepted, actor=actor, **said)
     return f"Condition {number} is {'verified' if accepted else 'open again'}."
 
 
@@ -183,13 +186,13 @@ _ONE_QUESTION, _ONE_WAIVER = "questions/<int:number>/", "waivers/<int:number>/"
 _ONE_CONDITION = "conditions/<int:number>/"
 ACTS = (
     Act("question_ask", "questions/", SIGN, "questions", ("text", "gate", "blocking", "to"), _ask),
-    Act("question_answer", f"{_ONE_QUESTION}answer/", ASK, "questions", ("text",), _answer),
+    Act("question_answer", f"{_ONE_QUESTION}answer/", ASK, "questions", ("text", "seen"), _answer),
     Act(
         "question_settle",
         f"{_ONE_QUESTION}settle/",
         SIGN,
         "questions",
-        ("satisfied", "outcome"),
+        ("satisfied", "outcome", "seen"),
         _settle,
     ),
     Act(
@@ -197,7 +200,7 @@ ACTS = (
         f"{_ONE_QUESTION}withdraw/",
         SIGN,
         "questions",
-        ("reason",),
+        ("reason", "seen"),
         _withdraw_question,
     ),
     Act("waiver_request", "waivers/", ASK, "waivers", ("gate", "days", "reason"), _ask_waiver),
@@ -206,7 +209,7 @@ ACTS = (
         f"{_ONE_WAIVER}decide/",
         SIGN,
         "waivers",
-        ("granted", "reason"),
+        ("granted", "reason", "seen"),
         _decide_waiver,
     ),
     Act(
@@ -217,7 +220,7 @@ ACTS = (
         f"{_ONE_WAIVER}revoke/",
         "authorization.revoke",
         "waivers",
-        ("reason",),
+        ("reason", "seen"),
         _revoke_waiver,
     ),
     Act(
@@ -228,7 +231,7 @@ ACTS = (
         f"{_ONE_CONDITION}verify/",
         SIGN,
         "conditions",
-        ("accepted", "reason"),
+        ("accepted", "reason", "seen"),
         _verify,
     ),
     Act(
@@ -247,7 +250,7 @@ ACTS = (
         "emergency/decide/",
         SIGN,
         "emergency",
-        ("approved", "reason"),
+        ("approved", "reason", "seen"),
         decide_emergency,
     ),
     Act(
@@ -255,7 +258,7 @@ ACTS = (
         "emergency/review/",
         SIGN,
         "emergency",
-        ("ratified", "reason"),
+        ("ratified", "reason", "seen"),
         review_emergency,
     ),
 )

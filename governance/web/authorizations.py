@@ -25,10 +25,12 @@ from governance.services import (
     emergencies,
     recertifying,
     rolling_back,
+    statements,
     stopping,
 )
 from governance.services.authorization_page import AuthorizationPage
 from governance.web.authorization_acts import offers
+from lib.canonical import digest_of
 from lib.errors import ImprimaturError, Invalid, NotFound
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
@@ -98,8 +100,8 @@ def emergency_review(request: HttpRequest, digest: str) -> HttpResponse:
         if form.get("said") not in ("ratify", "refuse"):
             raise Invalid("Ratify it or refuse it.", errors={"said": "ratify or refuse"})
         ratified = form["said"] == "ratify"
-        reason = form.get("reason", "")
-        emergencies.review(held, ratified=ratified, reason=reason, actor=actor_of(request))
+        said = {name: form.get(name, "") for name in ("reason", "seen")}
+        emergencies.review(held, ratified=ratified, actor=actor_of(request), **said)
         return row.digest, "Ratified." if ratified else "Refused, and revoked at once."
 
     return _do(request, digest, done, which="emergency")
@@ -141,12 +143,15 @@ def _page(
     title = f"{row.version.label} in {row.environment.name}"
     may_read = actor_of(request).may("audit.read")
     subject = Subject("authorization", row.digest, "")
+    statement = statements.of_review(page.emergency) if page.emergency else ""
     context = {
         "title": title,
         "crumbs": [("Authorizations", "/authorizations/")],
         "page": page,
         "row": row,
         "offers": offers(page),
+        "statement": statement,
+        "seen": digest_of(statement),
         "outcomes": Certification.choices,
         "limit_rows": [(place, _typed_limit(request, place)) for place in _LIMITS],
         "history": newest_about(subject, limit=40) if may_read else None,

@@ -11,10 +11,18 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from governance.models import Condition, Gate, Hold, Question, Release, Waiver
-from governance.services import conditions, deadlines, handing_over, questions, waivers
+from governance.services import (
+    conditions,
+    deadlines,
+    handing_over,
+    questions,
+    statements,
+    waivers,
+)
 from governance.services.reading import ReleasePage
 from governance.web.forms import Form, Sent, form
 from lib.actor import Actor
+from lib.canonical import digest_of
 
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -49,6 +57,8 @@ class AskedWaiver:
     waiver: Waiver
     title: str
     counted: str
+    statement: str
+    """What whoever decides about it, or revokes it, answers for."""
     decide: Form
     withdraw: Form
     revoke: Form
@@ -56,17 +66,6 @@ class AskedWaiver:
     @property
     def anchor(self) -> str:
         return f"waiver-{self.waiver.number}"
-
-    @property
-    def statement(self) -> str:
-        """What whoever decides about it, or revokes it, answers for."""
-        waiver, release = self.waiver, self.waiver.release
-        until = f"until {waiver.expires_at:%-d %B %Y}" if waiver.expires_at else ""
-        return (
-            f"{waiver.label}: {release.version.label} in {release.environment.name} for "
-            f"{release.purpose.name} without “{self.title}” {until or f'for {waiver.days} days'}. "
-            f"{release.label}, artefact {release.version_digest}."
-        )
 
     @property
     def is_over(self) -> bool:
@@ -140,14 +139,17 @@ def questions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Question
         question.release, number = release, question.number
         own = questions.why_not_settle(question, actor=actor)
         back = questions.why_not_withdraw(question, actor=actor)
-        why_not = questions.why_not_answer(question, actor=actor)
+        why_not, seen = (
+            questions.why_not_answer(question, actor=actor),
+            questions.as_it_stands(question),
+        )
         shown.append(
             AskedQuestion(
                 question,
                 titles.get(question.gate, question.gate),
-                form(release, "question_answer", number, why_not=why_not, sent=sent),
-                form(release, "question_settle", number, why_not=own, sent=sent),
-                form(release, "question_withdraw", number, why_not=back, sent=sent),
+                form(release, "question_answer", number, why_not=why_not, sent=sent, seen=seen),
+                form(release, "question_settle", number, why_not=own, sent=sent, seen=seen),
+                form(release, "question_withdraw", number, why_not=back, sent=sent, seen=seen),
             )
         )
     ask = form(
@@ -194,12 +196,15 @@ def _waiver(
         "waiver_withdraw": waivers.why_not_withdraw(waiver, actor=actor),
         "waiver_revoke": waivers.why_not_revoke(waiver, actor=actor),
     }
-    decide, withdraw, revoke = (
-        form(release, name, number, why_not=why_not, sent=sent) for name, why_not in held.items()
-    )
     title = titles.get(waiver.gate, waiver.gate)
+    statement = statements.of_waiver(waiver, title=title)
+    seen = digest_of(statement)
+    decide, withdraw, revoke = (
+        form(release, name, number, why_not=why_not, sent=sent, seen=seen)
+        for name, why_not in held.items()
+    )
     place = counted(waivers.place_of(waiver))
-    return AskedWaiver(waiver, title, place, decide, withdraw, revoke)
+    return AskedWaiver(waiver, title, place, statement, decide, withdraw, revoke)
 
 
 def counted(place: int) -> str:
@@ -222,11 +227,12 @@ def conditions_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> list[Pr
             conditions.why_not_meet(row, actor=actor),
             conditions.why_not_verify(row, actor=actor),
         )
+        seen = conditions.as_it_stands(row)
         shown.append(
             Promised(
                 row,
                 form(release, "condition_met", row.number, why_not=meet, sent=sent),
-                form(release, "condition_verify", row.number, why_not=verify, sent=sent),
+                form(release, "condition_verify", row.number, why_not=verify, sent=sent, seen=seen),
                 form(release, "condition_owner", row.number, why_not=why_not, sent=sent),
                 people,
                 gone,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from governance.models import EmergencyRequest, EmergencyReview
-from governance.services import emergencies
+from governance.services import emergencies, statements
 from governance.services.reading import ReleasePage
 from governance.web.forms import Form, Sent, form
 from lib.actor import Actor
+from lib.canonical import digest_of
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,9 @@ class Asked:
     @property
     def statement(self) -> str:
         """What whoever decides about it, or reviews it, answers for."""
-        release, review = self.request.release, self.review
-        place = f"{release.version.label} in {release.environment.name} for {release.purpose.name}"
-        said = f"Incident {self.request.incident}: {place}, before every gate is open, "
-        if review is None:
-            said += f"for {self.hours} hours. Revision {release.revision} of {release.label}, "
-        else:
-            held = review.authorization
-            said += f"until {held.expires_at:%-d %B %Y, %H:%M} UTC. Authorization {held.digest}, "
-        return f"{said}artefact {release.version_digest}."
+        if self.review is None:
+            return statements.of_emergency(self.request)
+        return statements.of_review(self.review)
 
     @property
     def is_dead(self) -> bool:
@@ -75,16 +70,23 @@ def emergency_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Emergenc
     found = release.emergency_requests.select_related(
         "asked_by", "decided_by", "review__authorization", "review__decided_by", "review__finding"
     )
-    rows, decide, judge = [], "", ""
+    rows, decide, judge, seen = [], "", "", ["", ""]
     for request in found:
         request.release = release
         review = getattr(request, "review", None)
+        if review is not None:  # of the very same version, place and purpose
+            review.authorization.version = release.version
+            review.authorization.environment = release.environment
+            review.authorization.purpose = release.purpose
         state = review.authorization.state_at() if review else ""
-        rows.append(Asked(request, review, state, rule.get("valid_hours", 0)))
+        row = Asked(request, review, state, rule.get("valid_hours", 0))
+        rows.append(row)
         if request.state == "asked":
             decide = emergencies.why_not_decide(request, actor=actor)
+            seen[0] = digest_of(row.statement)
         if review is not None and review.state == "open":
             judge = emergencies.why_not_review(review, actor=actor)
+            seen[1] = digest_of(row.statement)
     offered = bool(rule) and release.is_open
     why_not = emergencies.why_not_ask(release, actor=actor) if offered else ""
     return Emergency(
@@ -92,6 +94,6 @@ def emergency_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Emergenc
         rule.get("approvers", []),
         rows,
         form(release, "emergency_ask", why_not=why_not, sent=sent),
-        form(release, "emergency_decide", why_not=decide, sent=sent),
-        form(release, "emergency_review", why_not=judge, sent=sent),
+        form(release, "emergency_decide", why_not=decide, sent=sent, seen=seen[0]),
+        form(release, "emergency_review", why_not=judge, sent=sent, seen=seen[1]),
     )

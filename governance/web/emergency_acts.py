@@ -23,9 +23,9 @@ def decide_emergency(release: Release, typed: Typed, number: int, actor: Actor) 
     if row is None:
         raise NotFound("Nobody asks for an emergency here.")
     if not chosen(typed, "approved"):
-        emergencies.decline(row, reason=typed["reason"], actor=actor)
+        emergencies.decline(row, reason=typed["reason"], actor=actor, seen=typed["seen"])
         return "The emergency is declined."
-    issued = emergencies.approve(row, reason=typed["reason"], actor=actor)
+    issued = emergencies.approve(row, reason=typed["reason"], actor=actor, seen=typed["seen"])
     return f"It may run until {issued.expires_at:%-d %B %Y, %H:%M} UTC; its review is open."
 
 
@@ -35,5 +35,6 @@ def review_emergency(release: Release, typed: Typed, number: int, actor: Actor) 
     if row is None:
         raise NotFound("No emergency of this release awaits its review.")
     ratified = chosen(typed, "ratified")
-    emergencies.review(row, ratified=ratified, reason=typed["reason"], actor=actor)
+    said = {"reason": typed["reason"], "seen": typed["seen"]}
+    emergencies.review(row, ratified=ratified, actor=actor, **said)
     return f"The emergency is {'ratified' if ratified else 'refused, and revoked'}."

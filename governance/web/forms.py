@@ -43,6 +43,8 @@ class Form:
     why_not: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     error: ImprimaturError | None = None
+    seen: str = ""
+    """A digest of what it is about as the page shows it: what changed meanwhile is read again."""
 
     @property
     def is_signed(self) -> bool:
@@ -66,11 +68,17 @@ class Form:
 
 
 def form(
-    release: Release, name: str, number: int = 0, *, why_not: str = "", sent: Sent | None = None
+    release: Release,
+    name: str,
+    number: int = 0,
+    *,
+    why_not: str = "",
+    sent: Sent | None = None,
+    seen: str = "",
 ) -> Form:
     """The form, with what was typed in it when it is the one that was ``sent``."""
     arguments = [release.pk, number] if number else [release.pk]
     address = reverse(f"admin:release_{name}", args=arguments)
     if sent is None or (sent.name, sent.number) != (name, number):
-        return Form(name, number, address, why_not)
-    return Form(name, number, address, why_not, sent.typed, sent.error)
+        return Form(name, number, address, why_not, seen=seen)
+    return Form(name, number, address, why_not, sent.typed, sent.error, seen)

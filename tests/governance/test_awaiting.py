@@ -83,6 +83,48 @@ def test_its_age_is_told_in_business_days(given: Item, words: str) -> None:
     assert age(given, NOW, (), UTC) == words
 
 
+FRIDAY = datetime(2026, 3, 13, tzinfo=UTC)
+MIDNIGHT = timedelta(days=1)
+
+
+def noon(day: int) -> datetime:
+    return datetime(2026, 3, day, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "words"),
+    [
+        (noon(13), noon(14), "overdue since Friday"),
+        (noon(13), noon(15), "overdue since Friday"),
+        (noon(13), noon(16), "1 business day overdue"),
+        (FRIDAY + MIDNIGHT, noon(13), "due today"),
+        (FRIDAY + MIDNIGHT, noon(12), "due in 1 business day"),
+        (FRIDAY + MIDNIGHT, noon(14), "overdue since Friday"),
+        (FRIDAY, noon(12), "due today"),  # until the end of Thursday
+        (FRIDAY, noon(13), "1 business day overdue"),
+        (FRIDAY, noon(15), "1 business day overdue"),
+        (noon(15), noon(13), "due on Sunday"),
+        (noon(15), noon(14), "due on Sunday"),
+        (noon(15), noon(15) + timedelta(hours=1), "overdue since today"),
+    ],
+)
+def test_on_days_that_do_not_count_the_day_is_named(
+    due: datetime, now: datetime, words: str
+) -> None:
+    assert age(item(due_at=due), now, (), UTC) == words
+
+
+def test_nothing_waits_or_is_held_since_today_that_began_before() -> None:
+    asked, held = item(asked_at=noon(13)), item(held_since=noon(13))
+    assert age(asked, noon(15), (), UTC) == "waits since Friday"
+    assert age(held, noon(15), (), UTC) == "held since Friday"
+
+
+def test_a_long_row_of_holidays_names_the_date() -> None:
+    off = {date(2026, 3, day) for day in range(14, 31)}
+    assert age(item(due_at=noon(13)), noon(22), off, UTC) == "overdue since 13 March"
+
+
 def test_a_holiday_does_not_count() -> None:
     friday = date(2026, 3, 13)
     assert age(item(due=5), NOW, {friday}, UTC) == "due in 2 business days"

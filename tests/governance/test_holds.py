@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
-from django.db.models import F
+from django.utils import timezone
 
-from governance.models import Hold, Release
+from governance.models import Release
 from governance.services import deadlines, releases
 from lib.errors import Conflict
-from tests.by_hand import by_hand
 from tests.governance.make import ROBOT, Bank, finish_suite, make_reviewable, sign
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +26,9 @@ def test_a_release_that_was_decided_while_held_has_no_clock_to_start(bank: Bank)
 
 def test_a_deadline_moves_by_what_was_held_of_its_own_review(bank: Bank) -> None:
     release, rita = make_reviewable(bank), bank.people.rita.actor
-    deadlines.hold(release, reason="waiting for data", actor=rita)
-    with by_hand():
-        Hold.objects.update(started_at=F("started_at") - timedelta(days=20))
+    early = timezone.now() - timedelta(days=20)
+    with mock.patch("django.utils.timezone.now", return_value=early):
+        deadlines.hold(release, reason="waiting for data", actor=rita)
     releases.revise(release, reason="new data", actor=ROBOT)
     due = finish_suite(release).due_at
     deadlines.go_on(release, actor=rita)
@@ -36,3 +36,13 @@ def test_a_deadline_moves_by_what_was_held_of_its_own_review(bank: Bank) -> None
     assert due is not None
     assert moved is not None
     assert moved - due < timedelta(minutes=5)
+
+
+def test_a_hold_ends_no_earlier_than_it_began_whatever_the_clock_says(bank: Bank) -> None:
+    release, rita = make_reviewable(bank), bank.people.rita.actor
+    held = deadlines.hold(release, reason="waiting for data", actor=rita)
+    set_back = timezone.now() - timedelta(hours=1)
+    with mock.patch("django.utils.timezone.now", return_value=set_back):
+        assert deadlines.go_on(release, actor=rita).ended_at == held.started_at
+        again = deadlines.hold(release, reason="waiting again", actor=rita)
+    assert again.started_at == held.started_at

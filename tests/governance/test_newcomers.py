@@ -9,13 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.services.people import assign_role
 from governance.models import Purpose, Release, UseCase
 from governance.services import risk, use_cases
 from governance.services.purpose_tiers import strictest_tier, tier_for
 from governance.services.verdicts import verdict
 from lib.actor import SYSTEM
-from tests import cast
 from tests.by_hand import by_hand
 from tests.governance.make import (
     POLICY,
@@ -39,7 +37,6 @@ LIMITS = {
     "tier": 3,
     "purposes": [{"key": "decide", "name": "Deciding"}],
 }
-CARDS = ("business_unit", "cards")
 
 
 @pytest.fixture
@@ -65,34 +62,6 @@ def says(release: Release) -> str:
     now = verdict(**asked).code
     assert verdict(**asked, at=timezone.now() + timedelta(seconds=1)).code == now
     return now
-
-
-@pytest.mark.parametrize("by", ["a person", "a token"])
-def test_nobody_stops_another_unit_by_describing_one(light: Bank, by: str) -> None:
-    running = make_released(light)
-    if by == "a person":
-        cara = cast.person("cara")
-        assign_role(cara, role="product", actor=SYSTEM, scope=CARDS)
-        client = cast.api(cara)
-    else:
-        client = cast.api()
-        text = cast.token("product", scope=CARDS)[1]
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
-    assert client.post("/api/v1/use-cases", LIMITS, format="json").status_code == 201
-    assert (says(running), strictest_tier("decide")) == ("authorized", 3)
-
-
-def test_nor_by_approving_a_purpose_of_the_same_key(light: Bank) -> None:
-    running = make_released(light)
-    use_cases.create_use_case(
-        **LIMITS | {"purposes": [{"key": "limit", "name": "Limiting"}]},  # type: ignore[arg-type]
-        actor=SYSTEM,
-    )
-    cara = cast.person("cara")
-    assign_role(cara, role="business", actor=SYSTEM, scope=CARDS)
-    body = {"key": "decide", "name": "Deciding", "reason": "We decide on limits too."}
-    made = cast.api(cara).post("/api/v1/use-cases/limits/purposes", body, format="json")
-    assert (made.status_code, says(running)) == (201, "authorized")
 
 
 def test_its_own_releases_are_held_to_the_strictest_tier(light: Bank) -> None:

@@ -1,0 +1,79 @@
+"""Whoever owned a model or its use case before anybody asked for a release has a stake in it all
+the same: both hand-overs happened before there was a release to remember them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.people import assign_role
+from governance.models import Release
+from governance.services import findings, use_cases
+from governance.services.awaited_answers import of_findings
+from lib.actor import SYSTEM, Actor
+from lib.errors import Refused
+from registry.models import RegisteredModel
+from registry.services.models import change_model
+from tests.governance.make import Bank, finish_suite, make_release, make_sealed_version, sign
+from tests.governance.make_findings import make_finding
+
+pytestmark = pytest.mark.django_db
+
+
+def actor(name: str) -> Actor:
+    return User.objects.get(username=name).actor
+
+
+@pytest.fixture
+def validating(bank: Bank) -> Bank:
+    """In which Ada, who owns model and use case, may sign as a validator."""
+    assign_role(bank.people.ada, role="validator", actor=SYSTEM)
+    return bank
+
+
+def given_away(bank: Bank, *, model: bool = True, use_case: bool = True) -> None:
+    if model:
+        change_model(RegisteredModel.objects.get(), owner=bank.people.bo, actor=actor("dev"))
+    if use_case:
+        reason = "She works elsewhere."
+        use_cases.hand_over(bank.use_case, owner="petra", reason=reason, actor=actor("rita"))
+
+
+def asked(bank: Bank, **fields: object) -> Release:
+    return finish_suite(make_release(bank, **fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("model", "use_case"), [(True, False), (False, True), (True, True)])
+def test_who_owned_it_when_its_version_was_registered_does_not_sign(
+    validating: Bank, model: bool, use_case: bool
+) -> None:
+    version = make_sealed_version(validating)
+    given_away(validating, model=model, use_case=use_case)
+    release = asked(validating, version=version)
+    assert actor("ada").id in release.stakes["owners"]
+    with pytest.raises(Refused, match="You own"):
+        sign(release, validating.people.ada, "validator")
+
+
+def test_who_gave_it_away_before_there_was_the_version_signs(validating: Bank) -> None:
+    early = timezone.now() - timedelta(hours=1)
+    given_away(validating)
+    with mock.patch("django.utils.timezone.now", return_value=early + timedelta(hours=2)):
+        version = make_sealed_version(validating)
+    sign(asked(validating, version=version), validating.people.ada, "validator")
+
+
+def test_who_owned_both_when_it_was_raised_closes_no_finding(validating: Bank) -> None:
+    make_sealed_version(validating)
+    finding = make_finding(validating, owner="bo")
+    given_away(validating)
+    findings.resolve(finding, text="Mended.", actor=actor("bo"))
+    finding.refresh_from_db()
+    assert of_findings(actor("ada")) == []
+    with pytest.raises(Refused, match="You own"):
+        findings.close(finding, accepted=True, text="Seen.", actor=actor("ada"))
+    findings.close(finding, accepted=True, text="Seen.", actor=actor("ravi"))
