@@ -21,7 +21,7 @@ export EXAMPLE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench faults token operator password memory measure-start installed installed-dev
+.PHONY: help up test lint bench bench-mlflow faults token operator password memory measure-start installed installed-dev
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ lint: installed-dev  ## ruff, mypy and the import contracts
 
 bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
+
+bench-mlflow: installed-dev  ## our MLflow door beside mlflow server; ARGS=--help tells the options
+	@exec $(RUN) -m benchmarks.beside_mlflow $(ARGS)
 
 faults: ROUNDS ?= 20
 faults: installed-dev  ## the long fault and race runs: log, suites, rules in any order, races

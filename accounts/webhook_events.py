@@ -16,7 +16,17 @@ class Event:
 
 
 _TABLE: Final = (
-    ("model_version.registered", "model_version.register", "A version was registered."),
+    ("model.registered", "model.register", "A model was registered."),
+    ("model.governed", "model.govern", "A model was put under governance, or taken out of it."),
+    ("model.tagged", "model.tag", "Tags of a model were set or removed."),
+    (
+        "model_version.registered",
+        "model_version.register",
+        "A version was registered, with its files or with their source alone.",
+    ),
+    ("model_version.sealed", "model_version.seal", "Its files came: it has a digest now."),
+    ("model_version.tagged", "model_version.tag", "Tags of a version were set or removed."),
+    ("model_version.deleted", "model_version.delete", "A version was deleted."),
     ("release.requested", "release.request", "Somebody asked for a release."),
     ("release.rejected", "release.reject", "A release was rejected."),
     ("release.changes_requested", "release.request_changes", "A release was sent back."),
@@ -36,6 +46,7 @@ _TABLE: Final = (
     ("authorization.retired", "authorization.retire", "It was ended, being needed no more."),
     ("authorization.recertified", "authorization.recertify", "It was reviewed; see the outcome."),
     ("alias.moved", "alias.move", "A name such as “champion” moved to a version."),
+    ("alias.removed", "alias.remove", "A name such as “champion” was removed."),
 )
 EVENTS: Final = {row[0]: Event(*row) for row in _TABLE}
 BY_ACTION: Final = {event.action: event for event in EVENTS.values() if event.action}

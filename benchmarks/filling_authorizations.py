@@ -11,8 +11,8 @@ from django.db import connection
 VERSIONS: Final = 20  # of each model
 _COPY: Final = """
 INSERT INTO {table}
-SELECT (jsonb_populate_record(source, {changes})).*
-FROM {table} source, generate_series(1, %(count)s) i WHERE {which}
+SELECT (jsonb_populate_record(pattern, {changes})).*
+FROM {table} pattern, generate_series(1, %(count)s) i WHERE {which}
 """
 _DIGEST: Final = "encode(sha256(convert_to('{of}' || i, 'UTF8')), 'hex')"
 _MODEL: Final = "1000 + (i - 1) / %(versions)s"
@@ -21,13 +21,13 @@ _TABLES: Final = (
     (
         "registry_registeredmodel",
         "count // versions",
-        "source.id = %(model)s",
+        "pattern.id = %(model)s",
         {"id": "999 + i", "name": "'model-' || i"},
     ),
     (
         "registry_modelversion",
         "count",
-        "source.id = %(version)s",
+        "pattern.id = %(version)s",
         {
             "id": "1000 + i",
             "model_id": _MODEL,
@@ -38,7 +38,7 @@ _TABLES: Final = (
     (
         "governance_release",
         "count",
-        "source.id = %(release)s",
+        "pattern.id = %(release)s",
         {
             "id": "md5('r' || i)::uuid",
             "number": "1000 + i",
@@ -49,7 +49,7 @@ _TABLES: Final = (
     (
         "governance_authorization",
         "count",
-        "source.digest = %(authorization)s",
+        "pattern.digest = %(authorization)s",
         {
             "digest": _DIGEST.format(of="a"),
             "release_id": "md5('r' || i)::uuid",
@@ -64,7 +64,7 @@ _TABLES: Final = (
     (
         "governance_stop",
         "count",
-        "source.authorization_id = %(authorization)s",
+        "pattern.authorization_id = %(authorization)s",
         {"id": "1000 + i", "authorization_id": _DIGEST.format(of="a")},
     ),
 )

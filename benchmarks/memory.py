@@ -39,7 +39,7 @@ def part(command: list[str]) -> str:
     line = " ".join(command)
     for word, name in (
         ("config.supervisor", "supervisor"),
-        ("gunicorn", "web"),
+        ("config.web", "web"),
         (" beat ", "clock"),
         ("celery", "worker"),
         ("postgres", "PostgreSQL"),

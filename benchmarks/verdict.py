@@ -54,11 +54,9 @@ def web_server(data: Path) -> Iterator[tuple[int, int]]:
     from config.supervisor.services import WEB
 
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--preload"]
-    command += [part for option in WEB.items() for part in option]
-    command += ["--bind", f"127.0.0.1:{port}", "--access-logfile", str(data / "access.log")]
+    command = [sys.executable, "-m", "config.web", *WEB, "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--no-control-socket"],
+        [*command, "--access-log", str(data / "access.log")],
         cwd=ROOT,
         env={**os.environ, "DATA": str(data), "DATABASE_ROLE": "application"},
     )

@@ -20,6 +20,7 @@ from governance.signed_acts import SIGNED
 from lib.actor import Actor, Grant
 
 ALL, PEOPLE, NOBODY = "yes", "people", "·"
+TWICE = "/ajax-api/"  # the same views as under /api/2.0/, which MLflow's own pages call there
 _HEAD = f"""# Permissions
 
 Who may do what. Drawn by `python -m config.permission_matrix` from what every endpoint and page
@@ -29,7 +30,8 @@ this page to it and tries every cell over HTTP. What is not declared is denied.
 `{ALL}`: people who hold the role, and service tokens of it. `{PEOPLE}`: people alone; no token
 carries it. `{NOBODY}`: refused with 403. A role held for one use case or business unit counts there
 alone. This is the first door: behind it the services look at the one thing that is asked for, such
-as whether somebody has a stake in the release they would sign (R3). Django's superuser flag opens
+as whether somebody has a stake in the release they would sign (R3). What stands under `/api/2.0/`
+stands under `/ajax-api/2.0/` as well. Django's superuser flag opens
 none of these doors.
 """
 
@@ -50,13 +52,14 @@ def endpoints() -> list[Door]:
     """Every method of every address of the API, in the order of addresses."""
     from django.urls import get_resolver
 
-    from lib.http.views import ApiView
+    from lib.http.views import Guarded
 
     return sorted(
         {
             Door(method, route, permission, method in view.by_people)
             for route, view in _walk(get_resolver().url_patterns, "/")
-            if isinstance(view, type) and issubclass(view, ApiView)
+            if isinstance(view, type) and issubclass(view, Guarded)
+            if not route.startswith(TWICE)
             for method, permission in view.required.items()
             if method != "HEAD"
         },

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lib.errors import Conflict, ImprimaturError, Invalid, NotFound, Refused, Unavailable
+from lib.http import dialects
 from lib.http.problems import problem_response
 
 
@@ -43,8 +44,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _answer(request: HttpRequest, error: ImprimaturError) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return problem_response(error)
+    if request.path.startswith("/api/") or dialects.has_own(request.path):
+        return dialects.tell(request.path, error)
     context = {"title": error.title, "detail": error.detail, "status": error.status}
     return render(request, f"{_page(error.status)}.html", context, status=error.status)
 

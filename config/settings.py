@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "lib.http.middleware.QueryGuard",
     "django.middleware.common.CommonMiddleware",
     "governance.api.quick.QuickVerdict",
+    "registry.mlflow.door.ShortWay",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -185,6 +186,11 @@ ACCOUNT_LOGOUT_ON_GET = ACCOUNT_SESSION_REMEMBER = False
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="imprimatur@localhost")
 WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])  # host or host:port
+MLFLOW_TRACKING_SOURCES = env.list("MLFLOW_TRACKING_SOURCES", default=[])
+MLFLOW_SOURCE_FOLDERS = env.list("MLFLOW_SOURCE_FOLDERS", default=[])
+SEAL_SECONDS = env.float("SEAL_SECONDS", default=1800.0)
+SEAL_MAX_BYTES = env.int("SEAL_MAX_BYTES", default=20 * 1024**3)
+RECORD_PULLS = env.bool("RECORD_PULLS", default=False)
 SIGNATURE_WINDOW_SECONDS = env.int("SIGNATURE_WINDOW_SECONDS", default=600)
 
 # REST -------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/audit/", include("audit.urls")),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("registry.urls")),
+    path("api/2.0/", include("registry.mlflow.urls")),
+    path("ajax-api/2.0/", include("registry.mlflow.urls")),
     re_path(r"^api/", api_not_found),
     path("accounts/", include("accounts.pages")),
     path("", site.urls),

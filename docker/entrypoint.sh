@@ -14,11 +14,8 @@ safely() {
 case "${1:-web}" in
 web)
     safely
-    exec python -m gunicorn config.wsgi:application \
-        --bind "${BIND:-0.0.0.0:8000}" --worker-class gthread \
-        --workers "${WEB_WORKERS:-2}" --threads "${WEB_THREADS:-4}" --preload \
-        --timeout 120 --graceful-timeout 20 --keep-alive 5 --no-control-socket \
-        --access-logfile - --worker-tmp-dir /dev/shm
+    exec python -m config.web --host "${WEB_HOST:-0.0.0.0}" --port "${WEB_PORT:-8000}" \
+        --workers "${WEB_WORKERS:-2}" --threads "${WEB_THREADS:-4}"
     ;;
 worker)
     safely

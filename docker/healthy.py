@@ -8,7 +8,7 @@ import sys
 
 
 def main() -> int:
-    port = int(os.environ.get("BIND", "0.0.0.0:8000").rpartition(":")[2])
+    port = int(os.environ.get("WEB_PORT", "8000"))
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].lstrip("*.") or "localhost"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:

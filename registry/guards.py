@@ -61,6 +61,10 @@ def _no_authorization(version: ModelVersion, environment: Environment, purpose: 
     return ""
 
 
+def _none_of_tier(tier: int, actor: Actor) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What can be plugged in; see the functions below for what each answers."""
@@ -74,6 +78,7 @@ class Ports:
     owner_changes: Callable[[RegisteredModel, User], None] = _nothing_under_way
     may_let_go: Callable[[RegisteredModel, Actor], None] = _no_leave
     may_download: Callable[[ModelVersion, Actor], None] = _no_download
+    use_cases_of_tier: Callable[[int, Actor], list[str]] = _none_of_tier
 
 
 _ports = Ports()
@@ -91,6 +96,7 @@ class Answers(TypedDict, total=False):
     owner_changes: Callable[[RegisteredModel, User], None]
     may_let_go: Callable[[RegisteredModel, Actor], None]
     may_download: Callable[[ModelVersion, Actor], None]
+    use_cases_of_tier: Callable[[int, Actor], list[str]]
 
 
 def plug(**answers: Unpack[Answers]) -> Ports:
@@ -110,6 +116,11 @@ def restore(ports: Ports) -> None:
 def use_case(slug: str) -> str:
     """The business unit of the use case. Raises NotFound."""
     return _ports.use_case(slug)
+
+
+def use_cases_of_tier(tier: int, actor: Actor) -> list[str]:
+    """The slugs of the use cases of this tier that the actor may see."""
+    return _ports.use_cases_of_tier(tier, actor)
 
 
 def may_move_alias(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from audit.subjects import Subject
 from lib.canonical import canonical_json, plain, sha256
 from registry.models import Artifact, DatasetVersion, Deployment, ModelVersion, RegisteredModel, Run
@@ -41,3 +43,9 @@ def told(value: object) -> object:
     if len(data) <= _LONGEST:
         return plain(value)
     return {"sha256": sha256(data), "bytes": len(data)}
+
+
+def told_tags(tags: Mapping[str, str]) -> object:
+    """The same of tags, by key: which were set is said also where a value is long."""
+    each = {key: told(text) for key, text in tags.items()}
+    return each if len(canonical_json(each)) <= 4 * _LONGEST else told(tags)

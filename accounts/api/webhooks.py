@@ -9,8 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import WebhookDelivery, WebhookEndpoint
-from accounts.services import webhooks
+from accounts import webhook_rules
+from accounts.models import Dialect, WebhookDelivery, WebhookEndpoint
+from accounts.services import webhook_history, webhooks
 from lib.http.cursors import page
 from lib.http.query import PAGING
 from lib.http.serializers import StrictSerializer
@@ -25,6 +26,13 @@ class NewWebhook(StrictSerializer):
     events = serializers.ListField(
         child=serializers.CharField(max_length=60), required=False, default=list, max_length=60
     )
+    description = serializers.CharField(
+        max_length=1000, required=False, default="", allow_blank=True
+    )
+    dialect = serializers.ChoiceField(Dialect.choices, required=False, default=Dialect.CLOUDEVENTS)
+    secret = serializers.CharField(
+        max_length=webhook_rules.LONGEST_SECRET, required=False, trim_whitespace=False
+    )
 
 
 class ChangedWebhook(StrictSerializer):
@@ -33,6 +41,7 @@ class ChangedWebhook(StrictSerializer):
     events = serializers.ListField(
         child=serializers.CharField(max_length=60), required=False, max_length=60
     )
+    description = serializers.CharField(max_length=1000, required=False, allow_blank=True)
 
 
 class Why(StrictSerializer):
@@ -48,12 +57,16 @@ def webhook_body(row: WebhookEndpoint) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "name": row.name,
+        "description": row.description,
         "address": row.address,
+        "dialect": row.dialect,
         "events": row.events,
         "state": row.state,
         "why_disabled": row.why_disabled,
         "made_by": row.made_by.username if row.made_by else None,
         "made_at": row.made_at,
+        "changed_at": row.changed_at,
+        "signed": row.is_signed,
         "failing_since": row.failing_since,
         "former_secret_until": row.former_until,
     }
@@ -92,7 +105,8 @@ class WebhooksView(ApiView):
         return page(request, rows, order="-pk", render=webhook_body)
 
     def post(self, request: Request) -> Response:
-        """Add a webhook. The answer is the only time that its secret is shown."""
+        """Add a webhook. The answer is the only time that its secret is shown. Without one in the
+        body it is made; `dialect` says in whose words it is told: `cloudevents` or `mlflow`."""
         row, secret = webhooks.create(**self.body(request), actor=self.actor(request))
         return Response(webhook_body(row) | {"secret": secret}, status=201)
 
@@ -107,11 +121,12 @@ class WebhookView(ApiView):
         return Response(webhook_body(webhooks.find(webhook_id, actor=self.actor(request))))
 
     def patch(self, request: Request, webhook_id: UUID) -> Response:
-        """Another name, address or choice of events (none: all of them). What is left out stays,
-        and so does its secret."""
+        """Another name, address, description or choice of events (none: all of them). What is left
+        out stays. With another address its secret is another too, shown in this answer alone."""
         given, actor = self.body(request), self.actor(request)
         found = webhooks.find(webhook_id, actor=actor)
-        return Response(webhook_body(webhooks.change(found, actor=actor, **given)))
+        row, secret = webhooks.change(found, actor=actor, **given)
+        return Response(webhook_body(row) | ({"secret": secret} if secret else {}))
 
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         """Delete it. Its secret is forgotten, its history stays in the trail."""
@@ -125,7 +140,7 @@ class SecretView(ApiView):
     bodies = {"POST": Nothing}
 
     def post(self, request: Request, webhook_id: UUID) -> Response:
-        """A new secret, shown once. For a day both sign."""
+        """A new secret, shown once. For a day both sign; in MLflow's dialect the new one alone."""
         self.body(request)
         actor = self.actor(request)
         row, secret = webhooks.rotate(webhooks.find(webhook_id, actor=actor), actor=actor)
@@ -175,7 +190,7 @@ class DeliveriesView(ApiView):
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What it was told, with every try."""
         actor = self.actor(request)
-        rows = webhooks.history(webhooks.find(webhook_id, actor=actor), actor=actor)
+        rows = webhook_history.history(webhooks.find(webhook_id, actor=actor), actor=actor)
         return page(request, rows, order="-pk", render=delivery_body)
 
 
@@ -188,5 +203,5 @@ class RedeliverView(ApiView):
         self.body(request)
         actor = self.actor(request)
         found = webhooks.find(webhook_id, actor=actor)
-        row = webhooks.find_delivery(found, delivery_id, actor=actor)
+        row = webhook_history.find_delivery(found, delivery_id, actor=actor)
         return Response(delivery_body(webhooks.redeliver(row, actor=actor)), status=202)

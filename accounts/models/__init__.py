@@ -10,6 +10,7 @@ from accounts.models.people import (
 )
 from accounts.models.webhooks import (
     DeliveryState,
+    Dialect,
     EndpointState,
     WebhookAttempt,
     WebhookDelivery,
@@ -18,6 +19,7 @@ from accounts.models.webhooks import (
 
 __all__ = [
     "DeliveryState",
+    "Dialect",
     "EndpointState",
     "Role",
     "RoleAssignment",

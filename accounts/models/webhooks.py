@@ -23,12 +23,27 @@ class EndpointState(models.TextChoices):
     DELETED = "deleted"
 
 
+class Dialect(models.TextChoices):
+    """In whose words an address is told: which events there are, what stands in the body, how it
+    is signed."""
+
+    CLOUDEVENTS = "cloudevents", "CloudEvents"
+    MLFLOW = "mlflow", "MLflow"
+
+
 class WebhookEndpoint(models.Model):
     """An address, the events that it wants, and the secret that signs them. A deleted one stays
     as a row, without its secret, so that its history can be read."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     name = models.CharField(max_length=120)
+    description = models.CharField(max_length=1000, blank=True)
+    dialect = models.CharField(
+        max_length=20,
+        choices=Dialect,
+        default=Dialect.CLOUDEVENTS,
+        help_text="Chosen once: what waits is written in it already.",
+    )
     address = models.CharField(max_length=2000)
     events = ArrayField(
         models.CharField(max_length=60),
@@ -36,7 +51,11 @@ class WebhookEndpoint(models.Model):
         blank=True,
         help_text="Names of events; empty means every event there is.",
     )
-    secret = models.TextField(editable=False, help_text="Sealed; see lib.sealing.")
+    secret = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="Sealed; see lib.sealing. Empty: MLflow's dialect knows messages unsigned.",
+    )
     former_secret = models.TextField(blank=True, editable=False)
     former_until = models.DateTimeField(null=True, help_text="Until then both secrets sign.")
     state = models.CharField(max_length=10, choices=EndpointState, default=EndpointState.ACTIVE)
@@ -49,6 +68,7 @@ class WebhookEndpoint(models.Model):
         help_text="None: a service token did.",
     )
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, help_text="None: it is as it was made.")
     failing_since = models.DateTimeField(
         null=True, help_text="The first failure since the last success."
     )
@@ -58,11 +78,18 @@ class WebhookEndpoint(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="webhook_state", condition=models.Q(state__in=EndpointState.values)
-            )
+            ),
+            models.CheckConstraint(
+                name="webhook_dialect", condition=models.Q(dialect__in=Dialect.values)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_signed(self) -> bool:
+        return bool(self.secret)
 
     def wants(self, event: str) -> bool:
         return not self.events or event in self.events

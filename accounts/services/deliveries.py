@@ -13,23 +13,33 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint
+from accounts import mlflow_events, webhook_events
+from accounts.models import (
+    DeliveryState,
+    Dialect,
+    EndpointState,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from accounts.services import messages
 from accounts.services.messages import Message
-from accounts.webhook_events import BY_ACTION
 from audit.models import Entry
 from audit.subjects import Subject
 from jobs import services as jobs
 
 DELIVER = "webhook.deliver"
-PURPOSE = "webhook secret"
 
 
 def hear(entry: Entry) -> None:
     """Told of every entry, in its transaction: puts what somebody outside wants on its way."""
-    event = BY_ACTION.get(entry.action)
+    event = webhook_events.BY_ACTION.get(entry.action)
+    in_mlflow = mlflow_events.BY_ACTION.get(entry.action, frozenset())
+    if event is None and not in_mlflow:
+        return
+    active = list(WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE))
     if event is not None:
-        _put_for_all(event.name, lambda: messages.of_entry(entry, event.name))
+        _put_for_all(active, event.name, lambda: messages.of_entry(entry, event.name))
+    _put_in_mlflow(active, in_mlflow, entry)
 
 
 @transaction.atomic
@@ -37,25 +47,34 @@ def tell_by_clock(kind: str, *, key: str, subject: Subject, details: dict[str, A
     """For what only the clock knows: puts an event on its way, once for one ``key`` however often
     it is asked."""
     made = messages.of_clock
-    _put_for_all(kind, lambda: made(kind, key=key, subject=subject, details=details))
+    active = list(WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE))
+    _put_for_all(active, kind, lambda: made(kind, key=key, subject=subject, details=details))
 
 
 @transaction.atomic
 def put(endpoint: WebhookEndpoint, message: Message) -> WebhookDelivery:
     """The delivery of ``message`` to ``endpoint``, made if it is not there, and its job."""
-    row, made = WebhookDelivery.objects.get_or_create(
+    row, made = keep(endpoint, message)
+    if made:
+        queue(row)
+    return row
+
+
+def keep(
+    endpoint: WebhookEndpoint, message: Message, state: DeliveryState = DeliveryState.WAITING
+) -> tuple[WebhookDelivery, bool]:
+    """The delivery alone, and whether it is new. No worker hears of it."""
+    return WebhookDelivery.objects.get_or_create(
         endpoint=endpoint,
         event=message.id,
         defaults={
             "kind": message.kind,
             "about": message.about[:300],
             "body": message.body.decode(),
+            "state": state,
             "made_at": timezone.now(),
         },
     )
-    if made:
-        queue(row)
-    return row
 
 
 def again(row: WebhookDelivery) -> WebhookDelivery:
@@ -76,10 +95,22 @@ def _key(row: WebhookDelivery) -> str:
     return f"{row.pk}:{row.tries}"
 
 
-def _put_for_all(kind: str, message: Callable[[], Message]) -> None:
-    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE)
-    wanting = [endpoint for endpoint in active if endpoint.wants(kind)]
+def _put_for_all(active: list[WebhookEndpoint], kind: str, message: Callable[[], Message]) -> None:
+    spoken = (row for row in active if row.dialect == Dialect.CLOUDEVENTS)
+    wanting = [endpoint for endpoint in spoken if endpoint.wants(kind)]
     if wanting:
         made = message()
         for endpoint in wanting:
             put(endpoint, made)
+
+
+def _put_in_mlflow(active: list[WebhookEndpoint], kinds: frozenset[str], entry: Entry) -> None:
+    """What the entry is in MLflow's words is looked up only when somebody may want it: it takes
+    rows."""
+    spoken = [row for row in active if row.dialect == Dialect.MLFLOW]
+    wanting = [row for row in spoken if any(row.wants(kind) for kind in kinds)]
+    if wanting:
+        for message in messages.in_mlflow(entry):
+            for endpoint in wanting:
+                if endpoint.wants(message.kind):
+                    put(endpoint, message)

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import webhook_rules
 from accounts.models import (
     DeliveryState,
+    Dialect,
     EndpointState,
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,
 )
-from accounts.services import webhooks
-from accounts.services.deliveries import PURPOSE, queue
+from accounts.services import webhook_secrets, webhooks
+from accounts.services.deliveries import queue
 from jobs import services as jobs
 from jobs.registry import LeasedJob, Permanent
-from lib.actor import SYSTEM
+from lib.actor import SYSTEM, Actor
 from lib.http import outbound, signing
-from lib.sealing import Unopened, unseal
+from lib.sealing import Unopened
 
 PAUSES = tuple(
     timedelta(seconds=seconds)
@@ -30,6 +33,8 @@ PAUSES = tuple(
 )
 """Between one try and the next, as the Standard Webhooks specification proposes them."""
 GIVEN_UP_AFTER = timedelta(days=3)
+TRIAL_SECONDS = 5.0
+"""A process of the web waits that long."""
 GONE = 410
 
 
@@ -62,20 +67,59 @@ def died(job: LeasedJob, error: str) -> None:
     waiting.update(state=DeliveryState.FAILED, next_at=None)
 
 
-def _send(row: WebhookDelivery) -> tuple[outbound.Answer | None, str]:
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an address said to an event that means nothing. ``status`` is None when nobody
+    answered; ``text`` is the beginning of the answer, ``error`` a sentence or empty."""
+
+    delivery: WebhookDelivery
+    status: int | None
+    text: str
+    error: str
+
+    @property
+    def arrived(self) -> bool:
+        return not self.error
+
+
+def try_now(endpoint: WebhookEndpoint, *, actor: Actor, event: str = "") -> Trial:
+    """Sends an example of ``event`` at once and waits for the answer, ``TRIAL_SECONDS`` at most. It
+    stands among what the address was told, with this one try; no worker tries it again.
+
+    Nothing is locked meanwhile, and if this process dies it stands there as failed. Raises Invalid
+    for an event that is not of its dialect, Conflict when the endpoint is deleted.
+    """
+    row = webhooks.begin_trial(endpoint, actor=actor, event=event)
+    answer, error = _send(row, TRIAL_SECONDS)
+    with transaction.atomic():
+        _note(row, answer, error, again=False)
+    row.refresh_from_db()
+    status = answer.status if answer else None
+    return Trial(row, status, _shown(row.endpoint, answer), error)
+
+
+def _shown(endpoint: WebhookEndpoint, answer: outbound.Answer | None) -> str:
+    """What was answered, to whoever tried. Not from inside the house: naming a host there to call
+    must not become a way to read it."""
+    if answer is None:
+        return ""
+    if webhook_rules.is_inside(endpoint.address):
+        return "(what a host inside the house answers is not shown)"
+    return answer.text
+
+
+def _send(
+    row: WebhookDelivery, seconds: float = outbound.SECONDS
+) -> tuple[outbound.Answer | None, str]:
     """What came back; or why nothing did, in a sentence."""
     body = row.body.encode()
     try:
-        headers = signing.headers(
-            _secrets(row.endpoint), event=str(row.event), timestamp=int(time.time()), body=body
-        )
-        headers["Content-Type"] = "application/cloudevents+json; charset=utf-8"
-        headers["User-Agent"] = "Imprimatur-Webhooks/1"
         answer = outbound.post(
             row.endpoint.address,
             body,
-            headers=headers,
+            headers=_headers(row, body),
             private_hosts=settings.WEBHOOK_PRIVATE_HOSTS,
+            seconds=seconds,
         )
     except (outbound.NotSent, Unopened) as error:
         return None, str(error)
@@ -86,15 +130,24 @@ def _send(row: WebhookDelivery) -> tuple[outbound.Answer | None, str]:
     return answer, f"It answered {answer.status}."
 
 
-def _secrets(endpoint: WebhookEndpoint) -> list[str]:
-    sealed = [endpoint.secret]
-    if endpoint.former_until is not None and endpoint.former_until > timezone.now():
-        sealed.append(endpoint.former_secret)
-    return [unseal(one, purpose=PURPOSE) for one in sealed if one]
+def _headers(row: WebhookDelivery, body: bytes) -> dict[str, str]:
+    """As the dialect has them. Raises Unopened."""
+    secrets, now = webhook_secrets.in_force(row.endpoint), int(time.time())
+    if row.endpoint.dialect == Dialect.MLFLOW:
+        newest = secrets[0] if secrets else ""
+        found = signing.mlflow_headers(newest, event=str(row.event), timestamp=now, body=body)
+        found["Content-Type"] = "application/json"
+    else:
+        found = signing.headers(secrets, event=str(row.event), timestamp=now, body=body)
+        found["Content-Type"] = "application/cloudevents+json; charset=utf-8"
+    return found | {"User-Agent": "Imprimatur-Webhooks/1"}
 
 
-def _note(row: WebhookDelivery, answer: outbound.Answer | None, error: str) -> str:
-    """Writes the try and what follows from it; the state that it leads to."""
+def _note(
+    row: WebhookDelivery, answer: outbound.Answer | None, error: str, *, again: bool = True
+) -> str:
+    """Writes the try and what follows from it; the state that it leads to. ``again`` says whether
+    one that failed is tried again."""
     now = timezone.now()
     # Not against those who hang a new delivery on the endpoint: they are amid a decision.
     endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=row.endpoint_id)
@@ -110,7 +163,7 @@ def _note(row: WebhookDelivery, answer: outbound.Answer | None, error: str) -> s
     )
     since = None if not error else endpoint.failing_since or now
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failing_since=since)
-    pause = _pause(delivery) if error else None
+    pause = _pause(delivery) if error and again else None
     delivery.next_at = now + pause if pause else None
     if delivery.state != DeliveryState.CANCELLED:
         delivery.state = _state(error, pause)

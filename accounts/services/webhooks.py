@@ -8,26 +8,31 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint
-from accounts.services import deliveries, messages
-from accounts.webhook_events import EVENTS, TEST
+from accounts import webhook_rules
+from accounts.models import (
+    DeliveryState,
+    Dialect,
+    EndpointState,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from accounts.services import deliveries, messages, webhook_secrets
+from accounts.services.messages import Message
+from accounts.webhook_events import TEST
 from audit.models import Entry
 from audit.services import record
 from audit.subjects import Subject
 from lib.actor import SYSTEM, Actor
 from lib.errors import Conflict, Invalid, NotFound
-from lib.http.addresses import is_trusted, target_of, why_refused
-from lib.http.signing import new_secret
-from lib.sealing import seal
 
 MAY = "webhook.manage"
 BOTH_FOR = timedelta(days=1)
 MOST = 50
+SECRETS = ("secret", "former_secret", "former_until")
 
 
 def subject_of(endpoint: WebhookEndpoint) -> Subject:
@@ -51,27 +56,47 @@ def find(endpoint_id: UUID, *, actor: Actor) -> WebhookEndpoint:
 
 @transaction.atomic
 def create(
-    *, name: str, address: str, actor: Actor, events: Sequence[str] = ()
+    *,
+    name: str,
+    address: str,
+    actor: Actor,
+    events: Sequence[str] = (),
+    description: str = "",
+    dialect: str = Dialect.CLOUDEVENTS,
+    secret: str | None = None,
 ) -> tuple[WebhookEndpoint, str]:
-    """The row and its secret, which is never shown again.
+    """The row and its secret, which is never shown again. Without a ``secret`` one is made; an
+    empty one, which MLflow's dialect knows, says that nothing signs.
 
-    Raises Invalid for an address that is never called or an unknown event, Conflict when there
-    are too many.
+    Raises Invalid for an address that is never called, an unknown event or no secret, Conflict
+    when there are too many.
     """
     actor.require_everywhere(MAY)
-    wanted = _checked(name, address, events)
+    wanted = webhook_rules.checked(
+        name=name, address=address, events=events, description=description, dialect=dialect
+    )
     if endpoints(actor=actor).count() >= MOST:
         raise Conflict(f"There are {MOST} webhooks already: delete one first.", code="too_many")
-    secret = new_secret()
+    secret = webhook_secrets.taken(secret, dialect)
     endpoint = WebhookEndpoint.objects.create(
         name=name.strip(),
+        description=description.strip(),
+        dialect=dialect,
         address=address.strip(),
         events=wanted,
-        secret=seal(secret, purpose=deliveries.PURPOSE),
+        secret=webhook_secrets.sealed(secret),
         made_by_id=actor.user_id,
         made_at=timezone.now(),
     )
-    _tell(endpoint, "create", actor, host=_host(endpoint), events=wanted)
+    _tell(
+        endpoint,
+        "create",
+        actor,
+        host=webhook_rules.host_of(endpoint.address),
+        events=wanted,
+        dialect=dialect,
+        signed=endpoint.is_signed,
+    )
     return endpoint, secret
 
 
@@ -83,74 +108,63 @@ def change(
     name: str | None = None,
     address: str | None = None,
     events: Sequence[str] | None = None,
-) -> WebhookEndpoint:
-    """Another name, address or choice of events; what is not given stays, and so does the secret.
-    What waits goes to the new address from its next try on. Where nothing differs, nothing is told.
+    description: str | None = None,
+    secret: str | None = None,
+) -> tuple[WebhookEndpoint, str]:
+    """Another name, address, description or choice of events; what is not given stays. What waits
+    goes to the new address from its next try on. Where nothing differs, nothing is told.
+
+    Another address takes another secret, at once: ``secret``, or one that is made here and returned
+    as from ``create``; else what is returned is empty. With the former one, whoever answers at the
+    new address could hand on to the true receiver what it likes and keep back the rest, and every
+    signature would still be right. A service token may move a webhook as it may make one: both
+    tell strangers what happens, and both stand in the trail; neither deceives the receiver. It is
+    so for the whole address, since on many hosts the path says whose it is. One that never signed
+    promised nothing, and needs none.
 
     Raises Invalid as ``create`` does, Conflict when it is deleted.
     """
     endpoint = _held(endpoint, actor)
-    former = (endpoint.name, endpoint.address, endpoint.events)
-    given = (
-        endpoint.name if name is None else name.strip(),
-        endpoint.address if address is None else address.strip(),
-        endpoint.events if events is None else events,
-    )
-    endpoint.name, endpoint.address = given[:2]
-    endpoint.events = _checked(*given)
-    if former == (endpoint.name, endpoint.address, endpoint.events):
-        return endpoint
-    if endpoint.address != former[1]:
+    given = {"name": name, "address": address, "description": description, "events": events}
+    former = {field: getattr(endpoint, field) for field in given}
+    changed = webhook_rules.differing(former, given, endpoint.dialect)
+    if not changed:
+        return endpoint, ""
+    for field, value in changed.items():
+        setattr(endpoint, field, value)
+    shown, told = "", [*changed]
+    if "address" in changed:
         endpoint.failing_since = None  # the new one has not failed yet
-    endpoint.save(update_fields=["name", "address", "events", "failing_since"])
-    changed = [
-        each
-        for each, before in zip(("name", "address", "events"), former, strict=True)
-        if getattr(endpoint, each) != before
-    ]
-    _tell(endpoint, "change", actor, changed=changed, host=_host(endpoint), events=endpoint.events)
-    return endpoint
-
-
-def _host(endpoint: WebhookEndpoint) -> str:
-    """All that an entry says of an address: the path and what follows it may hold a key of the
-    receiver's, and an entry stays for ever."""
-    return target_of(endpoint.address, private_hosts=settings.WEBHOOK_PRIVATE_HOSTS).authority
-
-
-def _checked(name: str, address: str, events: Sequence[str]) -> list[str]:
-    """The events, sorted. Raises Invalid naming each field that is wrong."""
-    errors = {}
-    if not 1 <= len(name.strip()) <= 120:
-        errors["name"] = "from 1 to 120 characters"
-    trusted = settings.WEBHOOK_PRIVATE_HOSTS
-    try:
-        target = target_of(address.strip(), private_hosts=trusted)
-        is_number = target.host.replace(".", "").isdigit() or ":" in target.host
-        if is_number and (why := why_refused(target.host, trusted=is_trusted(target, trusted))):
-            raise ValueError(f"{why}.")
-    except ValueError as error:
-        errors["address"] = str(error)
-    if unknown := sorted(set(events) - set(EVENTS)):
-        errors["events"] = f"there is no event {', '.join(unknown)[:200]}"
-    if errors:
-        first = errors.get("address") or next(iter(errors.values()))
-        raise Invalid(f"The webhook cannot be kept so: {first}", errors=errors)
-    return sorted(set(events))
+        if endpoint.is_signed or secret:
+            shown = webhook_secrets.put_another(endpoint, secret)
+            told.append("secret")
+    _keep(endpoint, *changed, "failing_since", *SECRETS)
+    host = webhook_rules.host_of(endpoint.address)
+    _tell(endpoint, "change", actor, changed=told, host=host, events=endpoint.events)
+    return endpoint, shown
 
 
 @transaction.atomic
-def rotate(endpoint: WebhookEndpoint, *, actor: Actor) -> tuple[WebhookEndpoint, str]:
-    """A new secret, shown once. For a day messages carry the signatures of both, so that
-    receivers can change over. Raises Conflict when it is deleted."""
+def rotate(
+    endpoint: WebhookEndpoint, *, actor: Actor, secret: str | None = None
+) -> tuple[WebhookEndpoint, str]:
+    """A new secret, given or made, shown once. For a day messages carry the signatures of both, so
+    that receivers can change over; in MLflow's dialect, which has room for one, the new one alone
+    signs. Raises Invalid, and Conflict when it is deleted."""
     endpoint = _held(endpoint, actor)
-    secret = new_secret()
-    endpoint.former_secret = endpoint.secret
-    endpoint.former_until = timezone.now() + BOTH_FOR
-    endpoint.secret = seal(secret, purpose=deliveries.PURPOSE)
-    endpoint.save(update_fields=["secret", "former_secret", "former_until"])
-    _tell(endpoint, "rotate", actor, former_until=endpoint.former_until.isoformat())
-    return endpoint, secret
+    former = endpoint.secret
+    shown = webhook_secrets.put_another(endpoint, secret)
+    if former and endpoint.dialect == Dialect.CLOUDEVENTS:
+        endpoint.former_secret, endpoint.former_until = former, timezone.now() + BOTH_FOR
+    _keep(endpoint, *SECRETS)
+    until = endpoint.former_until.isoformat() if endpoint.former_until else None
+    _tell(endpoint, "rotate", actor, former_until=until, signed=endpoint.is_signed)
+    return endpoint, shown
+
+
+def _keep(endpoint: WebhookEndpoint, *fields: str) -> None:
+    endpoint.changed_at = timezone.now()
+    endpoint.save(update_fields=[*fields, "changed_at"])
 
 
 @transaction.atomic
@@ -162,7 +176,7 @@ def disable(endpoint: WebhookEndpoint, *, reason: str, actor: Actor) -> WebhookE
     if len(reason.strip()) < 3:
         raise Invalid("Say why it is stopped.", errors={"reason": "may not be empty"})
     endpoint.state, endpoint.why_disabled = EndpointState.DISABLED, reason.strip()[:300]
-    endpoint.save(update_fields=["state", "why_disabled"])
+    _keep(endpoint, "state", "why_disabled")
     _cancel(endpoint)
     _tell(endpoint, "disable", actor, by_itself=actor.kind == SYSTEM.kind, reason=reason.strip())
     return endpoint
@@ -177,7 +191,7 @@ def enable(endpoint: WebhookEndpoint, *, actor: Actor) -> WebhookEndpoint:
         raise Conflict(f"{endpoint.name} is {endpoint.state}, not stopped.", code="wrong_state")
     endpoint.state, endpoint.why_disabled = EndpointState.ACTIVE, ""
     endpoint.failing_since = None
-    endpoint.save(update_fields=["state", "why_disabled", "failing_since"])
+    _keep(endpoint, "state", "why_disabled", "failing_since")
     _tell(endpoint, "enable", actor)
     return endpoint
 
@@ -188,18 +202,40 @@ def delete(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
     endpoint = _held(endpoint, actor)
     endpoint.state = EndpointState.DELETED
     endpoint.secret = endpoint.former_secret = ""
-    endpoint.save(update_fields=["state", "secret", "former_secret"])
+    _keep(endpoint, "state", "secret", "former_secret")
     _cancel(endpoint)
     _tell(endpoint, "delete", actor)
 
 
 @transaction.atomic
 def test(endpoint: WebhookEndpoint, *, actor: Actor) -> WebhookDelivery:
-    """Sends an event that means nothing, to see whether it arrives. Raises Conflict."""
+    """Sends an event that means nothing, to see whether it arrives; in MLflow's dialect, which has
+    none, an example of the first that it wants. Raises Conflict."""
     endpoint = _held(endpoint, actor)
     _refuse_stopped(endpoint)
+    return deliveries.put(endpoint, _example(endpoint, "", actor))
+
+
+@transaction.atomic
+def begin_trial(endpoint: WebhookEndpoint, *, actor: Actor, event: str = "") -> WebhookDelivery:
+    """The same, of ``event`` if one is given, for whoever sends it themselves: no worker hears of
+    it, and until they have it counts as failed. A stopped one is tried as well, as one does before
+    starting it. Raises Invalid, Conflict."""
+    endpoint = _held(endpoint, actor)
+    message = _example(endpoint, event, actor)
+    return deliveries.keep(endpoint, message, DeliveryState.FAILED)[0]
+
+
+def _example(endpoint: WebhookEndpoint, event: str, actor: Actor) -> Message:
+    known = webhook_rules.events_of(endpoint.dialect)
+    if event and event not in known:
+        fault = f"there is no event {event[:60]} in this dialect"
+        raise Invalid(f"Nothing was sent: {fault}.", errors={"event": fault})
     entry = _tell(endpoint, "test", actor)
-    return deliveries.put(endpoint, messages.of_entry(entry, TEST.name))
+    if endpoint.dialect == Dialect.MLFLOW:
+        first = endpoint.events[0] if endpoint.events else next(iter(known))
+        return messages.example_in_mlflow(entry, event or first)
+    return messages.of_entry(entry, TEST.name)
 
 
 @transaction.atomic
@@ -212,20 +248,6 @@ def redeliver(delivery: WebhookDelivery, *, actor: Actor) -> WebhookDelivery:
         raise Conflict("It is on its way already.", code="wrong_state")
     _tell(endpoint, "redeliver", actor, event=str(held.event), kind=held.kind)
     return deliveries.again(held)
-
-
-def history(endpoint: WebhookEndpoint, *, actor: Actor) -> QuerySet[WebhookDelivery]:
-    """What it was told, newest first, with every try."""
-    actor.require_everywhere(MAY)
-    return endpoint.deliveries.prefetch_related("attempts").order_by("-pk")
-
-
-def find_delivery(endpoint: WebhookEndpoint, delivery_id: UUID, *, actor: Actor) -> WebhookDelivery:
-    """Raises NotFound."""
-    found = history(endpoint, actor=actor).filter(pk=delivery_id).first()
-    if found is None:
-        raise NotFound(f"{endpoint.name} has no such delivery.")
-    return found
 
 
 def _held(endpoint: WebhookEndpoint, actor: Actor) -> WebhookEndpoint:

@@ -12,30 +12,44 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from accounts.models import WebhookEndpoint
-from accounts.services import webhooks
-from accounts.webhook_events import EVENTS
+from accounts.models import Dialect, WebhookEndpoint
+from accounts.services import webhook_history, webhooks
+from accounts.webhook_rules import events_of
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
 
 SHOWN: Final = 25
+BOXES: Final[dict[str, str]] = {Dialect.CLOUDEVENTS: "events", Dialect.MLFLOW: "mlflow_events"}
+SAYS: Final[dict[str, str]] = {
+    Dialect.CLOUDEVENTS: "signed as Standard Webhooks has it; tells of releases, authorizations "
+    "and findings too",
+    Dialect.MLFLOW: "for receivers written for MLflow 3: its events, its body, its signature",
+}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the form: {name, address}, the events chosen, and what is wrong with them."""
+    """What stands in the form: {name, address, description, dialect}, the events chosen, and what
+    is wrong with them."""
 
-    asked: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=lambda: {"dialect": Dialect.CLOUDEVENTS})
     chosen: list[str] = field(default_factory=list)
     wrong: ImprimaturError | None = None
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Typed:
+    def of(cls, request: HttpRequest, dialect: str = "") -> Typed:
+        """Each dialect has boxes of its own, and those of the other count for nothing."""
         form = request.POST
-        asked = {"name": form.get("name", ""), "address": form.get("address", "")}
-        return cls(asked, form.getlist("events"))
+        dialect = dialect or form.get("dialect", Dialect.CLOUDEVENTS)
+        asked = {name: form.get(name, "") for name in ("name", "address", "description")}
+        return cls(asked | {"dialect": dialect}, form.getlist(BOXES.get(dialect, "events")))
+
+    @classmethod
+    def from_row(cls, row: WebhookEndpoint) -> Typed:
+        asked = {"name": row.name, "address": row.address, "description": row.description}
+        return cls(asked | {"dialect": row.dialect}, row.events)
 
     def refuse_unstorable(self) -> None:
         """Raises Invalid."""
@@ -48,8 +62,21 @@ class Typed:
 
     def shown(self) -> dict[str, Any]:
         """For the page."""
-        events = list(EVENTS.values())
-        return {"asked": self.asked, "chosen": self.chosen, "wrong": self.wrong, "events": events}
+        return {
+            "asked": self.asked,
+            "chosen": self.chosen,
+            "wrong": self.wrong,
+            "dialects": [
+                {
+                    "key": key,
+                    "name": Dialect(key).label,
+                    "says": SAYS[key],
+                    "boxes": boxes,
+                    "events": list(events_of(key).values()),
+                }
+                for key, boxes in BOXES.items()
+            ],
+        }
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -81,13 +108,17 @@ def _create(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _change(request: HttpRequest, endpoint: WebhookEndpoint, actor: Actor) -> HttpResponse:
-    """A form that is wrong stays open with what was typed."""
-    typed = Typed.of(request)
+    """A form that is wrong stays open with what was typed. Another address has another secret, on
+    this answer alone."""
+    typed = Typed.of(request, endpoint.dialect)
+    given = {name: text for name, text in typed.asked.items() if name != "dialect"}
     try:
         typed.refuse_unstorable()
-        webhooks.change(endpoint, **typed.asked, events=typed.chosen, actor=actor)
+        endpoint, secret = webhooks.change(endpoint, **given, events=typed.chosen, actor=actor)
     except ImprimaturError as error:
         return _shown(request, endpoint, actor, typed=replace(typed, wrong=error))
+    if secret:
+        return _shown(request, endpoint, actor, secret=secret)
     messages.success(request, "What it is told, and where, is as you see it here.")
     return redirect("admin:webhook", webhook_id=endpoint.pk)
 
@@ -110,8 +141,8 @@ def _shown(
     secret: str = "",
     typed: Typed | None = None,
 ) -> HttpResponse:
-    typed = typed or Typed({"name": endpoint.name, "address": endpoint.address}, endpoint.events)
-    pages = Paginator(webhooks.history(endpoint, actor=actor), SHOWN)
+    typed = typed or Typed.from_row(endpoint)
+    pages = Paginator(webhook_history.history(endpoint, actor=actor), SHOWN)
     context = {
         "title": endpoint.name,
         "crumbs": [("Webhooks", "/webhooks/")],
@@ -154,7 +185,7 @@ def _done(form: Any, endpoint: WebhookEndpoint, actor: Actor) -> str:
         webhooks.delete(endpoint, actor=actor)
         return f"{endpoint.name} is deleted."
     if act == "redeliver":
-        row = webhooks.find_delivery(endpoint, _uuid(form.get("delivery", "")), actor=actor)
+        row = webhook_history.find_delivery(endpoint, _uuid(form.get("delivery", "")), actor=actor)
         webhooks.redeliver(row, actor=actor)
         return f"{row.kind} is on its way anew."
     raise Invalid("This page has no such button.", errors={"act": "unknown"})

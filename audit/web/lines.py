@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from audit.catalog import ACTIONS
 from audit.models import Commitment, Entry
@@ -72,10 +73,10 @@ class Line:
 def page_of(subject: Subject) -> str:
     """The address of the subject's page; empty when it has none."""
     if subject.type in _PAGES:
-        return _PAGES[subject.type].format(subject.key)
+        return _PAGES[subject.type].format(quote(subject.key, safe=""))
     name, _, number = subject.key.rpartition("/")
     if subject.type in _VERSIONED and name:
-        return _VERSIONED[subject.type].format(name, number)
+        return _VERSIONED[subject.type].format(quote(name, safe=""), quote(number, safe=""))
     return ""
 
 

@@ -10,15 +10,8 @@ from config.embedded import Paths
 from config.supervisor.children import Child, shorten
 from config.supervisor.preflight import ADDRESS
 
-WEB = {
-    "--worker-class": "gthread",
-    "--workers": "2",
-    "--threads": "4",
-    "--timeout": "120",
-    # An idle worker looks up once a second, and its master waits for it: all of it, when we stop.
-    "--graceful-timeout": "1",
-    "--keep-alive": "5",
-}
+GRACE_SECONDS = 1  # whoever stops us by hand does not want to wait for a slow download
+WEB = ("--workers", "2", "--threads", "4", "--grace", str(GRACE_SECONDS))
 WORKER = ("--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
 
 
@@ -27,11 +20,8 @@ def services(places: Paths, port: int, environment: Mapping[str, str]) -> list[C
     logs = {name: places.logs / f"{name}.log" for name in ("web", "access", "worker", "beat")}
     for log in logs.values():
         shorten(log)
-    web = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
-    web += [part for option in WEB.items() for part in option]
-    # Loaded once and shared by the workers: half the memory of loading it in each.
-    web += ["--preload", "--no-control-socket", "--bind", f"{ADDRESS}:{port}"]
-    web += ["--access-logfile", str(logs["access"])]
+    web = [sys.executable, "-m", "config.web", *WEB]
+    web += ["--host", ADDRESS, "--port", str(port), "--access-log", str(logs["access"])]
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     # The web server has checked the project; with checks these two would load every page as well.
     unchecked = {**environment, "CELERY_SKIP_CHECKS": "1"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from rest_framework import serializers
@@ -41,7 +42,7 @@ def line_of(explanation: Explanation) -> dict[str, Any]:
         "requested_at": explanation.requested_at,
         "finished_at": explanation.finished_at,
         "expires_at": explanation.expires_at,
-        "url": f"{API}/models/{version.model.name}/versions/{version.number}"
+        "url": f"{API}/models/{quote(version.model.name)}/versions/{version.number}"
         f"/explanations/{explanation.id}",
     }
 

@@ -31,6 +31,11 @@ ENDINGS = {
     "skops": (".skops",),
 }
 FORMATS = (*ENDINGS, "predictions")
+# What MLflow writes beside a model, under names that end like one.
+BESIDE = {
+    *("requirements.txt", "input_example.json", "serving_input_example.json"),
+    *("serving_input_payload.json", "environment_variables.txt"),
+}
 TASKS = ("binary", "multiclass", "regression", "ranking")
 
 
@@ -163,11 +168,18 @@ def _columns(
     return list(dict.fromkeys(column for column in (*given, prediction) if column))
 
 
+def candidates(model_files: Mapping[str, Path], format: str) -> list[Path]:
+    """The files that may be the model, by their names."""
+    endings = ENDINGS[format]
+    fits = {name: path for name, path in sorted(model_files.items()) if name.endswith(endings)}
+    own = [path for name, path in fits.items() if name.rpartition("/")[2] not in BESIDE]
+    return own or list(fits.values())
+
+
 def _place_model(model_files: dict[str, Path], format: str, workdir: Path) -> None:
     if format == "predictions":
         return
-    endings = ENDINGS[format]
-    found = [path for name, path in sorted(model_files.items()) if name.endswith(endings)]
+    endings, found = ENDINGS[format], candidates(model_files, format)
     if len(found) != 1:
         why = pickled.told(model_files, format) or (
             f"The manifest must hold exactly one {' or '.join(endings)} file; "

@@ -275,18 +275,20 @@ def _urgent(entry: Entry, details: dict[str, Any]) -> None:
     )
 
 
-@_on("webhook.disable")
+@_on("webhook.disable", "webhook.change")
 def _unheard(entry: Entry, details: dict[str, Any]) -> None:
-    """Only when it was the server that stopped it: whoever did it by hand knows."""
-    if not details["by_itself"]:
-        return
+    """When the server stopped it, or somebody else sent it elsewhere: whoever did it knows."""
     row = WebhookEndpoint.objects.select_related("made_by").get(pk=entry.subject_key)
-    person = row.made_by
+    person, moved = row.made_by, "address" in details.get("changed", ())
+    known = person is not None and entry.actor_id == person.pseudonym
+    if not (details.get("by_itself") or (moved and not known)):
+        return
+    what = f"is told at {details['host']} now." if moved else f"was stopped. {row.why_disabled}"
     tell(
         [person] if person is not None and person.is_active else holders_of_role(["operator"]),
-        kind="webhook.stopped",
+        kind="webhook.moved" if moved else "webhook.stopped",
         key=f"{entry.pk}",
-        text=f"The webhook {row.name} was stopped. {row.why_disabled}",
+        text=f"The webhook {row.name} {what}",
         address=f"/webhooks/{row.pk}/",
     )
 

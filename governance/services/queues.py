@@ -21,6 +21,7 @@ KINDS = {
     CHECK: "Measure a check",
     COUNT: "Count shards",
     "explanation.make": "Explain a decision",
+    "model_version.seal": "Seal a version",
     "release.dossier": "Print a dossier",
     "audit.export": "Make an export",
     "webhook.deliver": "Tell a webhook",

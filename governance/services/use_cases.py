@@ -283,3 +283,8 @@ def business_unit_of(slug: str) -> str:
     if unit is None:
         raise NotFound(f"There is no use case “{slug}”: create it first.")
     return unit
+
+
+def of_tier(tier: int, actor: Actor) -> list[str]:
+    """The registry's port: the slugs of the use cases of ``tier`` that ``actor`` may see."""
+    return list(UseCase.objects.visible_to(actor).filter(tier=tier).values_list("slug", flat=True))

@@ -125,7 +125,7 @@ def keep_telling() -> None:
     global _tells
     if not _tells:
         _tells = True
-        atexit.register(_last_words)
+        atexit.register(last_words)
         os.register_at_fork(after_in_child=_begin_anew)
 
 
@@ -170,7 +170,7 @@ def _tell_on() -> None:
             close_old_connections()
 
 
-def _last_words() -> None:
+def last_words() -> None:
     """When the process ends in order. What is being written is waited for, but not for ever."""
     if not _here.telling.acquire(timeout=_PATIENCE_SECONDS):
         return

@@ -13,6 +13,7 @@ from governance.services.finding_list import open_against
 from governance.web.models import find
 from lib.errors import NotFound
 from registry.models import Deployment
+from registry.web import sealing
 from registry.web.drawings import of_version
 
 
@@ -47,6 +48,7 @@ def show(request: HttpRequest, name: str, number: int) -> HttpResponse:
         "releases": releases,
         "bytes": sum(item.get("size", 0) for item in version.manifest),
         "lineage": of_version(version),
+        "sealing": sealing.about(version, user.actor),
         "findings": open_against(actor=user.actor, model=model.pk, version=version.pk),
     }
     return TemplateResponse(request, "governance/version.html", context)

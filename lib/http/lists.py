@@ -19,6 +19,11 @@ class LinkedList(ChangeList):
         listing: Any = self.model_admin
         return str(listing.page_of(result))
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        listing: Any = self.model_admin
+        listing.tell_page(list(self.result_list))
+
 
 class ReadOnlyList(ModelAdmin):
     """One list page. ``address`` is where it stands, ``permission`` who may see it.
@@ -50,6 +55,9 @@ class ReadOnlyList(ModelAdmin):
     def page_of(self, row: Any) -> str:
         """The address of the row's own page; empty when it has none."""
         return ""
+
+    def tell_page(self, rows: list[Any]) -> None:
+        """Adds to the rows of one page, in place, what would cost too much to join to all."""
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         """``rows`` as far as the signed-in person may see them."""

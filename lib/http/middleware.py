@@ -14,7 +14,7 @@ from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
 from lib.errors import Invalid
-from lib.http.problems import problem_response
+from lib.http import dialects
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 ADDRESS_CLASS: ContextVar[str] = ContextVar("address_class", default="")
@@ -84,9 +84,8 @@ class QueryGuard:
             if "\ufffd" in request.path_info:
                 raise Invalid("The path is not UTF-8.", errors={"path": "not UTF-8"})
         except UnicodeDecodeError:
-            return problem_response(
-                Invalid("The query is not UTF-8.", errors={"query": "not UTF-8"})
-            )
+            error = Invalid("The query is not UTF-8.", errors={"query": "not UTF-8"})
+            return dialects.tell(request.path_info, error)
         except Invalid as error:
-            return problem_response(error)
+            return dialects.tell(request.path_info, error)
         return self.get_response(request)

@@ -33,8 +33,11 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """``text`` is how the answer begins, as far as it is text."""
+
     status: int
     seconds: float
+    text: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -61,17 +64,17 @@ def post(
         raise NotSent(str(error), refused=True) from error
     found = resolve(target, trusted=is_trusted(target, private_hosts))
     until = time.monotonic() + seconds
-    connection = _Pinned(target, found, until)
+    connection = Pinned(target, found, until)
     try:
         sent = {"Host": target.authority, "Connection": "close", **headers}
         connection.request("POST", target.path, body=body, headers=sent)
         if connection.sock is not None:  # what was left when connecting is less by now
             connection.sock.settimeout(max(until - time.monotonic(), 0.001))
         with connection.getresponse() as response:
-            response.read1(READ)
-            return Answer(response.status, time.monotonic() - began)
+            text = response.read1(READ).decode(errors="replace").replace("\0", "")
+            return Answer(response.status, time.monotonic() - began, text)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotSent(_words(error, seconds)) from error
+        raise NotSent(words(error, seconds)) from error
     finally:
         connection.close()
 
@@ -92,8 +95,9 @@ def resolve(target: Target, *, trusted: bool) -> list[str]:
     return found[:_TRIED]
 
 
-class _Pinned(http.client.HTTPConnection):
-    """Connects to the addresses that were vetted, and to no other; TLS is for the name."""
+class Pinned(http.client.HTTPConnection):
+    """Connects to the addresses that were vetted, and to no other; TLS is for the name. What is
+    done with it, the whole of the answer included, has to be over when the clock says ``until``."""
 
     response_class = TimedResponse
 
@@ -125,7 +129,8 @@ class _Pinned(http.client.HTTPConnection):
         return max(self._until - time.monotonic(), 0.001)
 
 
-def _words(error: Exception, seconds: float) -> str:
+def words(error: Exception, seconds: float) -> str:
+    """Why nothing came back, as a sentence."""
     if isinstance(error, TimeoutError):
         return f"No answer within {seconds:g} s."
     if isinstance(error, ssl.SSLCertVerificationError):

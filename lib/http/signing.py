@@ -1,4 +1,5 @@
-"""Signatures of webhooks as the Standard Webhooks specification 1.0.0 has them. Pure.
+"""Signatures of webhooks as the Standard Webhooks specification 1.0.0 has them, and as MLflow 3 has
+them, whose headers and key are others. Pure.
 
 What is signed is ``id.timestamp.body``, with HMAC-SHA256 under the bytes of the secret; the header
 is ``v1,`` and the signature in base64, several separated by spaces while a secret changes.
@@ -45,6 +46,20 @@ def headers(
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(signed),
     }
+
+
+def mlflow_headers(secret: str, *, event: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """MLflow's headers: the key is the bytes of the secret's own text, and there is room for one
+    signature, since its receivers compare the whole header. Without a secret nothing signs.
+
+    Source: mlflow/webhooks of MLflow 3.17.
+    """
+    found = {"X-MLflow-Delivery-Id": event, "X-MLflow-Timestamp": str(timestamp)}
+    if secret:
+        content = f"{event}.{timestamp}.".encode() + body
+        signed = hmac.digest(secret.encode(), content, hashlib.sha256)
+        found["X-MLflow-Signature"] = "v1," + base64.b64encode(signed).decode()
+    return found
 
 
 def is_signed(

@@ -15,24 +15,31 @@ from lib.http.query import params
 from lib.http.reading import tell
 
 
-class ApiView(APIView):
-    """A view that says, as data, who may do what with which body.
+class Guarded:
+    """What every address of an API says of itself, as data; what is not said is denied.
 
     ``required``: method -> permission (see ``lib.http.permissions``).
-    ``bodies``: method -> serializer of the request body; ``body(request)`` validates it.
-    ``answers``: method -> serializer of the answer, for the OpenAPI description.
-    ``query``: names of the query parameters that GET knows; any other is refused, and a second one.
     ``shows``: the subject that GET shows, such as ``release:{release_id}``.
     ``by_people``: methods that no service token uses and nobody of the third line, whatever they
     may read.
     """
 
     required: dict[str, str | None] = {}
+    shows: str = ""
+    by_people: frozenset[str] = frozenset()
+
+
+class ApiView(Guarded, APIView):
+    """A view that says, as data, who may do what with which body.
+
+    ``bodies``: method -> serializer of the request body; ``body(request)`` validates it.
+    ``answers``: method -> serializer of the answer, for the OpenAPI description.
+    ``query``: names of the query parameters that GET knows; any other is refused, and a second one.
+    """
+
     bodies: dict[str, type[Serializer[Any]]] = {}
     answers: dict[str, type[Serializer[Any]]] = {}
     query: frozenset[str] = frozenset()
-    shows: str = ""
-    by_people: frozenset[str] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from rest_framework import serializers
@@ -49,7 +50,7 @@ def deployment_body(deployment: Deployment) -> dict[str, Any]:
         "created_at": deployment.created_at,
         "created_by": deployment.created_by,
         "url": f"{API}/deployments/{deployment.id}",
-        "version_url": f"{API}/models/{version.model.name}/versions/{version.number}",
+        "version_url": f"{API}/models/{quote(version.model.name)}/versions/{version.number}",
     }
 
 

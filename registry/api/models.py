@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from lib.http.views import ApiView
 from registry.api.etags import require_match, tagged
 from registry.api.fields import API, DescriptionField, TagsField, person, username
 from registry.models import RegisteredModel
-from registry.services import models
+from registry.services import models, searching
 
 
 class NewModel(StrictSerializer):
@@ -29,6 +30,7 @@ class NewModel(StrictSerializer):
     validator = serializers.CharField(max_length=150, required=False, allow_null=True, default=None)
     task = SlugField(required=False, default="binary")
     tags = TagsField(required=False, default=dict)
+    governed = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class ModelChange(StrictSerializer):
@@ -40,6 +42,7 @@ class ModelChange(StrictSerializer):
 
 
 def model_body(model: RegisteredModel) -> dict[str, Any]:
+    address = f"{API}/models/{quote(model.name)}"
     return {
         "name": model.name,
         "use_case": model.use_case,
@@ -48,6 +51,7 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         "owner": username(model.owner),
         "validator": username(model.validator),
         "task": model.task,
+        "governed": model.governed,
         "tags": model.tags,
         "last_number": model.last_number,
         "aliases": {
@@ -56,8 +60,8 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
         },
         "created_at": model.created_at,
         "updated_at": model.updated_at,
-        "url": f"{API}/models/{model.name}",
-        "versions_url": f"{API}/models/{model.name}/versions",
+        "url": address,
+        "versions_url": f"{address}/versions",
     }
 
 
@@ -73,18 +77,16 @@ def find_model(name: str, actor: Actor) -> RegisteredModel:
 class ModelsView(ApiView):
     required = {"GET": "registry.read", "POST": "registry.write"}
     bodies = {"POST": NewModel}
-    query = PAGING | {"use_case", "owner"}
+    query = PAGING | searching.QUERY
 
     def get(self, request: Request) -> Response:
-        """The models you may see, by name."""
-        given = params(request, self.query)
-        rows = RegisteredModel.objects.visible_to(self.actor(request)).select_related(
-            "owner", "validator"
-        )
-        if "use_case" in given:
-            rows = rows.filter(use_case=given["use_case"])
-        if "owner" in given:
-            rows = rows.filter(owner__username=given["owner"])
+        """The models you may see, by name.
+
+        `words` are beginnings of words in name or description, `tag` is a key or key=value, `tier`
+        is that of the use case, `state` that of a version which the model has.
+        """
+        wanted = searching.wanted_of(params(request, self.query))
+        rows = searching.models(wanted, actor=self.actor(request))
         rows = rows.prefetch_related("aliases__version")
         return page(request, rows, order="name", render=model_body)
 

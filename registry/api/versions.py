@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -29,7 +30,7 @@ from registry.api.fields import (
 from registry.api.models import find_model
 from registry.models import ModelVersion, VersionDocument
 from registry.rules import MAX_FILES
-from registry.services import versions
+from registry.services import searching, versions
 
 
 class SignatureColumn(StrictSerializer):
@@ -88,6 +89,7 @@ class NewDocument(StrictSerializer):
 
 def version_body(version: ModelVersion) -> dict[str, Any]:
     model = version.model
+    address = f"{API}/models/{quote(model.name)}"
     return {
         "model": model.name,
         "number": version.number,
@@ -112,8 +114,8 @@ def version_body(version: ModelVersion) -> dict[str, Any]:
         "created_at": version.created_at,
         "created_by": version.created_by,
         "sealed_at": version.sealed_at,
-        "url": f"{API}/models/{model.name}/versions/{version.number}",
-        "model_url": f"{API}/models/{model.name}",
+        "url": f"{address}/versions/{version.number}",
+        "model_url": address,
         "run_url": f"{API}/runs/{version.run_id}" if version.run_id else None,
     }
 
@@ -164,6 +166,23 @@ class VersionsView(ApiView):
         fields["developer"] = person("developer", fields["developer"])
         version = versions.register_version(find_model(name, actor), actor=actor, **fields)
         return tagged(request, version_body(version), status=201)
+
+
+class EveryVersionView(ApiView):
+    required = {"GET": "registry.read"}
+    query = PAGING | searching.QUERY
+
+    def get(self, request: Request) -> Response:
+        """The versions of all models that you may see, newest first; deleted ones are left out
+        unless `state` asks for them.
+
+        `words` are beginnings of words in the description, or in the model's name or description;
+        `tag` (a key, or key=value), `alias` and `state` are the version's, all else its model's.
+        """
+        wanted = searching.wanted_of(params(request, self.query))
+        rows = searching.versions(wanted, actor=self.actor(request)).select_related("developer")
+        rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
+        return page(request, rows, order="-pk", render=version_body)
 
 
 class VersionView(ApiView):

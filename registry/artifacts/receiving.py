@@ -7,12 +7,12 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from lib.errors import Invalid, StorageFull, Unprocessable
+from lib.errors import Invalid, StorageFull, TooLarge, Unprocessable
 
 CHUNK = 1024 * 1024
 ABANDONED = 24 * 3600.0  # seconds
@@ -43,16 +43,8 @@ def received(stream: Readable, *, digest: str, size: int, folder: Path) -> Itera
     Raises Invalid when the stream ends early, Unprocessable when the digest is another,
     StorageFull when the disk is. The file is gone afterwards unless it was moved away.
     """
-    with full_disk_is_507():
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
-    path = Path(name)
-    try:
-        with full_disk_is_507(), os.fdopen(handle, "wb") as target:
-            found = _copy(stream, target, size)
-            target.flush()
-            os.fsync(target.fileno())
+    with incoming(folder) as path:
+        found = _written(path, lambda target: _copy(stream, target, size))
         if found != digest:
             raise Unprocessable(
                 f"The bytes have the digest {found}, not the one in the address. Nothing was kept.",
@@ -60,8 +52,49 @@ def received(stream: Readable, *, digest: str, size: int, folder: Path) -> Itera
                 code="wrong_digest",
             )
         yield path
+
+
+@contextmanager
+def weighed(
+    stream: Readable, *, size: int | None, limit: int, folder: Path
+) -> Iterator[tuple[Path, str, int]]:
+    """As ``received``, where nobody says what the digest is: (temporary file, digest, size).
+
+    Without a ``size`` it takes what comes, and raises TooLarge past ``limit`` bytes.
+    """
+    if size is not None and size > limit:
+        raise _too_large(limit)
+    with incoming(folder) as path:
+
+        def copy(target: IO[bytes]) -> str:
+            return _copy_all(stream, target, limit) if size is None else _copy(stream, target, size)
+
+        found = _written(path, copy)
+        yield path, found, path.stat().st_size
+
+
+@contextmanager
+def incoming(folder: Path) -> Iterator[Path]:
+    """An empty file in ``folder``, gone afterwards unless it was moved away."""
+    with full_disk_is_507():
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def _written(path: Path, copy: Callable[[IO[bytes]], str]) -> str:
+    """Fills the file, down to the disk, and returns the digest that ``copy`` found."""
+    with full_disk_is_507(), path.open("wb") as target:
+        found = copy(target)
+        target.flush()
+        os.fsync(target.fileno())
+    return found
 
 
 def _sweep(folder: Path) -> None:
@@ -86,6 +119,29 @@ def _copy(stream: Readable, target: IO[bytes], size: int) -> str:
         target.write(chunk)
         left -= len(chunk)
     return hasher.hexdigest()
+
+
+def _copy_all(stream: Readable, target: IO[bytes], limit: int) -> str:
+    """Copies whatever comes and returns its digest. Raises TooLarge past ``limit`` bytes."""
+    hasher, left = hashlib.sha256(), limit
+    while True:
+        try:
+            chunk = stream.read(min(CHUNK, left + 1))
+        except OSError as error:
+            raise Invalid(
+                "The upload broke off. Nothing was kept; send it again.", code="truncated"
+            ) from error
+        if not chunk:
+            return hasher.hexdigest()
+        left -= len(chunk)
+        if left < 0:
+            raise _too_large(limit)
+        hasher.update(chunk)
+        target.write(chunk)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"A file may have at most {limit:,} bytes.", limit=limit)
 
 
 def _truncated(got: int, size: int) -> Invalid:

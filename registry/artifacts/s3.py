@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lib.errors import StorageFull, Unavailable
-from registry.artifacts.receiving import Readable, full_disk_is_507, received, verify
+from registry.artifacts.receiving import Readable, full_disk_is_507, received, verify, weighed
 from registry.artifacts.stores import ArtifactStore, missing
 
 _ABSENT = ("404", "NoSuchKey", "NotFound")
@@ -33,11 +33,16 @@ class S3Store(ArtifactStore):
         return boto3.client("s3", endpoint_url=self.endpoint, config=config)
 
     def put_stream(self, digest: str, size: int, stream: Readable) -> None:
-        with (
-            received(stream, digest=digest, size=size, folder=self.work) as path,
-            self._errors(digest),
-            path.open("rb") as file,
-        ):
+        with received(stream, digest=digest, size=size, folder=self.work) as path:
+            self._keep(path, digest)
+
+    def put_unnamed(self, stream: Readable, *, size: int | None, limit: int) -> tuple[str, int]:
+        with weighed(stream, size=size, limit=limit, folder=self.work) as (path, digest, got):
+            self._keep(path, digest)
+        return digest, got
+
+    def _keep(self, path: Path, digest: str) -> None:
+        with self._errors(digest), path.open("rb") as file:
             self.client.upload_fileobj(file, self.bucket, self._key(digest))
 
     def open(self, digest: str) -> IO[bytes]:

@@ -12,7 +12,7 @@ from typing import IO
 
 from lib.canonical import sha256
 from lib.errors import NotFound
-from registry.artifacts.receiving import Readable, full_disk_is_507, received, verify
+from registry.artifacts.receiving import Readable, full_disk_is_507, received, verify, weighed
 
 
 class ArtifactStore(ABC):
@@ -23,6 +23,13 @@ class ArtifactStore(ABC):
         """Keeps exactly ``size`` bytes, or nothing.
 
         Raises Invalid (truncated), Unprocessable (wrong digest), StorageFull.
+        """
+
+    @abstractmethod
+    def put_unnamed(self, stream: Readable, *, size: int | None, limit: int) -> tuple[str, int]:
+        """Keeps what comes, ``size`` bytes or until it ends, and returns its digest and size.
+
+        Raises Invalid (truncated), TooLarge (past ``limit`` bytes), StorageFull.
         """
 
     @abstractmethod
@@ -55,15 +62,20 @@ class FolderStore(ArtifactStore):
     """``<root>/ab/cd/<digest>``; uploads grow under ``<root>/incoming`` and are renamed whole."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self._incoming = root, root / "incoming"
 
     def put_stream(self, digest: str, size: int, stream: Readable) -> None:
+        with received(stream, digest=digest, size=size, folder=self._incoming) as path:
+            self._keep(path, digest)
+
+    def put_unnamed(self, stream: Readable, *, size: int | None, limit: int) -> tuple[str, int]:
+        with weighed(stream, size=size, limit=limit, folder=self._incoming) as (path, digest, got):
+            self._keep(path, digest)
+        return digest, got
+
+    def _keep(self, path: Path, digest: str) -> None:
         target = self._place(digest)
-        incoming = self.root / "incoming"
-        with (
-            received(stream, digest=digest, size=size, folder=incoming) as path,
-            full_disk_is_507(),
-        ):
+        with full_disk_is_507():
             target.parent.mkdir(parents=True, exist_ok=True)
             path.chmod(0o444)
             path.replace(target)

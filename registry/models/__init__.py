@@ -4,6 +4,7 @@ from registry.models.artifacts import Artifact
 from registry.models.datasets import Dataset, DatasetVersion
 from registry.models.deployments import Deployment, Environment
 from registry.models.runs import Run, RunInput
+from registry.models.sealing import Sealing, SealingState
 from registry.models.versions import (
     Alias,
     ModelVersion,
@@ -25,6 +26,8 @@ __all__ = [
     "RegisteredModel",
     "Run",
     "RunInput",
+    "Sealing",
+    "SealingState",
     "Stage",
     "VersionDataset",
     "VersionDocument",

@@ -12,6 +12,7 @@ from registry.models.artifacts import DIGEST, Artifact
 from registry.models.datasets import DatasetVersion
 from registry.models.runs import Run
 from registry.models.visibility import model_in_scope
+from registry.models.words import words_of
 
 
 class RegisteredModelQuerySet(models.QuerySet["RegisteredModel"]):
@@ -58,7 +59,10 @@ class RegisteredModel(models.Model):
         constraints = [
             models.UniqueConstraint("name", condition=Q(deleted_at=None), name="model_name_once")
         ]
-        indexes = [GinIndex(fields=["tags"], name="model_tags")]
+        indexes = [
+            GinIndex(fields=["tags"], name="model_tags"),
+            GinIndex(words_of("name", "description"), name="model_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -160,6 +164,7 @@ class ModelVersion(models.Model):
         indexes = [
             GinIndex(fields=["manifest"], name="model_version_files", opclasses=["jsonb_path_ops"]),
             GinIndex(fields=["tags"], name="model_version_tags"),
+            GinIndex(words_of("description"), name="model_version_words"),
             models.Index(fields=["model", "stage", "-number"], name="model_version_by_stage"),
             models.Index(fields=["model", "-updated_at", "-number"], name="model_version_changed"),
             models.Index(fields=["-updated_at"], name="model_version_newest"),

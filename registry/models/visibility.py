@@ -31,3 +31,13 @@ def model_in_scope(actor: Actor, path: str = "") -> Q:
         if READ in grant.permissions and kind in ("use_case", "business_unit") and key:
             condition = condition | Q(**{f"{path}{kind}": key})
     return condition
+
+
+def scope_keys(actor: Actor) -> tuple[bool, list[str], list[str]]:
+    """The same for statements that are written out: whether the actor sees everything, else the
+    use cases and the business units whose models they see."""
+    if sees_everything(actor):
+        return True, [], []
+    held = [grant.scope for grant in actor.grants if READ in grant.permissions]
+    units = [key for kind, key in held if kind == "business_unit" and key]
+    return False, [key for kind, key in held if kind == "use_case" and key], units

@@ -36,6 +36,17 @@ def receive(digest: str, *, size: int, stream: Readable, actor: Actor) -> tuple[
     return _noted(digest, size, actor)
 
 
+def store_stream(stream: Readable, *, size: int | None, limit: int, actor: Actor) -> Artifact:
+    """The artefact that comes in, under whatever digest it turns out to have: ``size`` bytes, or
+    all there is.
+
+    Asks for no permission: it is for services, which have asked for theirs. Raises Invalid
+    (truncated), TooLarge (past ``limit`` bytes), StorageFull.
+    """
+    digest, got = store().put_unnamed(stream, size=size, limit=limit)
+    return _noted(digest, got, actor)[0]
+
+
 @transaction.atomic
 def keep(data: bytes, *, actor: Actor) -> Artifact:
     """Stores ``data`` (evidence, a manifest) in the caller's transaction, once.

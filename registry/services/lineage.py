@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from registry.lineage import Graph, Node
 from registry.models import DatasetVersion, Deployment, ModelVersion, RegisteredModel, Run
@@ -57,7 +58,7 @@ def _version_node(version: ModelVersion) -> Node:
         kind="model_version",
         label=version.label,
         detail=" · ".join(filter(None, (version.format, (version.digest or "unsealed")[:12]))),
-        url=f"{API}/models/{version.model.name}/versions/{version.number}",
+        url=f"{API}/models/{quote(version.model.name)}/versions/{version.number}",
         state=version.state,
     )
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
-from audit.subjects import Subject
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused
+from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
-from registry.subjects import model_subject, told
+from registry.subjects import model_subject, told, told_tags
 
+LETS_GO = "policy.publish"
 _CHANGEABLE = [
     *("description", "owner", "validator", "tags", "use_case", "business_unit", "updated_at")
 ]
@@ -139,7 +139,7 @@ def tag_model(
             actor=actor,
             action="model.tag",
             subject=model_subject(model),
-            details={"put": told(put or {}), "drop": sorted(drop)},
+            details={"put": told_tags(put or {}), "drop": sorted(drop)},
         )
     return model
 
@@ -154,7 +154,13 @@ def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> Register
     model.name = name
     with _name_is_free(name):
         model.save(update_fields=["name", "updated_at"])
-    _tell_let_go("model.rename", before, actor, after=name, related=[model_subject(model)])
+    record(
+        actor=actor,
+        action="model.rename",
+        subject=before,
+        details={"after": name},
+        related=[model_subject(model)],
+    )
     return model
 
 
@@ -170,13 +176,12 @@ def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> N
     living.update(state=VersionState.DELETED)
     model.deleted_at = timezone.now()
     model.save(update_fields=["deleted_at"])
-    _tell_let_go(
-        "model.delete",
-        model_subject(model),
-        actor,
+    record(
+        actor=actor,
+        action="model.delete",
+        subject=model_subject(model),
         reason=reason,
-        versions=told(gone),
-        last_number=model.last_number,
+        details={"versions": told(gone), "last_number": model.last_number},
     )
 
 
@@ -185,14 +190,14 @@ def govern_model(
     model: RegisteredModel, *, governed: bool, actor: Actor, reason: str
 ) -> RegisteredModel:
     """Whether the rules of releases hold for it. Whoever writes may put it under them; the second
-    line alone lets it go, and never once decisions name it. Raises Refused, Invalid."""
-    model = _locked(model, actor)
+    line may as well, and alone lets it go, though never once decisions name it. Raises Refused,
+    Invalid."""
+    model = _locked(model, actor, _governs(model, governed, actor))
     if len(reason.strip()) < 3:
         raise Invalid("Say why.", errors={"reason": "may not be empty"})
     if governed == model.governed:
         return model
     if not governed:
-        actor.require("policy.publish", *model.scopes)
         guards.may_let_go(model, actor)
     model.governed = governed
     model.save(update_fields=["governed", "updated_at"])
@@ -206,23 +211,18 @@ def govern_model(
     return model
 
 
-def _tell_let_go(
-    action: str,
-    subject: Subject,
-    actor: Actor,
-    *,
-    reason: str = "",
-    related: Collection[Subject] = (),
-    **details: Any,
-) -> None:
-    record(
-        actor=actor,
-        action=action,
-        subject=subject,
-        reason=reason,
-        details=details,
-        related=list(related),
-    )
+def why_not_govern(model: RegisteredModel, *, governed: bool, actor: Actor) -> str:
+    """The sentence that would refuse it, or an empty string."""
+    who = refusal(lambda: actor.require(_governs(model, governed, actor), *model.scopes))
+    if who and not governed:
+        return "A model is let go by the second line: by somebody who publishes policies."
+    return who or ("" if governed else refusal(lambda: guards.may_let_go(model, actor)))
+
+
+def _governs(model: RegisteredModel, governed: bool, actor: Actor) -> str:
+    """The permission that it takes."""
+    writes = governed and actor.may("registry.write", *model.scopes)
+    return "registry.write" if writes else LETS_GO
 
 
 @contextmanager
@@ -236,12 +236,14 @@ def _name_is_free(name: str) -> Iterator[None]:
         ) from error
 
 
-def _locked(model: RegisteredModel, actor: Actor) -> RegisteredModel:
+def _locked(
+    model: RegisteredModel, actor: Actor, permission: str = "registry.write"
+) -> RegisteredModel:
     """The row, locked, as it is now. Raises Refused, and NotFound when it is deleted."""
-    actor.require("registry.write", *model.scopes)
+    actor.require(permission, *model.scopes)
     row = RegisteredModel.objects.living().select_for_update(no_key=True)
     model = row.filter(pk=model.pk).first() or _gone(model)
-    actor.require("registry.write", *model.scopes)
+    actor.require(permission, *model.scopes)
     return model
 
 

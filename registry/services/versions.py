@@ -31,6 +31,7 @@ from registry.subjects import (
     model_subject,
     run_subject,
     told,
+    told_tags,
     version_subject,
 )
 
@@ -191,7 +192,7 @@ def tag_version(
             actor=actor,
             action="model_version.tag",
             subject=version_subject(version),
-            details={"put": told(put or {}), "drop": sorted(drop)},
+            details={"put": told_tags(put or {}), "drop": sorted(drop)},
         )
     return version
 

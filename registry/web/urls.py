@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.http.pages import Page
-from registry.web import datasets
+from registry.web import datasets, governing, sealing
 
 PAGES = (
     Page(
@@ -12,6 +12,30 @@ PAGES = (
         "dataset_version",
         "registry.read",
         "dataset_version:{name}/{number}",
+    ),
+    Page(
+        "models/<str:name>/governing/",
+        governing.show,
+        "model_governing",
+        "registry.read",
+        "model:{name}",
+        accepts="registry.read",
+        changes=True,
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/seal/",
+        sealing.seal,
+        "version_seal",
+        "registry.read",
+        "model_version:{name}/{number}",
+        "registry.write",
+    ),
+    Page(
+        "models/<str:name>/versions/<int:number>/sealing/",
+        sealing.progress,
+        "version_sealing",
+        "registry.read",
+        "model_version:{name}/{number}",
     ),
     Page("datasets/<str:name>/", datasets.newest, "dataset", "registry.read"),
 )

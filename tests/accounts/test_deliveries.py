@@ -118,7 +118,7 @@ def test_one_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
     from lib.http import outbound
 
     short: Callable[..., Any] = outbound.post
-    monkeypatch.setattr(outbound, "post", lambda *a, **k: short(*a, **k, seconds=0.3))
+    monkeypatch.setattr(outbound, "post", lambda *a, **k: short(*a, **k | {"seconds": 0.3}))
     with receiving(silence) as receiver:
         made(receiver)
         reject()

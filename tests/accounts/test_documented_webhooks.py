@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from accounts.webhook_events import as_markdown
+from accounts import mlflow_events, webhook_events
 from lib.http import signing
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
@@ -24,8 +24,9 @@ def is_genuine() -> Any:
     return names["is_genuine"]
 
 
-def test_the_table_of_events_is_the_one_in_the_code() -> None:
-    assert as_markdown() in TEXT
+def test_the_tables_of_events_are_the_ones_in_the_code() -> None:
+    assert webhook_events.as_markdown() in TEXT
+    assert mlflow_events.as_markdown() in TEXT
 
 
 def test_the_snippet_knows_a_genuine_message(is_genuine: Any) -> None:

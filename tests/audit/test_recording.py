@@ -147,7 +147,7 @@ def test_a_transaction_wakes_the_integrator_once(
     assert len(callbacks) == 1
 
 
-@pytest.mark.parametrize("text", ["", "release", "release:", ":x", "Release:x", "a:b c", "a:\x00"])
+@pytest.mark.parametrize("text", ["", "release", "release:", ":x", "Release:x", "a:b\tc", "a:\x00"])
 def test_it_refuses_a_malformed_subject(text: str) -> None:
     with pytest.raises(Invalid):
         Subject.parse(text)
@@ -155,6 +155,13 @@ def test_it_refuses_a_malformed_subject(text: str) -> None:
 
 def test_a_subject_is_read_as_it_is_written() -> None:
     assert str(Subject.parse("model_version:mortgage/3")) == "model_version:mortgage/3"
+
+
+def test_a_key_that_is_too_long_for_a_row_ends_in_its_digest() -> None:
+    long = Subject("model", "x" * 300)
+    assert (len(long.key), long.key[:136]) == (200, "x" * 135 + "~")
+    assert Subject.parse("model:" + "x" * 300) == long != Subject("model", "x" * 301)
+    assert Subject("model", long.key) == long
 
 
 def test_numbers_are_contiguous_under_concurrent_writers(committed_db: str) -> None:

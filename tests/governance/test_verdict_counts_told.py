@@ -28,13 +28,11 @@ QUESTION = {"digest": "0" * 64, "environment": "production", "purpose": "decide"
 
 @contextmanager
 def web_server(name: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Gunicorn as the supervisor starts it, on the database ``name``: its address and process."""
+    """As the supervisor starts it, on the database ``name``: its address and process."""
     port = free_port()
     url = embedded.database_url(settings.DATA).replace(f"/{places.DATABASE}?", f"/{name}?")
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--preload"]
-    command += [part for option in WEB.items() for part in option]
     process = subprocess.Popen(
-        [*command, "--no-control-socket", "--bind", f"127.0.0.1:{port}"],
+        [sys.executable, "-m", "config.web", *WEB, "--port", str(port)],
         cwd=ROOT,
         env=plain_environment(DATA=str(settings.DATA), DATABASE_URL=url),
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.supervisor.services import WEB
+from config.supervisor.services import GRACE_SECONDS
 from config.supervisor.supervisor import PATIENCE_SECONDS
 from tests.platform.conftest import ROOT, plain_environment, private_data
 
@@ -133,7 +133,7 @@ def test_a_killed_database_comes_back(system: System) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "name"), [(("celery", "worker"), "The worker"), (("gunicorn",), "The web server")]
+    ("words", "name"), [(("celery", "worker"), "The worker"), (("config.web",), "The web server")]
 )
 def test_a_killed_child_comes_back(system: System, words: tuple[str, ...], name: str) -> None:
     first = system.member(*words).pid
@@ -162,7 +162,7 @@ def test_ctrl_c_stops_all_of_it_in_time_and_leaves_nothing(system: System) -> No
 
 
 def test_waiting_for_the_slowest_leaves_most_of_the_time_to_the_database() -> None:
-    assert float(WEB["--graceful-timeout"]) < PATIENCE_SECONDS <= STOP_SECONDS / 3
+    assert GRACE_SECONDS < PATIENCE_SECONDS <= STOP_SECONDS / 3
 
 
 def test_a_second_start_keeps_the_data_and_a_kill_leaves_nothing_behind(system: System) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from lib.actor import SYSTEM
 from registry.models import ModelVersion, RegisteredModel
-from registry.services import models, stages, unsealed, versions
+from registry.services import importing, models, stages, unsealed, versions
 from tests.governance.make import Bank, make_sealed_version
 from tests.registry.make import SIGNATURE, make_manifest, make_model
 from tests.walk.leaving import Act, leaves
@@ -75,4 +75,12 @@ def seal_version(bank: Bank) -> Act:
     version, files = unsealed_version(), make_manifest(b"weights that came later")
     return lambda: unsealed.seal_version(
         version, manifest=files, format="onnx", signature=SIGNATURE, actor=SYSTEM
+    )
+
+
+@leaves("registry.importing.import_versions", "model.import")
+def import_versions(bank: Bank) -> Act:
+    model, known = free_model(), [importing.Imported(2, "s3://bucket/model")]
+    return lambda: importing.import_versions(
+        model, versions=known, reached=3, origin="mlflow.example", actor=SYSTEM
     )

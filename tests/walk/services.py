@@ -17,16 +17,23 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 READS: Final = {
     "accounts.people": {"person_subject", "holders_of", "holders_of_role"},
     "accounts.actors": {"actor_of"},
-    "accounts.webhooks": {"subject_of", "endpoints", "find", "history", "find_delivery"},
-    "accounts.messages": {"of_entry", "of_clock"},
+    "accounts.webhooks": {"subject_of", "endpoints", "find"},
+    "accounts.webhook_history": {"history", "find_delivery"},
+    "accounts.webhook_secrets": {"taken", "sealed", "in_force"},
+    "accounts.messages": {"of_entry", "of_clock", "in_mlflow", "example_in_mlflow"},
     "accounts.signing": {"is_fresh"},
     "accounts.tokens": {"token_subject"},
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
+    "registry.downloads": {"proxy_uri"},
+    "registry.sealing": {"why_not", "latest", "origin_of"},
+    "registry.version_files": {"listed", "digest_at"},
     "registry.lineage": {"lineage_of_version", "lineage_of_model"},
     "governance.authorizations": {"valid_days"},
     "governance.bound": {"may_change_use_case", "may_delete", "may_let_go"},
     "registry.aliases": {"is_kept"},
+    "registry.models": {"why_not_govern"},
     "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
+    "governance.downloads": {"may_download"},
     "governance.asked_rows": {"write"},
     "governance.telling": {"result_of"},
     "governance.bundles": {"parts_of_release"},
@@ -159,6 +166,7 @@ READS: Final = {
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
     "registry.versions": {"numbered", "locked", "seal"},
+    "registry.fetching": {"fetch"},  # what comes of it, registry.sealing tells
     "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},
     "governance.derived": {"write"},
@@ -185,8 +193,12 @@ PARTS: Final = {
 NO_ENTRY: Final = {
     "audit.adopting": {"touch", "touch_seeds"},  # the entry that follows tells
     "accounts.signing": {"prove"},  # the session and its count of failures
-    "accounts.deliveries": {"hear", "tell_by_clock", "put", "again", "queue"},  # an outbox
-    "accounts.delivering": {"deliver", "died"},  # what it stops, accounts.webhooks tells
+    # an outbox
+    "accounts.deliveries": {"hear", "tell_by_clock", "put", "keep", "again", "queue"},
+    # what it stops or tries, accounts.webhooks tells
+    "accounts.delivering": {"deliver", "died", "try_now"},
+    "accounts.webhook_secrets": {"put_another"},  # into a row that accounts.webhooks saves
+    "registry.sealing": {"begin", "keep_file"},  # how far the work is
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
     # nothing follows from a notice
@@ -199,7 +211,7 @@ NO_ENTRY: Final = {
     "governance.validation": {"begin_scoring", "scored", "begin_check"},
     "governance.ending": {"tell"},
     "governance.counting": {"ready"},  # which shards are counted already
-    "governance.verdict_counts": {"note", "keep_telling"},  # in memory
+    "governance.verdict_counts": {"note", "keep_telling", "last_words"},  # in memory
     "governance.operations": {"wake_workers"},  # it wakes, and changes nothing
     "audit.cosignatures": {"accept_cosignatures"},  # an entry would ask for the next cosignature
     "audit.export_jobs": {"ask", "expire"},  # what leaves the house is an entry: the download

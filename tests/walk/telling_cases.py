@@ -54,6 +54,12 @@ def try_webhook(bank: Bank) -> Act:
     return lambda: webhooks.test(endpoint, actor=SYSTEM)
 
 
+@leaves("accounts.webhooks.begin_trial", "webhook.test")
+def try_webhook_at_once(bank: Bank) -> Act:
+    endpoint = _endpoint()
+    return lambda: webhooks.begin_trial(endpoint, actor=SYSTEM)
+
+
 @leaves("accounts.webhooks.redeliver", "webhook.redeliver")
 def redeliver(bank: Bank) -> Act:
     endpoint = _endpoint()

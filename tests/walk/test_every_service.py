@@ -23,6 +23,7 @@ from tests.walk import (  # noqa: F401  (they register themselves)
     promises,
     risk_cases,
     scenarios,
+    scenarios_files,
     scenarios_mlflow,
     telling_cases,
 )

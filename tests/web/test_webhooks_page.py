@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.models import WebhookEndpoint
+from accounts.services import webhooks
+from lib.actor import SYSTEM
 from tests.cast import People
 from tests.web.conftest import signed_in
 
@@ -91,7 +93,47 @@ def test_it_is_changed_on_its_page(people: People) -> None:
     done = olga.post(where, form, follow=True).content.decode()
     assert "http://siem/elsewhere" in done
     assert "Every event" in done
+    assert "whsec_" in done  # another address has another secret
+    again = olga.post(where, form | {"name": "Logs"}, follow=True).content.decode()
+    assert "is as you see it here" in again
+    assert "whsec_" not in again
     assert signed_in(people.ada).post(where, form).status_code == 403
+
+
+def test_it_is_told_in_the_words_that_somebody_chooses(people: People) -> None:
+    chosen = {"dialect": "mlflow", "mlflow_events": ["model_version.created"], "events": ["x"]}
+    page = added(people, description="for the pipeline", **chosen).content.decode()
+    endpoint = WebhookEndpoint.objects.get()
+    assert (endpoint.dialect, endpoint.events) == ("mlflow", ["model_version.created"])
+    assert "whsec_" in page
+    olga = signed_in(people.olga)
+    where = f"/webhooks/{endpoint.pk}/"
+    body = olga.get(where).content.decode()
+    assert "for the pipeline" in body
+    assert "it alone signs" in body
+    assert 'name="events"' not in body  # the dialect stays, and so do its events
+    assert 'name="dialect"' not in body
+    form = {"act": "change", "name": "ci", "address": "http://siem/in", "dialect": "cloudevents"}
+    olga.post(where, form | {"mlflow_events": ["prompt.created"]})
+    endpoint.refresh_from_db()
+    assert (endpoint.dialect, endpoint.events) == ("mlflow", ["prompt.created"])
+    assert "MLflow" in olga.get("/webhooks/").content.decode()
+
+
+def test_an_unknown_dialect_is_refused_and_what_was_typed_is_kept(people: People) -> None:
+    page = added(people, dialect="morse", description="Kept <b>")
+    assert page.status_code == 400
+    assert 'value="Kept &lt;b&gt;"' in page.content.decode()
+
+
+def test_one_that_nothing_signs_says_so_and_can_be_given_a_secret(people: People) -> None:
+    webhooks.create(name="ci", address="http://siem/in", dialect="mlflow", secret="", actor=SYSTEM)
+    olga = signed_in(people.olga)
+    where = f"/webhooks/{WebhookEndpoint.objects.get().pk}/"
+    assert "unsigned" in olga.get("/webhooks/").content.decode()
+    assert "Give it a secret" in olga.get(where).content.decode()
+    assert "whsec_" in olga.post(where, {"act": "rotate"}).content.decode()
+    assert "Give it a secret" not in olga.get(where).content.decode()
 
 
 def test_only_who_may_sees_who_is_told(people: People) -> None:

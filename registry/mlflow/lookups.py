@@ -1,0 +1,49 @@
+"""Finding what a request names, as far as whoever asks may see it."""
+
+from __future__ import annotations
+
+from lib.actor import Actor
+from registry.mlflow import errors, rows
+from registry.mlflow.fields import wrong
+from registry.models import ModelVersion, RegisteredModel, Stage
+
+_HIGHEST = 2**31 - 1
+_STAGES = {str(stage).lower(): str(stage) for stage in Stage}
+
+
+def find_model(name: str, actor: Actor) -> RegisteredModel:
+    """Raises NotFound in the protocol's words."""
+    model = RegisteredModel.objects.visible_to(actor).filter(name=name).first()
+    if model is None:
+        raise errors.no_model(name)
+    return model
+
+
+def find_version(name: str, number: int, actor: Actor) -> ModelVersion:
+    """A living version with its model. Raises NotFound in the protocol's words."""
+    living = ModelVersion.objects.visible_to(actor).living().select_related("model")
+    version = living.filter(model__name=name, number=max(-1, min(number, _HIGHEST))).first()
+    if version is None:
+        raise errors.no_version(name, number)
+    return version
+
+
+def under_alias(name: str, alias: str, actor: Actor) -> rows.Found:
+    """The version that an alias points at; ``latest`` is the one of the highest number. Raises
+    NotFound for the model, Invalid for the alias."""
+    is_latest = alias.lower() == "latest"
+    found = rows.newest(name, actor) if is_latest else rows.by_alias(name, alias, actor)
+    if found is not None:
+        return found
+    if not rows.is_there(name, actor):
+        raise errors.no_model(name)
+    raise errors.no_latest(name) if is_latest else errors.no_alias(alias)
+
+
+def stage_called(text: str) -> str:
+    """The stage as it is written, whatever the case of ``text``. Raises Invalid."""
+    stage = _STAGES.get(text.lower())
+    if stage is None:
+        known = ", ".join(_STAGES.values())
+        raise wrong("stage", f"one of {known}")
+    return stage

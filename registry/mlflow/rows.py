@@ -1,0 +1,147 @@
+"""What clients ask for before almost everything they do, read in one statement each.
+
+The statements are written out and planned once for a connection (docs/decisions/0010): to build
+them anew would cost more than to answer. None reads all versions of a model, however many it has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from lib.actor import Actor
+from lib.postgres import prepared
+from registry.mlflow.shapes import Held, ModelRow, VersionRow
+from registry.models import Stage
+from registry.models.visibility import scope_keys
+
+_VERSION: Final = """v.id, m.name, v.number, v.created_at, v.updated_at, v.created_by, v.stage,
+       v.description, v.source, v.tracking_run, v.run_link, v.logged_model, v.tags::text, v.state,
+       v.digest, m.governed"""
+_OWN_ALIASES: Final = """ARRAY(
+           SELECT a.name FROM registry_alias a WHERE a.version_id = v.id ORDER BY a.name)"""
+_MODEL: Final = """m.id, m.name, m.created_at, m.updated_at, m.created_by, m.description,
+       m.tags::text, m.governed"""
+# The model under a name, as far as the actor may see it: three parameters, see scope_keys.
+_NAMED: Final = """m.name = %s AND m.deleted_at IS NULL
+  AND (%s OR m.use_case = ANY (%s::text[]) OR m.business_unit = ANY (%s::text[]))"""
+_BY_NUMBER: Final = f"""
+SELECT {_VERSION}, {_OWN_ALIASES}
+FROM registry_registeredmodel m
+JOIN registry_modelversion v ON v.model_id = m.id
+WHERE {_NAMED} AND v.number = %s AND v.state <> 'deleted'
+"""  # noqa: S608  (constants alone)
+_BY_ALIAS: Final = f"""
+SELECT {_VERSION}, {_OWN_ALIASES}
+FROM registry_registeredmodel m
+JOIN registry_alias named ON named.model_id = m.id
+JOIN registry_modelversion v ON v.id = named.version_id
+WHERE {_NAMED} AND named.name = %s AND v.state <> 'deleted'
+"""  # noqa: S608  (constants alone)
+_NEWEST: Final = f"""
+SELECT {_VERSION}, {_OWN_ALIASES}
+FROM registry_registeredmodel m
+JOIN registry_modelversion v ON v.model_id = m.id
+WHERE {_NAMED} AND v.state <> 'deleted' ORDER BY v.number DESC LIMIT 1
+"""  # noqa: S608  (constants alone)
+_ALIASES: Final = """(
+           SELECT json_agg(json_build_array(a.name, at.number) ORDER BY a.name)::text
+           FROM registry_alias a JOIN registry_modelversion at ON at.id = a.version_id
+           WHERE a.model_id = m.id)"""
+# One step into an index for each stage.
+_LATEST: Final = """
+LEFT JOIN LATERAL (
+    SELECT each.* FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (stage, place)
+    CROSS JOIN LATERAL (
+        SELECT * FROM registry_modelversion one
+        WHERE one.model_id = m.id AND one.stage = wanted.stage AND one.state <> 'deleted'
+        ORDER BY one.number DESC LIMIT 1
+    ) each ORDER BY wanted.place
+) v ON true
+"""
+_ONE_MODEL: Final = f"""
+SELECT {_MODEL}, {_ALIASES}, {_VERSION}
+FROM registry_registeredmodel m {_LATEST}
+WHERE {_NAMED}
+"""  # noqa: S608  (constants alone)
+_OF_MODELS: Final = f"""
+SELECT m.id, {_ALIASES}, {_VERSION}
+FROM registry_registeredmodel m {_LATEST}
+WHERE m.id = ANY (%s::bigint[])
+"""  # noqa: S608  (constants alone)
+_OF_VERSIONS: Final = """
+SELECT a.version_id, a.name FROM registry_alias a
+WHERE a.version_id = ANY (%s::bigint[]) ORDER BY a.name
+"""
+_THERE: Final = f"SELECT 1 FROM registry_registeredmodel m WHERE {_NAMED}"  # noqa: S608
+_HIGHEST: Final = 2**31 - 1
+STAGES: Final = [str(stage) for stage in Stage]
+_MODEL_WIDTH: Final = len(ModelRow._fields)
+_TAGS: Final = VersionRow._fields.index("tags")
+
+Found = tuple[VersionRow, list[str]]
+
+
+def by_number(name: str, number: int, actor: Actor) -> Found | None:
+    """A version and its aliases; None for a tombstone and for what the actor may not see."""
+    return _found(_BY_NUMBER, name, actor, max(-1, min(number, _HIGHEST)))
+
+
+def by_alias(name: str, alias: str, actor: Actor) -> Found | None:
+    return _found(_BY_ALIAS, name, actor, alias)
+
+
+def newest(name: str, actor: Actor) -> Found | None:
+    """The version of the highest number."""
+    return _found(_NEWEST, name, actor)
+
+
+def is_there(name: str, actor: Actor) -> bool:
+    """Whether the actor sees a model of that name."""
+    return bool(prepared.rows(_THERE, [name, *scope_keys(actor)]))
+
+
+def model(name: str, actor: Actor, stages: Sequence[str] = STAGES) -> tuple[ModelRow, Held] | None:
+    """A model with the newest version of each of these stages, and where its aliases point."""
+    rows = prepared.rows(_ONE_MODEL, [list(stages), name, *scope_keys(actor)])
+    if not rows:
+        return None
+    own = list(rows[0][:_MODEL_WIDTH])
+    own[ModelRow._fields.index("tags")] = json.loads(own[ModelRow._fields.index("tags")])
+    return ModelRow._make(own), _held([row[_MODEL_WIDTH:] for row in rows])
+
+
+def held_by(models: Sequence[int]) -> dict[int, Held]:
+    """The same of many models, by their ids."""
+    if not models:
+        return {}
+    grouped: dict[int, list[tuple[Any, ...]]] = {}
+    for pk, *rest in prepared.rows(_OF_MODELS, [STAGES, list(models)]):
+        grouped.setdefault(pk, []).append(tuple(rest))
+    return {pk: _held(rows) for pk, rows in grouped.items()}
+
+
+def aliases_of(versions: Sequence[int]) -> dict[int, list[str]]:
+    """The aliases on each of these versions, by id."""
+    found: dict[int, list[str]] = {}
+    for pk, name in prepared.rows(_OF_VERSIONS, [list(versions)]) if versions else ():
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def _found(statement: str, name: str, actor: Actor, *which: object) -> Found | None:
+    rows = prepared.rows(statement, [name, *scope_keys(actor), *which])
+    return (_version(rows[0][:-1]), rows[0][-1]) if rows else None
+
+
+def _held(rows: list[tuple[Any, ...]]) -> Held:
+    """Rows of (aliases as JSON, then a version or nulls)."""
+    aliases = dict(json.loads(rows[0][0] or "[]"))
+    return Held([_version(row[1:]) for row in rows if row[1] is not None], aliases)
+
+
+def _version(row: Sequence[Any]) -> VersionRow:
+    values = list(row)
+    values[_TAGS] = json.loads(values[_TAGS])
+    return VersionRow._make(values)

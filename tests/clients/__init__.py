@@ -1,0 +1,1 @@
+"""The unmodified MLflow client, in environments of its own, against the server's MLflow door."""
