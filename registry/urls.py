@@ -21,6 +21,7 @@ urlpatterns = [
     path("models", models.ModelsView.as_view()),
     path(MODEL, models.ModelView.as_view()),
     path(f"{MODEL}/governing", governing.GoverningView.as_view()),
+    path(f"{MODEL}/governing/end", governing.GoverningEndView.as_view()),
     path("versions", versions.EveryVersionView.as_view()),
     path(f"{MODEL}/versions", versions.VersionsView.as_view()),
     path(f"{MODEL}/aliases/<str:alias>", aliases.AliasView.as_view()),

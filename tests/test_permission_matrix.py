@@ -31,7 +31,8 @@ def address(door: Door) -> str:
 def refused(client: Any, door: Door) -> bool:
     """At the first door. Whoever gets through it is told of what is not there, or not complete."""
     answer = client.generic(door.method, address(door), "{}", **SENT)
-    assert answer.status_code < 500, (door, answer.content[:300])
+    # 501 is what an address of MLflow's says that this server does not offer.
+    assert answer.status_code < 500 or answer.status_code == 501, (door, answer.content[:300])
     if answer.status_code != 403:
         return False
     if not door.route.startswith(("/api/", "/tlog/")):

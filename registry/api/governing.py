@@ -13,17 +13,32 @@ from registry.api.models import find_model, model_body
 from registry.services import models
 
 
-class Governing(StrictSerializer):
-    governed = serializers.BooleanField()
+class Reason(StrictSerializer):
     reason = serializers.CharField(max_length=2000)
 
 
-class GoverningView(ApiView):
-    required = {"POST": "registry.read"}  # the service says who of them may
-    bodies = {"POST": Governing}
+class _Governed(ApiView):
+    """One of the two: what a model is from now on, with a reason."""
+
+    governed: bool
+    bodies = {"POST": Reason}
 
     def post(self, request: Request, name: str) -> Response:
-        """Put a model under the rules, or let it go, which the second line alone may do."""
-        actor, fields = self.actor(request), self.body(request)
-        models.govern_model(find_model(name, actor), actor=actor, **fields)
+        actor, reason = self.actor(request), self.body(request)["reason"]
+        model = find_model(name, actor)
+        models.govern_model(model, governed=self.governed, actor=actor, reason=reason)
         return tagged(request, model_body(find_model(name, actor)))
+
+
+class GoverningView(_Governed):
+    """Put a model under the rules of releases."""
+
+    required = {"POST": "registry.write"}
+    governed = True
+
+
+class GoverningEndView(_Governed):
+    """Let a model go, which the second line alone does."""
+
+    required = {"POST": models.LETS_GO}
+    governed = False

@@ -15,6 +15,10 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
+    "registry.searching": {"versions", "count", "models", "wanted_of"},
+    "governance.awaited_promises": {"of_promises"},
+    "governance.former_owners": {"of_release", "in_findings"},
+    "governance.statements": {"kept", "of_emergency", "of_review", "of_waiver", "refuse_unread"},
     "accounts.people": {"person_subject", "holders_of", "holders_of_role"},
     "accounts.actors": {"actor_of"},
     "accounts.webhooks": {"subject_of", "endpoints", "find"},
@@ -46,13 +50,14 @@ READS: Final = {
     },
     "governance.delegations": {"find", "given_by", "held_by", "roles_to_give"},
     "governance.questions": {
-        "why_not_ask", "why_not_answer", "why_not_settle", "why_not_withdraw", "find",
+        "as_it_stands", "why_not_ask", "why_not_answer", "why_not_settle", "why_not_withdraw",
+        "find",
     },
     "governance.waivers": {
         "allowed", "earlier", "place_of", "why_not_request", "why_not_decide", "why_not_withdraw",
         "why_not_revoke", "find", "find_of",
     },
-    "governance.conditions": {"read", "why_not_meet", "why_not_verify", "find"},
+    "governance.conditions": {"as_it_stands", "read", "why_not_meet", "why_not_verify", "find"},
     "governance.deadlines": {"due_at", "why_not_hold", "holidays"},
     "governance.emergencies": {
         "why_not_ask", "why_not_decide", "why_not_review", "refuse_review",
@@ -89,7 +94,7 @@ READS: Final = {
     "governance.inbox": {"inbox", "awaiting", "wanted_of"},
     "governance.awaited_decisions": {"decisions", "signatures"},
     "governance.awaited_exceptions": {"of_waivers", "of_emergencies", "with_cases"},
-    "governance.awaited_answers": {
+    "governance.awaited_answers": {"short", "of_release", 
         "concerns", "in_sight", "end_of", "of_questions", "of_conditions", "of_findings",
         "of_policies",
     },
@@ -129,8 +134,8 @@ READS: Final = {
     },
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
-    "governance.purpose_tiers": {"strictest_tier", "tier_for"},
-    "governance.use_cases": {
+    "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
+    "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
     "governance.verdicts": {"verdict"},
