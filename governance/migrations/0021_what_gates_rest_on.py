@@ -19,7 +19,7 @@ from django.db.models.lookups import LessThanOrEqual
 before = import_module("governance.migrations.0010_states_in_the_database")
 held = import_module("governance.migrations.0017_authorized_in_the_database")
 
-# The age of evidence counts from the transaction's beginning: the services asked after that.
+# The services looked at the age of the evidence a moment before it was issued, so a minute is let.
 RESTS = """
 DECLARE
     asked record;
@@ -29,8 +29,9 @@ BEGIN
     SELECT r.*, s.document AS rules INTO asked
         FROM governance_release r JOIN governance_requirementset s ON s.digest = r.requirement_set_id
         WHERE r.id = NEW.release_id;
-    SELECT v.id, v.facts, COALESCE(now() - v.finished_at <= make_interval(
-            days => (asked.rules ->> 'evidence_max_age_days')::integer), true) AS fresh INTO suite
+    SELECT v.id, v.facts, COALESCE(NEW.issued_at - v.finished_at <= make_interval(
+            days => (asked.rules ->> 'evidence_max_age_days')::integer, mins => 1), true) AS fresh
+        INTO suite
         FROM governance_validationrun v
         WHERE v.release_id = asked.id AND v.revision = asked.revision;
     IF suite.facts #>> '{artifact_verified,ok}' IS DISTINCT FROM 'true' THEN
@@ -92,14 +93,13 @@ BEGIN
 END
 """
 
-# In force, and as the policies of the present revision allow it; for how long, 0017 holds.
+# As the policies of the present revision allow it; until when, 0017 holds.
 WAIVED = """
 CREATE FUNCTION governance_is_waived(release uuid, gate text, terms jsonb) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM governance_waiver w WHERE w.release_id = release AND w.gate = $2
-            AND w.state = 'granted' AND w.expires_at > now()
-            AND w.days <= (terms ->> 'max_days')::integer)
+            AND w.state = 'granted' AND w.days <= (terms ->> 'max_days')::integer)
 $$;
 """
 

@@ -24,7 +24,7 @@ def owners_of(release: Release) -> set[str]:
 
 def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
     """Who has a stake in whether each is closed, by its key: whoever owns or owned the model or
-    its use case, and who developed the version, or any of them where it is about all. Three
+    its use case, and who developed the version, or any of them where it is about all. Four
     queries, where owners were fetched with the findings."""
     models = {finding.model_id for finding in findings}
     made = list(

@@ -15,7 +15,7 @@ from registry.models import RegisteredModel
 from tests.governance.make import Bank
 
 
-def make_finding(bank: Bank, *, late: int = 0, **more: Any) -> Finding:
+def make_finding(bank: Bank, *, late: int = 0, model: str = "credit", **more: Any) -> Finding:
     """``late`` is by how many days it is overdue: such a day is never accepted, nor does it move,
     so it was raised before that."""
     fields: dict[str, Any] = {
@@ -26,7 +26,6 @@ def make_finding(bank: Bank, *, late: int = 0, **more: Any) -> Finding:
         "due_on": timezone.localdate() + timedelta(days=-late if late else 10),
         "actor": User.objects.get(username="ravi").actor,
     } | more
-    model = RegisteredModel.objects.get(name="credit")
     moment = timezone.now() - timedelta(days=late)
     with mock.patch("django.utils.timezone.now", return_value=moment):
-        return findings.raise_finding(model, **fields)
+        return findings.raise_finding(RegisteredModel.objects.get(name=model), **fields)

@@ -17,9 +17,10 @@ from governance.services.awaited_answers import of_findings
 from lib.actor import SYSTEM, Actor
 from lib.errors import Refused
 from registry.models import RegisteredModel
-from registry.services.models import change_model
+from registry.services.models import change_model, rename_model
 from tests.governance.make import Bank, finish_suite, make_release, make_sealed_version, sign
 from tests.governance.make_findings import make_finding
+from tests.registry.make import make_model as register
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,26 @@ def test_who_owned_it_when_its_version_was_registered_does_not_sign(
     assert actor("ada").id in release.stakes["owners"]
     with pytest.raises(Refused, match="You own"):
         sign(release, validating.people.ada, "validator")
+
+
+def test_another_name_of_the_model_hides_nobody(validating: Bank) -> None:
+    """Renamed twice, and its first name is another model's by now."""
+    version = make_sealed_version(validating)
+    given_away(validating, use_case=False)
+    for name in ("credit-2", "credit-3"):
+        rename_model(RegisteredModel.objects.get(), name=name, actor=SYSTEM)
+    other = register("credit", use_case="mortgage", owner=validating.people.rita)
+    change_model(other, owner=validating.people.dev, actor=SYSTEM)
+    version.refresh_from_db()
+    finding = make_finding(validating, owner="bo", model="credit-3")
+    release = asked(validating, version=type(version).objects.get(pk=version.pk))
+    owners = set(release.stakes["owners"])
+    assert {actor("ada").id, actor("bo").id} <= owners
+    assert actor("rita").id not in owners
+    findings.resolve(finding, text="Mended.", actor=actor("bo"))
+    finding.refresh_from_db()
+    assert "You own" in findings.why_not_judge(finding, actor=actor("ada"))
+    assert findings.why_not_judge(finding, actor=actor("rita")) == ""
 
 
 def test_who_gave_it_away_before_there_was_the_version_signs(validating: Bank) -> None:

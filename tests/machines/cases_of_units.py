@@ -70,8 +70,7 @@ UNIT_CASES: list[Case] = [
          "if not actor.is_person or actor.user_id in (former.pk, person.pk):", "if False:"),
     ]),
     ("R3 former owner", "R3: ada, who owns or owned", units.former_owner_signs, [
-        (stakes, "note", '"owners": sorted({*known["owners"], *owners_of(release)})',
-         '"owners": []'),
+        (stakes, "note", '"owners": sorted(owning.union(known["owners"]))', '"owners": []'),
         (stakes, "note_owners", 'if ids - set(release.stakes["owners"]):', "if False:"),
     ]),
     ("R3 owner for a while", "R3: ravi, who owns or owned", units.owner_for_a_while_signs, [

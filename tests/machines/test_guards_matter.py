@@ -123,7 +123,10 @@ CASES: list[Case] = [
 ]  # fmt: skip
 HELD_TWICE = dict.fromkeys(
     ("R1", "R2 revision", "R9 outlives", "R10 waiver"), "governance_takes_open_gates"
-)
+) | {
+    "R3 lightened": "governance_tier_by_methodology",
+    "R9 present": "governance_takes_what_happened",
+}
 """Case -> the function of the trigger that holds the same rule."""
 
 
