@@ -35,7 +35,8 @@ def models_are_found_by_name_and_tag(house: House) -> Any:
         (f'name LIKE "{word}-%" AND tags."team" = "sales"', ["gamma"]),
     ):
         names = found(house.client.search_registered_models(clause))
-        seen[clause.replace(word, "WORD")] = [name.replace(word, "") for name in names]
+        shown = clause.replace(word, "WORD").replace(word.upper(), "WORD")
+        seen[shown] = [name.replace(word, "") for name in names]
         assert names == [f"{word}-{each}" for each in wanted], clause
     return seen
 
