@@ -80,6 +80,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "What exists",
         "items": [
             _item("Models", "/models/", "deployed_code", "registry.read"),
+            _item("Versions", "/versions/", "deployed_code_history", "registry.read"),
             _item("Datasets", "/datasets/", "database", "registry.read"),
             _item("Deployments", "/deployments/", "rocket_launch", "registry.read"),
         ],

@@ -218,6 +218,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "registry.mlflow.schema.add_door",
+    ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],  # the source says as much
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2

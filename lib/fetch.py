@@ -11,9 +11,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -112,45 +110,6 @@ def fetch(
             raise FetchError(f"{url} answers {error.code}", error.code) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise FetchError(f"{url} does not answer: {error}") from error
-
-
-@dataclass(slots=True)
-class Stream:
-    """A body that is read piece by piece. ``size`` is what was announced, None when nothing was."""
-
-    response: http.client.HTTPResponse
-    size: int | None
-    url: str
-
-    def read(self, size: int = _CHUNK, /) -> bytes:
-        """Up to ``size`` bytes, none at the end. Raises FetchError."""
-        try:
-            return self.response.read(size)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise FetchError(f"{self.url} breaks off: {error}") from error
-
-
-@contextmanager
-def opened(
-    url: str, *, seconds: float = 20.0, headers: Mapping[str, str] | None = None
-) -> Iterator[Stream]:
-    """The body at ``url``, of any length; ``seconds`` is how long the server may keep silent.
-
-    Raises FetchError, and ValueError for an address that is neither http nor https.
-    """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise ValueError(f"not an http or https address: {url}")
-    request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310
-    try:
-        response = urllib.request.build_opener(_Stay).open(request, timeout=seconds)
-    except urllib.error.HTTPError as error:
-        with error:
-            raise FetchError(f"{url} answers {error.code}", error.code) from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise FetchError(f"{url} does not answer: {error}") from error
-    with response:
-        announced = response.headers.get("Content-Length", "")
-        yield Stream(response, int(announced) if announced.isdigit() else None, url)
 
 
 def _read(response: http.client.HTTPResponse, limit: int, until: float) -> bytes:

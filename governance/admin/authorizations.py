@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from governance.models import Authorization, Release
+from governance.models import Authorization
+from governance.models.use_cases import scope_filter
 from lib.http.lists import ReadOnlyList
 from lib.http.pages import actor_of
 from lib.templatetags.look import digest, pill, when
@@ -36,9 +37,14 @@ class AuthorizationList(ReadOnlyList):
         return reverse("admin:authorization", args=[row.digest])
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        seen = Release.objects.visible_to(actor_of(request))
+        scoped = scope_filter(
+            actor_of(request),
+            "governance.read",
+            slug="release__use_case__slug",
+            unit="release__use_case__business_unit",
+        )
         return (
-            rows.filter(release__in=seen)
+            rows.filter(scoped)
             .select_related("version__model", "environment", "purpose")
             .prefetch_related("stops")
         )

@@ -106,7 +106,8 @@ def inventory(
     wanted, now = wanted or Wanted(), at or timezone.now()
     methodology = current_methodology()
     rows = _filtered(_with_facts(UseCase.objects.visible_to(actor), now), wanted)
-    lines = [_line(row, methodology, now) for row in rows.select_related("owner")]
+    late = _late(now)
+    lines = [_line(row, methodology, late, now) for row in rows.select_related("owner")]
     kept = [
         line
         for line in lines
@@ -136,15 +137,6 @@ def _with_facts(rows: QuerySet[UseCase], now: datetime) -> QuerySet[UseCase]:
     model = Determination.objects.filter(**mine).order_by("-determined_at", "-pk")
     asked = RiskAssessment.objects.filter(**mine).exclude(methodology=None)
     newest = asked.order_by("-assessed_at", "-pk")
-    running = Authorization.objects.filter(
-        purpose__use_case=OuterRef("pk"), state__in=RUNNING_STATES, expires_at__gt=now
-    )
-    late_conditions = Condition.objects.filter(
-        release__use_case=OuterRef("pk"), state__in=("open", "met"), due_at__lte=now
-    )
-    late_findings = Finding.objects.filter(
-        **mine, due_on__lt=timezone.localdate(now), closed_at=None
-    )
     return rows.annotate(
         found_class=Subquery(class_.values("eu_class")[:1]),
         found_model=Subquery(model.values("is_model")[:1]),
@@ -152,18 +144,35 @@ def _with_facts(rows: QuerySet[UseCase], now: datetime) -> QuerySet[UseCase]:
         found_methodology=Subquery(newest.values("methodology")[:1]),
         has_kpi=Exists(KPI.objects.filter(**mine)),
         has_value_case=Exists(ValueCase.objects.filter(**mine)),
-        late_reviews=_count(running.filter(review_due_at__lte=now), "purpose__use_case"),
-        late_conditions=_count(late_conditions, "release__use_case"),
-        late_findings=_count(late_findings, "use_case"),
     )
 
 
-def _count(rows: QuerySet[Any], by: str) -> Subquery:
-    """How many of ``rows`` there are for the use case in the column ``by``; None when none is."""
-    return Subquery(rows.order_by().values(by).annotate(count=Count("pk")).values("count"))
+def _late(now: datetime) -> list[tuple[str, dict[int, int]]]:
+    """What can be overdue, and how many of it each use case has. Counted for all of them at once:
+    asked of each, the database would go through the house as often as there are use cases."""
+    reviews = Authorization.objects.filter(
+        state__in=RUNNING_STATES, expires_at__gt=now, review_due_at__lte=now
+    )
+    conditions = Condition.objects.filter(state__in=("open", "met"), due_at__lte=now)
+    findings = Finding.objects.filter(due_on__lt=timezone.localdate(now), closed_at=None)
+    return [
+        ("re-certification", _count(reviews, "purpose__use_case")),
+        ("condition", _count(conditions, "release__use_case")),
+        ("finding", _count(findings, "use_case")),
+    ]
 
 
-def _line(row: UseCase, methodology: Methodology | None, now: datetime) -> Line:
+def _count(rows: QuerySet[Any], by: str) -> dict[int, int]:
+    """How many of ``rows`` there are for each use case in the column ``by``."""
+    return dict(rows.order_by().values_list(by).annotate(count=Count("pk")))
+
+
+def _line(
+    row: UseCase,
+    methodology: Methodology | None,
+    late: list[tuple[str, dict[int, int]]],
+    now: datetime,
+) -> Line:
     found = row.__dict__  # as annotated
     assessed: datetime | None = found["found_assessed"]
     again = _again_by(row.tier, assessed, methodology)
@@ -178,11 +187,7 @@ def _line(row: UseCase, methodology: Methodology | None, now: datetime) -> Line:
         "kpi": found["has_kpi"],
         "value_case": found["has_value_case"],
     }
-    overdue = [
-        _many(found["late_reviews"], "re-certification"),
-        _many(found["late_conditions"], "condition"),
-        _many(found["late_findings"], "finding"),
-    ]
+    overdue = [_many(counts.get(row.pk), what) for what, counts in late]
     if again is not None and again <= now:
         overdue.insert(0, "risk assessment")
     if methodology is not None and found["found_methodology"] not in (None, methodology.pk):

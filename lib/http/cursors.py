@@ -32,11 +32,32 @@ def page(
     ``order`` is one unique, non-null field, with ``-`` for newest first. The cursor is bound to
     the path and the order, so that one from another list is refused rather than misread.
     """
-    field, descending = order.lstrip("-"), order.startswith("-")
     if text := request.query_params.get("limit"):
         limit = whole_number("limit", text, low=1, high=MAX_LIMIT)
-    if cursor := request.query_params.get("cursor"):
-        last = _read(cursor, request.path, order)
+    rows, following = cut(
+        queryset,
+        order=order,
+        cursor=request.query_params.get("cursor", ""),
+        path=request.path,
+        limit=limit,
+        take=take,
+    )
+    return Response({"items": [render(row) for row in rows], "next": following})
+
+
+def cut(
+    queryset: QuerySet[Any],
+    *,
+    order: str,
+    cursor: str,
+    path: str,
+    limit: int,
+    take: Callable[[Any, int], list[Any]] | None = None,
+) -> tuple[list[Any], str | None]:
+    """The rows behind ``cursor`` (or the first ones), and the cursor of those behind them."""
+    field, descending = order.lstrip("-"), order.startswith("-")
+    if cursor:
+        last = _read(cursor, path, order)
         try:
             queryset = queryset.filter(Q(**{f"{field}__{'lt' if descending else 'gt'}": last}))
         except (ValueError, TypeError) as error:
@@ -46,8 +67,7 @@ def page(
     )
     more = len(rows) > limit
     rows = rows[:limit]
-    following = _write(_value(rows[-1], field), request.path, order) if more else None
-    return Response({"items": [render(row) for row in rows], "next": following})
+    return rows, _write(_value(rows[-1], field), path, order) if more else None
 
 
 def _value(row: Any, field: str) -> str:

@@ -7,11 +7,9 @@ from django.db.models import Model
 from lib.http.lists import ReadOnlyList
 from registry.admin.datasets import DatasetList
 from registry.admin.deployments import DeploymentList
-from registry.admin.models import RegisteredModelList
-from registry.models import Dataset, Deployment, RegisteredModel
+from registry.models import Dataset, Deployment
 
 LISTS: tuple[tuple[type[Model], type[ReadOnlyList]], ...] = (
-    (RegisteredModel, RegisteredModelList),
     (Dataset, DatasetList),
     (Deployment, DeploymentList),
 )

@@ -14,13 +14,14 @@ from typing import Final
 from lib.actor import Actor
 from lib.errors import INFRASTRUCTURE, ImprimaturError
 from registry import rules
-from registry.importing import planning
+from registry.importing import files, planning
 from registry.importing.facts import ModelFacts, VersionFacts
 from registry.importing.planning import Here, Plan, Skipped
 from registry.importing.reading import CannotRead, Peer
 from registry.importing.report import Came, Report
-from registry.models import Alias, ModelVersion, RegisteredModel
+from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
 from registry.services import aliases, importing, models
+from registry.sources.trees import Unreached
 
 Watch = Callable[[str, int, int], None]
 """Is told of a model's name, how many of its versions are here, and how many there are."""
@@ -29,12 +30,14 @@ EVERY: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be done. ``governed``: whether models that are new here are."""
+    """What is to be done. ``governed``: whether models that are new here are. ``with_files``:
+    whether the files of versions are fetched, and the versions sealed."""
 
     actor: Actor
     pattern: str = EVERY
     governed: bool = False
     trial: bool = False
+    with_files: bool = False
 
 
 def copy(peer: Peer, wish: Wish, watch: Watch) -> Report:
@@ -68,7 +71,8 @@ def _model(
     rules.check_model_name(told.name)
     row = RegisteredModel.objects.living().filter(name=told.name).first()
     watch(told.name, 0, 0)
-    plan = planning.plan(told, list(peer.versions(told.name)), _here(row, wish))
+    versions = list(peer.versions(told.name))
+    plan = planning.plan(told, versions, _here(row, wish))
     report.skipped += plan.skipped
     came.present = plan.present
     if wish.trial:
@@ -80,6 +84,8 @@ def _model(
         came.registered = True
     _versions(row, plan, wish, came, watch, peer.host, is_new=came.registered)
     _aliases(row, plan, wish, came, report)
+    if wish.with_files:
+        _files(peer, row, {each.number: each.source for each in versions}, wish, came, report)
 
 
 def _here(row: RegisteredModel | None, wish: Wish) -> Here:
@@ -163,3 +169,29 @@ def _aliases(row: RegisteredModel, plan: Plan, wish: Wish, came: Came, report: R
             came.aliases += 1
         except ImprimaturError as error:
             report.skipped.append(Skipped(f"{row.name}@{alias}", error.detail.rstrip(".")))
+
+
+def _files(
+    peer: Peer,
+    row: RegisteredModel,
+    sources: dict[int, str],
+    wish: Wish,
+    came: Came,
+    report: Report,
+) -> None:
+    """Those of the versions that are the same here and there, and have none here yet."""
+    unsealed = ModelVersion.objects.filter(model=row, state=VersionState.UNSEALED, manifest=[])
+    for version in unsealed.select_related("model").order_by("number"):
+        if sources.get(version.number) != version.source:
+            continue
+        try:
+            sealed = files.seal(peer, version, actor=wish.actor)
+        except INFRASTRUCTURE:
+            raise
+        except (ImprimaturError, Unreached, CannotRead) as error:
+            why = f"not sealed: {str(error).rstrip('.')}"
+            report.skipped.append(Skipped(version.label, why))
+            continue
+        came.sealed += 1
+        came.files += len(sealed.manifest)
+        came.bytes += sum(file["size"] for file in sealed.manifest)

@@ -9,16 +9,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from lib.fetch import FetchError, Stream, fetch, opened
+from lib.fetch import FetchError, fetch
 from registry.importing.facts import ModelFacts, Unreadable, VersionFacts, model_of, version_of
 
 API: Final = "/api/2.0/mlflow"
-PROXY: Final = "/api/2.0/mlflow-artifacts/artifacts"
 MODELS_AT_ONCE: Final = 100
 VERSIONS_AT_ONCE: Final = 1_000
 _LIMIT: Final = 256 * 1024 * 1024  # bytes of one page: tags may have 100,000 characters each
@@ -75,16 +73,9 @@ class Peer:
         answer = self._ask(f"{API}/model-versions/get-download-uri", query)
         return str(answer.get("artifact_uri") or "")
 
-    def files(self, path: str) -> list[Mapping[str, Any]]:
-        """What the artefact proxy lists below ``path``: {path, is_dir, file_size}."""
-        found = self._ask(PROXY, {"path": path}).get("files") or []
-        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise CannotRead(f"{self.host} lists files in no form that is known.")
-        return found
-
-    def file(self, path: str) -> AbstractContextManager[Stream]:
-        """The bytes of one file, through the artefact proxy. Raises FetchError."""
-        return opened(f"{self.url}{PROXY}/{quote(path)}", headers=self._headers(), seconds=_SECONDS)
+    def headers(self) -> dict[str, str]:
+        """What each question carries."""
+        return {"Authorization": self.credentials} if self.credentials else {}
 
     def _pages(self, path: str, query: dict[str, str], key: str) -> Iterator[Any]:
         token, seen = "", set[str]()
@@ -102,7 +93,7 @@ class Peer:
     def _ask(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
         url = f"{self.url}{path}?{urlencode(query)}"
         try:
-            body = fetch(url, limit=_LIMIT, seconds=_SECONDS, headers=self._headers())
+            body = fetch(url, limit=_LIMIT, seconds=_SECONDS, headers=self.headers())
             answer = json.loads(body)
         except FetchError as error:
             raise CannotRead(_words(self.host, path, error)) from error
@@ -119,9 +110,6 @@ class Peer:
             raise CannotRead(
                 f"{self.host} tells what cannot be read: {error}.", odd=True
             ) from error
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": self.credentials} if self.credentials else {}
 
 
 def peer(url: str, *, token: str = "", username: str = "", password: str = "") -> Peer:

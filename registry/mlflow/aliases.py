@@ -10,7 +10,7 @@ from lib.errors import NotFound
 from registry.mlflow import shapes
 from registry.mlflow.door import DoorView
 from registry.mlflow.fields import ALIAS, NAME, VERSION, Given
-from registry.mlflow.lookups import find_model, find_version, under_alias
+from registry.mlflow.lookups import find_model, named_version, under_alias
 from registry.services import aliases
 
 
@@ -28,7 +28,7 @@ class AliasView(DoorView):
 
     def post(self, actor: Actor, given: Given) -> dict[str, Any]:
         """Point an alias at a version."""
-        version = find_version(given["name"], given["version"], actor)
+        version = named_version(given["name"], given["version"], actor)
         aliases.move_alias(version, name=given["alias"], actor=actor)
         return {}
 

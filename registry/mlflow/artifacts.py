@@ -6,6 +6,7 @@ or not at all (G1), and come in while a version is unsealed.
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, Final
 
 from django.http import FileResponse, HttpRequest
@@ -110,13 +111,13 @@ def _found(given: Given, actor: Actor) -> tuple[ModelVersion, str]:
     return find_version(place.model, place.number, actor), place.path
 
 
-def _body(request: HttpRequest) -> tuple[Readable, int | None]:
-    """The body as a stream, and its size where one was announced. MLflow's client sends an empty
-    file in chunks, as requests does, and Django reads nothing of what comes so."""
+def _body(request: HttpRequest) -> tuple[Readable, int]:
+    """The body as a stream, and its size. MLflow's client sends an empty file in chunks; any other
+    is refused that way, because a web server need not say that chunks ended before their time."""
     text = request.META.get("CONTENT_LENGTH") or ""
-    if not text and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        stream: Readable = request.META["wsgi.input"]
-        return stream, None
+    is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if not text and is_chunked and not request.META["wsgi.input"].read(1):
+        return BytesIO(), 0
     if not text:
         raise LengthRequired("Send the size of the file as Content-Length.")
     if not text.isascii() or not text.isdigit() or len(text) > 18:

@@ -12,11 +12,20 @@ _STAGES = {str(stage).lower(): str(stage) for stage in Stage}
 
 
 def find_model(name: str, actor: Actor) -> RegisteredModel:
-    """Raises NotFound in the protocol's words."""
-    model = RegisteredModel.objects.visible_to(actor).filter(name=name).first()
+    """As much of the row as a write begins with. Raises NotFound in the protocol's words."""
+    model = rows.model_keys(name, actor)
     if model is None:
         raise errors.no_model(name)
     return model
+
+
+def named_version(name: str, number: int, actor: Actor) -> ModelVersion:
+    """As much of a living version and its model as a write begins with. Raises NotFound in the
+    protocol's words."""
+    version = rows.version_keys(name, number, actor)
+    if version is None:
+        raise errors.no_version(name, number)
+    return version
 
 
 def find_version(name: str, number: int, actor: Actor) -> ModelVersion:

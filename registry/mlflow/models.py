@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lib.actor import Actor
-from registry.mlflow import errors, paging, rows, search, shapes
+from registry.mlflow import errors, paging, rows, search, shapes, short_search
 from registry.mlflow.door import DoorView
 from registry.mlflow.fields import NAME, SEARCH, TAGS, TEXT, Field, Given
 from registry.mlflow.lookups import find_model, stage_called
@@ -91,13 +91,16 @@ class Search(DoorView):
     takes = {"GET": SEARCH}
 
     def get(self, actor: Actor, given: Given) -> dict[str, Any]:
+        limit = paging.size(given, usual=USUAL, most=MOST)
+        if (name := short_search.name_alone(given)) is not None:
+            return short_search.models(name, actor)
         found, token = paging.page(
             RegisteredModel.objects.visible_to(actor).filter(
                 search.models_matching(given["filter"] or "")
             ),
             fields=shapes.MODEL_FIELDS,
             order=search.model_order(given["order_by"] or []),
-            limit=paging.size(given, usual=USUAL, most=MOST),
+            limit=limit,
             token=given["page_token"],
             asked=["models", given["filter"]],
         )

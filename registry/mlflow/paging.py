@@ -52,8 +52,13 @@ def page(
     if len(found) <= limit:
         return found, ""
     last = dict(zip(fields, found[limit - 1], strict=True))
-    values = [plain(last[field]) for field, _ in order]
-    return found[:limit], signing.dumps([_seal(asked, order), values], salt=_SALT)
+    return found[:limit], token_after([last[field] for field, _ in order], asked, order)
+
+
+def token_after(last: Sequence[Any], asked: object, order: Order) -> str:
+    """The token of the page that follows the row with these values in the columns of the order."""
+    values = [plain(value) for value in last]
+    return signing.dumps([_seal(asked, order), values], salt=_SALT)
 
 
 def _seal(asked: object, order: Order) -> str:

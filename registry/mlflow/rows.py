@@ -10,10 +10,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.db import DEFAULT_DB_ALIAS as _HERE
+
 from lib.actor import Actor
 from lib.postgres import prepared
 from registry.mlflow.shapes import Held, ModelRow, VersionRow
-from registry.models import Stage
+from registry.models import ModelVersion, RegisteredModel, Stage
 from registry.models.visibility import scope_keys
 
 _VERSION: Final = """v.id, m.name, v.number, v.created_at, v.updated_at, v.created_by, v.stage,
@@ -42,21 +44,26 @@ WHERE {_NAMED} AND named.name = %s AND v.state <> 'deleted'
 _NEWEST: Final = f"""
 SELECT {_VERSION}, {_OWN_ALIASES}
 FROM registry_registeredmodel m
-JOIN registry_modelversion v ON v.model_id = m.id
-WHERE {_NAMED} AND v.state <> 'deleted' ORDER BY v.number DESC LIMIT 1
+CROSS JOIN LATERAL (
+    SELECT * FROM registry_modelversion one
+    WHERE one.model_id = m.id AND one.state <> 'deleted' ORDER BY one.number DESC LIMIT 1
+) v
+WHERE {_NAMED}
 """  # noqa: S608  (constants alone)
 _ALIASES: Final = """(
            SELECT json_agg(json_build_array(a.name, at.number) ORDER BY a.name)::text
            FROM registry_alias a JOIN registry_modelversion at ON at.id = a.version_id
            WHERE a.model_id = m.id)"""
-# One step into an index for each stage.
+# One step into an index for each stage. Said as a range, so that no plan walks all versions of a
+# model backwards until one of a stage turns up that none of them is in.
 _LATEST: Final = """
 LEFT JOIN LATERAL (
     SELECT each.* FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (stage, place)
     CROSS JOIN LATERAL (
         SELECT * FROM registry_modelversion one
-        WHERE one.model_id = m.id AND one.stage = wanted.stage AND one.state <> 'deleted'
-        ORDER BY one.number DESC LIMIT 1
+        WHERE one.model_id = m.id AND one.state <> 'deleted'
+          AND one.stage >= wanted.stage AND one.stage <= wanted.stage
+        ORDER BY one.stage, one.number DESC LIMIT 1
     ) each ORDER BY wanted.place
 ) v ON true
 """
@@ -75,7 +82,29 @@ SELECT a.version_id, a.name FROM registry_alias a
 WHERE a.version_id = ANY (%s::bigint[]) ORDER BY a.name
 """
 _THERE: Final = f"SELECT 1 FROM registry_registeredmodel m WHERE {_NAMED}"  # noqa: S608
+_KEYS_OF_MODEL: Final = f"""
+SELECT m.id, m.name, m.use_case, m.business_unit, m.governed
+FROM registry_registeredmodel m WHERE {_NAMED}
+"""  # noqa: S608  (constants alone)
+_KEYS_OF_VERSION: Final = f"""
+SELECT v.id, v.model_id, v.number, v.state, m.id, m.name, m.use_case, m.business_unit, m.governed
+FROM registry_registeredmodel m
+JOIN registry_modelversion v ON v.model_id = m.id
+WHERE {_NAMED} AND v.number = %s AND v.state <> 'deleted'
+"""  # noqa: S608  (constants alone)
+_NEWEST_CHANGED: Final = f"""
+SELECT {_VERSION}, {_OWN_ALIASES}
+FROM registry_registeredmodel m
+CROSS JOIN LATERAL (
+    SELECT * FROM registry_modelversion one
+    WHERE one.model_id = m.id AND one.state <> 'deleted' AND NOT one.tags @> %s::jsonb
+    ORDER BY one.updated_at DESC, one.number DESC LIMIT %s
+) v
+WHERE {_NAMED} ORDER BY v.updated_at DESC, v.number DESC
+"""  # noqa: S608  (constants alone)
 _HIGHEST: Final = 2**31 - 1
+_MODEL_KEYS: Final = ("id", "name", "use_case", "business_unit", "governed")
+_VERSION_KEYS: Final = ("id", "model_id", "number", "state")
 STAGES: Final = [str(stage) for stage in Stage]
 _MODEL_WIDTH: Final = len(ModelRow._fields)
 _TAGS: Final = VersionRow._fields.index("tags")
@@ -95,6 +124,31 @@ def by_alias(name: str, alias: str, actor: Actor) -> Found | None:
 def newest(name: str, actor: Actor) -> Found | None:
     """The version of the highest number."""
     return _found(_NEWEST, name, actor)
+
+
+def newest_changed(name: str, actor: Actor, limit: int, without: str) -> list[Found]:
+    """The versions of a model, the last changed first; ``without`` is a tag as JSON that leaves a
+    version out."""
+    given = [without, limit, name, *scope_keys(actor)]
+    return [(_version(row[:-1]), row[-1]) for row in prepared.rows(_NEWEST_CHANGED, given)]
+
+
+def model_keys(name: str, actor: Actor) -> RegisteredModel | None:
+    """The row that a write is about, of which services read the rest once it is locked."""
+    rows = prepared.rows(_KEYS_OF_MODEL, [name, *scope_keys(actor)])
+    return RegisteredModel.from_db(_HERE, _MODEL_KEYS, rows[0]) if rows else None
+
+
+def version_keys(name: str, number: int, actor: Actor) -> ModelVersion | None:
+    """The same of a version and its model."""
+    given = [name, *scope_keys(actor), max(-1, min(number, _HIGHEST))]
+    rows = prepared.rows(_KEYS_OF_VERSION, given)
+    if not rows:
+        return None
+    own = len(_VERSION_KEYS)
+    version = ModelVersion.from_db(_HERE, _VERSION_KEYS, rows[0][:own])
+    version.model = RegisteredModel.from_db(_HERE, _MODEL_KEYS, rows[0][own:])
+    return version
 
 
 def is_there(name: str, actor: Actor) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from lib.actor import Actor
 from registry.mlflow.door import DoorView
 from registry.mlflow.fields import KEY, NAME, VALUE, VERSION, Given
-from registry.mlflow.lookups import find_model, find_version
+from registry.mlflow.lookups import find_model, named_version
 from registry.services import models, versions
 
 
@@ -41,7 +41,7 @@ class SetOnVersion(DoorView):
     takes = {"POST": (NAME, VERSION, KEY, VALUE)}
 
     def post(self, actor: Actor, given: Given) -> dict[str, Any]:
-        version = find_version(given["name"], given["version"], actor)
+        version = named_version(given["name"], given["version"], actor)
         versions.tag_version(version, put={given["key"]: given["value"] or ""}, actor=actor)
         return {}
 
@@ -53,6 +53,6 @@ class DropFromVersion(DoorView):
     takes = {"DELETE": (NAME, VERSION, KEY)}
 
     def delete(self, actor: Actor, given: Given) -> dict[str, Any]:
-        version = find_version(given["name"], given["version"], actor)
+        version = named_version(given["name"], given["version"], actor)
         versions.tag_version(version, drop=(given["key"],), actor=actor)
         return {}

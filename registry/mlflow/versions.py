@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lib.actor import Actor
-from registry.mlflow import errors, locations, paging, rows, search, shapes
+from registry.mlflow import errors, locations, paging, rows, search, shapes, short_search
 from registry.mlflow.door import DoorView
 from registry.mlflow.fields import NAME, SEARCH, SOURCE, TAGS, TEXT, VERSION, Field, Given
-from registry.mlflow.lookups import find_model, find_version, stage_called
+from registry.mlflow.lookups import find_model, find_version, named_version, stage_called
 from registry.models import ModelVersion
 from registry.services import downloads, stages, unsealed, versions
 
@@ -67,7 +67,7 @@ class Update(DoorView):
     takes = {"PATCH": (NAME, VERSION, TEXT)}
 
     def patch(self, actor: Actor, given: Given) -> dict[str, Any]:
-        version = find_version(given["name"], given["version"], actor)
+        version = named_version(given["name"], given["version"], actor)
         changed = versions.change_version(version, description=given["description"], actor=actor)
         return told(changed)
 
@@ -87,7 +87,7 @@ class TransitionStage(DoorView):
 
     def post(self, actor: Actor, given: Given) -> dict[str, Any]:
         stage = stage_called(given["stage"])
-        version = find_version(given["name"], given["version"], actor)
+        version = named_version(given["name"], given["version"], actor)
         moved = stages.move_stage(
             version,
             stage=stage,
@@ -105,7 +105,7 @@ class Delete(DoorView):
     takes = {"DELETE": (NAME, VERSION)}
 
     def delete(self, actor: Actor, given: Given) -> dict[str, Any]:
-        version = find_version(given["name"], given["version"], actor)
+        version = named_version(given["name"], given["version"], actor)
         versions.delete_version(version, actor=actor)
         return {}
 
@@ -131,14 +131,17 @@ class Search(DoorView):
     takes = {"GET": SEARCH}
 
     def get(self, actor: Actor, given: Given) -> dict[str, Any]:
+        limit = paging.size(given, usual=USUAL, most=MOST)
+        if (name := short_search.name_alone(given)) is not None:
+            return short_search.versions(name, actor, limit, _asked(given))
         living = ModelVersion.objects.visible_to(actor).living()
         found, token = paging.page(
             living.filter(search.versions_matching(given["filter"] or "")),
             fields=shapes.VERSION_FIELDS,
             order=search.version_order(given["order_by"] or []),
-            limit=paging.size(given, usual=USUAL, most=MOST),
+            limit=limit,
             token=given["page_token"],
-            asked=["versions", given["filter"]],
+            asked=_asked(given),
         )
         aliases = rows.aliases_of([row[0] for row in found])
         answer: dict[str, Any] = {
@@ -148,6 +151,10 @@ class Search(DoorView):
             ]
         }
         return answer | ({"next_page_token": token} if token else {})
+
+
+def _asked(given: Given) -> list[str | None]:
+    return ["versions", given["filter"]]
 
 
 class DownloadUri(DoorView):

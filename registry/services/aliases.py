@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -10,11 +12,16 @@ from django.db import transaction
 from audit.services import record
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound
+from lib.postgres import prepared
 from registry import guards
 from registry.models import Alias, ModelVersion, RegisteredModel
 from registry.subjects import model_subject, version_subject
 
 _NAME = re.compile(r"^[\w\-]{1,255}\Z")
+_LIVING: Final = """
+SELECT 1 FROM registry_modelversion
+WHERE id = %s AND model_id = %s AND state <> 'deleted' FOR NO KEY UPDATE
+"""
 _RESERVED = re.compile(r"^(latest|v\d+)\Z", re.IGNORECASE)
 
 
@@ -34,20 +41,18 @@ def move_alias(
         fault = "letters, digits, _ and -; “latest” and “v1” are reserved"
         raise Invalid(f"An alias has {fault}.", errors={"alias": fault})
     # Under the model's lock a version can be deleted only before or after this, not during it.
-    if not model.versions.select_for_update(no_key=True).living().filter(pk=version.pk).exists():
+    if not prepared.rows(_LIVING, [version.pk, model.pk]):
         raise Conflict(f"{version.label} is deleted.", code="deleted")
-    alias = Alias.objects.filter(model=model, name=name).select_related("version").first()
-    was = alias.version.number if alias else None
+    alias, was = _standing(model, name)
     kept = is_kept(model, name) or (alias is not None and alias.protected)
     if kept or protected:
         guards.may_move_alias(model, name, version, actor)
     else:
         actor.require("registry.write", *model.scopes)
-    alias, _ = Alias.objects.update_or_create(
-        model=model,
-        name=name,
-        defaults={"version": version, "protected": kept if protected is None else protected},
-    )
+    # Rivals wait for the model's lock, so whether there is one already is known for certain.
+    alias = alias or Alias(model=model, name=name)
+    alias.version, alias.protected = version, kept if protected is None else protected
+    alias.save()
     record(
         actor=actor,
         action="alias.move",
@@ -61,6 +66,15 @@ def move_alias(
         related=[version_subject(version)],
     )
     return alias
+
+
+def _standing(model: RegisteredModel, name: str) -> tuple[Alias | None, int | None]:
+    """The alias as it is now, and the number of the version that it points at."""
+    found = prepared.rows(_reading(), [model.pk, name])
+    if not found:
+        return None, None
+    *own, number = found[0]
+    return prepared.instance(Alias, own), number
 
 
 def is_kept(model: RegisteredModel, name: str) -> bool:
@@ -91,4 +105,23 @@ def remove_alias(model: RegisteredModel, *, name: str, actor: Actor) -> None:
 
 
 def _locked_model(model: RegisteredModel) -> RegisteredModel:
-    return RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+    found = prepared.rows(_locking(), [model.pk])
+    if not found:
+        raise RegisteredModel.DoesNotExist
+    return prepared.instance(RegisteredModel, found[0])
+
+
+@cache
+def _locking() -> str:
+    """Made once, since every move of an alias begins with it (docs/decisions/0010)."""
+    own = prepared.columns(RegisteredModel, "m")
+    return f"SELECT {own} FROM registry_registeredmodel m WHERE m.id = %s FOR NO KEY UPDATE"  # noqa: S608
+
+
+@cache
+def _reading() -> str:
+    own = prepared.columns(Alias, "a")
+    return f"""
+SELECT {own}, v.number FROM registry_alias a JOIN registry_modelversion v ON v.id = a.version_id
+WHERE a.model_id = %s AND a.name = %s
+"""  # noqa: S608  (constants alone)

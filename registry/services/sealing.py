@@ -20,7 +20,7 @@ from lib.errors import Conflict, ImprimaturError, NotFound, Unprocessable
 from registry import rules
 from registry.models import ModelVersion, Sealing, SealingState, VersionState
 from registry.models.sealing import OPEN, SEAL
-from registry.services import unsealed, versions
+from registry.services import unsealed, version_files, versions
 from registry.sources import opening
 from registry.subjects import told, version_subject
 
@@ -36,7 +36,8 @@ def request_seal(
     signature: Mapping[str, Any] | None = None,
 ) -> Sealing | None:
     """Queues the sealing of the version; the one under way where there is one, None when it is
-    sealed already. ``format`` and ``signature`` take the place of what its MLmodel file says.
+    sealed already. ``format`` and ``signature`` take the place of what its MLmodel file says; of
+    people, only who registered the version gives them.
 
     Raises Refused, Invalid (format, signature), Unprocessable for a source from which nothing is
     fetched, Conflict for a tombstone.
@@ -49,6 +50,8 @@ def request_seal(
         return under_way
     _check_source(version, actor)
     given = _given(format, signature)
+    if given:
+        version_files.refuse_other_person(version, actor)
     sealing = Sealing.objects.create(
         version=version, given=given, requested_by=actor.id, requested_name=actor.name[:200]
     )

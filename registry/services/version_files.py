@@ -50,14 +50,26 @@ def digest_at(version: ModelVersion, path: str) -> str:
     raise NotFound(f"{version.label} has no file {path}.")
 
 
-def add_file(
-    version: ModelVersion, *, path: str, stream: Readable, size: int | None, actor: Actor
-) -> Artifact:
-    """Stores what comes and puts it into the manifest of the unsealed version, in place of what was
-    there. ``size`` is None when nobody announced one.
+def refuse_other_person(version: ModelVersion, actor: Actor) -> None:
+    """Raises Refused for a person who did not register the version: who shapes it is its developer
+    and signs nothing about it (R3), and as its developer stands whoever registered it. Pipelines
+    sign nothing, so any of them may."""
+    if actor.is_person and actor.id != version.created_by:
+        raise Refused(
+            f"Somebody else registered {version.label}: its files and what they are come from them "
+            "or from a pipeline. Register a version of your own.",
+            code="not_yours",
+        )
 
-    Raises Refused when it is sealed, Conflict when it is deleted or being sealed, Invalid
-    (path, truncated), TooLarge, StorageFull.
+
+def add_file(
+    version: ModelVersion, *, path: str, stream: Readable, size: int, actor: Actor
+) -> Artifact:
+    """Stores ``size`` bytes and puts the file into the manifest of the unsealed version, in place
+    of what was there.
+
+    Raises Refused when it is sealed or another person registered it, Conflict when it is deleted or
+    being sealed, Invalid (path, truncated), TooLarge, StorageFull.
     """
     _refuse(version, path, actor)
     limit = settings.ARTIFACT_MAX_BYTES
@@ -71,6 +83,7 @@ def remove_files(version: ModelVersion, *, path: str, actor: Actor) -> int:
     """Takes the file at ``path``, or all below it, out of the manifest of the unsealed version.
     How many went. The bytes stay in the store. Raises NotFound, and as ``add_file``."""
     version = _open(version, actor)
+    refuse_other_person(version, actor)
     kept = [file for file in version.manifest if not _is_at(file["path"], path)]
     gone = len(version.manifest) - len(kept)
     if not gone:
@@ -116,6 +129,7 @@ def _refuse(version: ModelVersion, path: str, actor: Actor) -> None:
     """Before anything is read: what will be asked again when it is here."""
     actor.require("registry.write", *version.model.scopes)
     _refuse_sealed(version)
+    refuse_other_person(version, actor)
     _refuse_place(version, path)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
 from lib.actor import Actor
 from lib.errors import Conflict, NotFound
+from lib.postgres import prepared
 from registry import guards, rules
 from registry.models import (
     Alias,
@@ -36,6 +37,10 @@ from registry.subjects import (
 )
 
 Uses = list[tuple[DatasetVersion, str]]
+_NUMBERED: Final = """
+UPDATE registry_registeredmodel SET last_number = last_number + 1, updated_at = %s
+WHERE id = %s AND deleted_at IS NULL RETURNING last_number
+"""
 
 
 @transaction.atomic
@@ -85,11 +90,10 @@ def numbered(model: RegisteredModel, *, actor: Actor, run: Run | None = None) ->
     the number before its own, and a rollback gives the number back. Raises NotFound when the model
     is deleted.
     """
-    row = RegisteredModel.objects.living().filter(pk=model.pk)
-    if not row.update(last_number=F("last_number") + 1, updated_at=timezone.now()):
+    found = prepared.rows(_NUMBERED, [timezone.now(), model.pk])
+    if not found:
         raise NotFound(f"{model.name} is deleted.")
-    number = row.values_list("last_number", flat=True).get()
-    return ModelVersion(model=model, number=number, run=run, created_by=actor.id)
+    return ModelVersion(model=model, number=found[0][0], run=run, created_by=actor.id)
 
 
 def seal(version: ModelVersion, digest: str) -> None:
@@ -266,10 +270,26 @@ def delete_version(version: ModelVersion, *, actor: Actor, reason: str = "") -> 
 
 
 def locked(version: ModelVersion, actor: Actor) -> ModelVersion:
-    """The row, locked, as it is now. Raises Refused, and Conflict for a tombstone."""
-    rows = ModelVersion.objects.select_related("model")
-    version = rows.select_for_update(of=("self",), no_key=True).get(pk=version.pk)
+    """The row, locked, and its model. Raises Refused, and Conflict for a tombstone."""
+    found = prepared.rows(_locking(), [version.pk])
+    if not found:
+        raise ModelVersion.DoesNotExist
+    width = len(ModelVersion._meta.concrete_fields)
+    version = prepared.instance(ModelVersion, found[0][:width])
+    version.model = prepared.instance(RegisteredModel, found[0][width:])
     actor.require("registry.write", *version.model.scopes)
     if version.is_deleted:
         raise Conflict(f"{version.label} is deleted.", code="deleted")
     return version
+
+
+@cache
+def _locking() -> str:
+    """Made once: every change of a version begins with it (docs/decisions/0010)."""
+    version = prepared.columns(ModelVersion, "v")
+    model = prepared.columns(RegisteredModel, "m")
+    return f"""
+SELECT {version}, {model}
+FROM registry_modelversion v JOIN registry_registeredmodel m ON m.id = v.model_id
+WHERE v.id = %s FOR NO KEY UPDATE OF v
+"""  # noqa: S608  (constants alone)

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from lib.errors import ImprimaturError
+from lib.actor import Actor
+from lib.errors import ImprimaturError, NotFound
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
-from registry.api.models import find_model
 from registry.models import RegisteredModel
 from registry.services import models
 
@@ -18,7 +18,7 @@ from registry.services import models
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """GET shows what would follow; POST does it."""
     actor = actor_of(request)
-    model = find_model(name, actor)
+    model = _find(name, actor)
     if request.method != "POST":
         return _page(request, model)
     reason = request.POST.get("reason", "")
@@ -31,6 +31,13 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     held = "is governed: its releases ask for what the policies say" if governed else "is let go"
     messages.success(request, f"{name} {held}.")
     return redirect("admin:model", name)
+
+
+def _find(name: str, actor: Actor) -> RegisteredModel:
+    model = RegisteredModel.objects.visible_to(actor).filter(name=name).first()
+    if model is None:
+        raise NotFound(f"There is no model “{name}”, or you may not see it.")
+    return model
 
 
 def _page(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from lib.http.pages import Page
-from registry.web import datasets, governing, sealing
+from registry.web import datasets, found, governing, sealing
 
 PAGES = (
+    Page("models/", found.models, "models", "registry.read"),
+    Page("versions/", found.versions, "versions", "registry.read"),
     Page(
         "datasets/<str:name>/versions/<int:number>/",
         datasets.show,

@@ -68,6 +68,14 @@ def test_one_that_failed_is_not_tried_again_by_itself_and_can_be_by_hand() -> No
     assert (row.state, row.tries) == ("delivered", 2)
 
 
+def test_a_process_that_dies_amid_a_trial_leaves_one_that_failed() -> None:
+    with receiving() as receiver:
+        row = webhooks.begin_trial(made(receiver), actor=SYSTEM)
+    row.refresh_from_db()
+    assert (row.state, row.tries) == ("failed", 0)
+    assert not Job.objects.filter(kind="webhook.deliver").exists()
+
+
 def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivering, "TRIAL_SECONDS", 0.3)
     with receiving(silence) as receiver:

@@ -31,9 +31,9 @@ def asked(version: ModelVersion, *more: str) -> tuple[str, ...]:
     return ("release", *(word for pair in about.items() for word in pair), *more)
 
 
-def until_asked() -> Case:
+def until_asked(seconds: int = 10) -> Case:
     """The release that the command has asked for by now."""
-    for _ in range(200):
+    for _ in range(20 * seconds):
         if case := Case.objects.order_by("-number").first():
             return case
         time.sleep(0.05)

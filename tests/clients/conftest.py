@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from governance.models import Authorization
+from governance.services import authorizations
 from jobs import services
+from registry.models import ModelVersion
 from tests import cast
 from tests.client.serving import Server
 from tests.conftest import cloned
+from tests.governance.make import (
+    Bank,
+    finish_suite,
+    make_bank,
+    make_release,
+    make_released,
+    make_sealed_version,
+    sign,
+)
+from tests.registry.make import make_model
 
 
 @dataclass
@@ -22,6 +36,7 @@ class Door:
 
     url: str
     token: str
+    given: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +51,35 @@ def door(
         patch.setattr(settings, "ARTIFACT_STORE", (folder / "artifacts").as_uri())
         patch.setattr(settings, "WORK_DIR", folder / "work")
         patch.setattr(settings, "LOG_KNOWN", folder / "known-checkpoint")
-        patch.setattr(settings, "GOVERN_NEW_MODELS", False, raising=False)
         patch.setattr(services, "publish", lambda *_: None)
         running = Server()
-        yield Door(running.url, cast.token("developer")[1])
+        patch.setattr(settings, "PUBLIC_URL", running.url)
+        given = governed(make_bank(cast.people()))
+        patch.setattr(settings, "GOVERN_NEW_MODELS", False)
+        yield Door(running.url, cast.token("developer")[1], given)
         running.stop()
+
+
+def governed(bank: Bank) -> dict[str, Any]:
+    """A version in force, one that is sealed and no more, and one that was called back."""
+    champion = make_released(bank).version
+    sealed = make_sealed_version(bank)
+    make_model("withdrawn", use_case="mortgage", owner=bank.people.ada)
+    called_back = make_sealed_version(bank, model="withdrawn")
+    release = finish_suite(make_release(bank, version=called_back))
+    sign(release, bank.people.ravi, "validator")
+    sign(release, bank.people.rita, "officer")
+    reason = "It approves whoever asks twice"
+    authorizations.revoke(
+        Authorization.objects.get(release=release), reason=reason, actor=bank.people.rita.actor
+    )
+    return {
+        "authorized": named(champion),
+        "sealed": named(sealed),
+        "revoked": named(called_back) | {"reason": reason},
+    }
+
+
+def named(version: ModelVersion) -> dict[str, Any]:
+    digests = {file["path"]: file["digest"] for file in version.manifest}
+    return {"model": version.model.name, "version": str(version.number), "digests": digests}

@@ -37,6 +37,11 @@ def client(version: str) -> Path:
     return _made(f"skinny-{version}", [*CLIENTS[version], *LOADING])
 
 
+def script() -> Path:
+    """The Python that examples/mlflow_script.py asks for."""
+    return _made("script", [*CLIENTS["3.17.2"], *LOADING, "scikit-learn", "skops"])
+
+
 def server() -> Path:
     """The Python that has all of MLflow, or a skip that says why not."""
     return _made("server", SERVER)

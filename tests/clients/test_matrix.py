@@ -24,7 +24,7 @@ def seen(
     """The whole walk of one client."""
     python = environments.client(request.param)
     folder: Path = tmp_path_factory.mktemp("walk")
-    return walking.walk(python, door.url, folder, token=door.token)
+    return walking.walk(python, door.url, folder, token=door.token, given=door.given)
 
 
 @pytest.mark.parametrize("step", walking.steps())

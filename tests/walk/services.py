@@ -26,7 +26,7 @@ READS: Final = {
     "registry.artifacts": {"find", "require_uploaded", "uploaded", "usable"},
     "registry.downloads": {"proxy_uri"},
     "registry.sealing": {"why_not", "latest", "origin_of"},
-    "registry.version_files": {"listed", "digest_at"},
+    "registry.version_files": {"listed", "digest_at", "refuse_other_person"},
     "registry.lineage": {"lineage_of_version", "lineage_of_model"},
     "governance.authorizations": {"valid_days"},
     "governance.bound": {"may_change_use_case", "may_delete", "may_let_go"},

@@ -38,11 +38,12 @@ def test_the_inbox_teaches_while_it_is_empty(bank: Bank) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/releases/", 8),
+        ("/releases/", 9),
         ("/authorizations/", 8),
-        ("/models/", 8),
+        ("/models/", 9),
+        ("/versions/", 8),
         ("/datasets/", 7),
-        ("/use-cases/", 8),
+        ("/use-cases/", 9),
         ("/policies/", 7),
         ("/deployments/", 8),
         ("/audit/", 11),

@@ -42,6 +42,11 @@ class Command(BaseCommand):
             metavar="WHO",
             help="In whose name: a user's name, or a service token of ours. Else the system's.",
         )
+        parser.add_argument(
+            "--artifacts",
+            action="store_true",
+            help="Fetch the files through its artifact proxy as well, and seal the versions.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say what would be done.")
         parser.add_argument("--json", action="store_true", help="The report as one JSON object.")
 
@@ -51,6 +56,7 @@ class Command(BaseCommand):
             pattern=options["models"],
             governed=options["governed"],
             trial=options["dry_run"],
+            with_files=options["artifacts"],
         )
         bar = Bar(sys.stderr)
         try:

@@ -5,4 +5,4 @@ with MLFLOW_TRACKING_TOKEN set. Every public function of the modules named in ``
 it gets a ``House``, asserts what the contract says, and returns what it saw, as JSON.
 """
 
-NOUNS = ("models", "versions", "stages", "aliases", "searches", "refusals", "files")
+NOUNS = ("models", "versions", "stages", "aliases", "searches", "refusals", "files", "governed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -32,6 +33,8 @@ class House:
         self.client = MlflowClient(tracking_uri=mlflow.get_tracking_uri(), registry_uri=self.url)
         self.prefix = os.environ.get("WALK_PREFIX", "walk")
         self._count = itertools.count(1)
+        given = folder / "given.json"
+        self.given: dict[str, Any] = json.loads(given.read_text()) if given.exists() else {}
 
     def name(self, word: str = "model") -> str:
         """A name that no other step uses."""

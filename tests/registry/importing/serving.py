@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 API = "/api/2.0/mlflow"
+PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 MADE = 1_700_000_000_000  # ms
 Row = dict[str, Any]
 
@@ -58,11 +59,25 @@ class Registry:
             assert query["order_by"] == "version_number ASC"
             found = self.versions.get(named[2], {})
             return 200, self._page("model_versions", [found[n] for n in sorted(found)], query)
+        if path == PROXY:
+            return 200, {"files": list(self._listed(query["path"]))}
         if path == f"{API}/model-versions/get-download-uri":
             return 200, {
                 "artifact_uri": self.versions[query["name"]][int(query["version"])]["source"]
             }
         return 404, {"error_code": "ENDPOINT_NOT_FOUND"}
+
+    def _listed(self, folder: str) -> Iterator[Row]:
+        """What lies in a folder of the artefact proxy."""
+        folders = set()
+        for path, data in self.files.items():
+            if path.startswith(f"{folder}/"):
+                name, below, _ = path[len(folder) + 1 :].partition("/")
+                if below and name not in folders:
+                    folders.add(name)
+                    yield {"path": name, "is_dir": True}
+                elif not below:
+                    yield {"path": name, "is_dir": False, "file_size": len(data)}
 
     def _page(self, key: str, rows: list[Row], query: dict[str, str]) -> Row:
         start = int(query.get("page_token", "0"))
@@ -83,6 +98,8 @@ class _Answering(BaseHTTPRequestHandler):
             self._send(401, b"{}")
         elif parts.path in self.registry.broken:
             self._send(*self.registry.broken[parts.path])
+        elif parts.path.removeprefix(f"{PROXY}/") in self.registry.files:
+            self._send(200, self.registry.files[parts.path.removeprefix(f"{PROXY}/")])
         else:
             status, answer = self.registry.answer(parts.path, query)
             self._send(status, json.dumps(answer).encode())

@@ -15,7 +15,7 @@ from lib.actor import SYSTEM, Actor
 from lib.errors import Refused
 from registry import guards
 from registry.models import ModelVersion
-from registry.services import sealing, unsealed
+from registry.services import sealing, unsealed, version_files
 from tests import cast
 from tests.registry import make
 
@@ -158,17 +158,20 @@ def test_a_body_that_ends_early_leaves_nothing(client: Client, open_one: ModelVe
     assert rows(client, "versions/credit/1") == []
 
 
-def test_a_body_in_chunks_is_read_to_its_end(client: Client, open_one: ModelVersion) -> None:
-    answer = sent(client, "e.txt", b"abc", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
-    assert answer.status_code == 200
-    assert rows(client, "versions/credit/1")[0]["file_size"] == 3
+def test_chunks_bring_an_empty_file_and_no_other(client: Client, open_one: ModelVersion) -> None:
+    """Where they end early, no web server is bound to say so."""
+    chunks = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    assert sent(client, "empty.txt", b"", **chunks).status_code == 200
+    assert sent(client, "other.txt", b"abc", **chunks).status_code == 411
+    assert sent(client, "other.txt", b"", CONTENT_LENGTH="").status_code == 411
+    assert rows(client, "versions/credit/1") == [
+        {"path": "empty.txt", "is_dir": False, "file_size": 0}
+    ]
 
 
 def test_too_much_is_refused(client: Client, open_one: ModelVersion, settings: Any) -> None:
     settings.ARTIFACT_MAX_BYTES = 4
     assert sent(client, "a", b"five!").status_code == 413
-    chunks = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
-    assert sent(client, "a", b"five!", **chunks).status_code == 413
     assert said(sent(client, "a", b"", CONTENT_LENGTH="-1"))[0] == 400
 
 
@@ -227,3 +230,19 @@ def test_pulls_are_told_of_once_where_it_is_asked_for(
     assert pulls.count() == 1
     holder("ci").get(f"{FILE}/model.onnx")
     assert pulls.count() == 2
+
+
+def test_of_people_only_who_registered_it_shapes_it(open_one: ModelVersion) -> None:
+    """Who sends its files is its developer, and a developer signs nothing about it (R3)."""
+    dev = cast.person("dev", "developer")
+    mine = unsealed.register_unsealed(make.make_model("own"), source="x:/y", actor=dev.actor)
+    version_files.add_file(mine, path="a", stream=BytesIO(b"a"), size=1, actor=dev.actor)
+    with pytest.raises(Refused, match="Somebody else registered"):
+        version_files.add_file(open_one, path="a", stream=BytesIO(b"a"), size=1, actor=dev.actor)
+    with pytest.raises(Refused, match="Somebody else registered"):
+        version_files.remove_files(open_one, path="a", actor=dev.actor)
+    version_files.add_file(open_one, path="a", stream=BytesIO(b"a"), size=1, actor=SYSTEM)
+    open_one.refresh_from_db()
+    with pytest.raises(Refused, match="Somebody else registered"):
+        sealing.request_seal(open_one, actor=dev.actor, format="onnx", signature=make.SIGNATURE)
+    assert sealing.request_seal(open_one, actor=dev.actor) is not None

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import WebhookEndpoint
+from accounts.models import Role, WebhookEndpoint
+from accounts.roles import FOR_PEOPLE, SPECS
 from accounts.services import webhooks
 from accounts.services.tokens import issue_token
 from audit.models import Entry
@@ -220,6 +221,18 @@ def test_who_may_not_manage_webhooks_may_nothing_here(olga: Caller, door: Caller
     for caller, code in ((door, 403), (Caller(unit), 403), (Caller(), 401)):
         for method, path in calls:
             assert caller.refused(method, path, **given)[0] == code, (method, path)
+
+
+@pytest.mark.parametrize("role", [spec.key for spec in SPECS])
+def test_each_role_gets_as_far_as_its_permissions(olga: Caller, role: str) -> None:
+    where = f"webhooks/{made(olga)['webhook_id']}"
+    carried = set(Role.objects.get(pk=role).permissions) - FOR_PEOPLE
+    caller = Caller.of(role)
+    calls = (("GET", "webhooks"), ("POST", "webhooks"), ("GET", where), ("PATCH", where))
+    for method, path in (*calls, ("POST", f"{where}/test"), ("DELETE", where)):
+        answer = caller.call(method, path, {"event": {}})
+        assert (answer.status_code == 403) == ("webhook.manage" not in carried), (method, path)
+        assert answer.status_code < 500
 
 
 def test_what_happens_is_told_to_whoever_asked(olga: Caller, door: Caller) -> None:
