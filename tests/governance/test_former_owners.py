@@ -16,7 +16,7 @@ from governance.services import findings, use_cases
 from governance.services.awaited_answers import of_findings
 from lib.actor import SYSTEM, Actor
 from lib.errors import Refused
-from registry.models import RegisteredModel
+from registry.models import ModelVersion, RegisteredModel
 from registry.services.models import change_model, rename_model
 from tests.governance.make import Bank, finish_suite, make_release, make_sealed_version, sign
 from tests.governance.make_findings import make_finding
@@ -44,8 +44,9 @@ def given_away(bank: Bank, *, model: bool = True, use_case: bool = True) -> None
         use_cases.hand_over(bank.use_case, owner="petra", reason=reason, actor=actor("rita"))
 
 
-def asked(bank: Bank, **fields: object) -> Release:
-    return finish_suite(make_release(bank, **fields))  # type: ignore[arg-type]
+def asked(bank: Bank, version: ModelVersion) -> Release:
+    """As somebody asks who knows nothing of former owners."""
+    return finish_suite(make_release(bank, version=ModelVersion.objects.get(pk=version.pk)))
 
 
 @pytest.mark.parametrize(("model", "use_case"), [(True, False), (False, True), (True, True)])
@@ -63,14 +64,13 @@ def test_who_owned_it_when_its_version_was_registered_does_not_sign(
 def test_another_name_of_the_model_hides_nobody(validating: Bank) -> None:
     """Renamed twice, and its first name is another model's by now."""
     version = make_sealed_version(validating)
-    given_away(validating, use_case=False)
+    given_away(validating)
     for name in ("credit-2", "credit-3"):
         rename_model(RegisteredModel.objects.get(), name=name, actor=SYSTEM)
     other = register("credit", use_case="mortgage", owner=validating.people.rita)
     change_model(other, owner=validating.people.dev, actor=SYSTEM)
-    version.refresh_from_db()
     finding = make_finding(validating, owner="bo", model="credit-3")
-    release = asked(validating, version=type(version).objects.get(pk=version.pk))
+    release = asked(validating, version=version)
     owners = set(release.stakes["owners"])
     assert {actor("ada").id, actor("bo").id} <= owners
     assert actor("rita").id not in owners
