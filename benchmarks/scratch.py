@@ -30,7 +30,9 @@ def scratch() -> Iterator[Path]:
     }
     from config import embedded
 
-    embedded.ensure_running(data)  # with fsync: a bench that loses data in a crash proves nothing
+    # With fsync: a bench that loses data in a crash proves nothing. Tied: ended by force, it leaves
+    # no server behind.
+    embedded.ensure_running(data, tied=True)
     try:
         import django
         from django.core.management import call_command

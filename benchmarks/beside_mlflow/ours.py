@@ -17,7 +17,9 @@ ROOM: Final = 1000  # ids below are those of the originals
 
 _MODELS: Final = f"""
 INSERT INTO registry_registeredmodel
-SELECT (jsonb_populate_record(original, jsonb_build_object(
+SELECT copied.* FROM registry_registeredmodel original,
+generate_series(%(first)s::bigint, %(last)s::bigint) i,
+jsonb_populate_record(original, jsonb_build_object(
     'id', %(room)s + i,
     'name', ({AREAS})[1 + i %% 5] || '-' || lpad(i::text, 6, '0'),
     'description', 'Scores ' || ({AREAS})[1 + i %% 5] || ' cases of branch ' || i %% 400 || '.',
@@ -25,14 +27,15 @@ SELECT (jsonb_populate_record(original, jsonb_build_object(
     'tags', jsonb_build_object('team', 'team-' || i %% 20, 'area', ({AREAS})[1 + i %% 5]),
     'created_at', now() - i * interval '1 minute',
     'updated_at', now() - i * interval '1 minute'
-))).*
-FROM registry_registeredmodel original, generate_series(%(first)s::bigint, %(last)s::bigint) i
+)) copied
 WHERE original.id = %(model)s
 """
 # One number for every version there is, so that a digest or a run never comes twice.
 _VERSIONS: Final = """
 INSERT INTO registry_modelversion
-SELECT (jsonb_populate_record(original, jsonb_build_object(
+SELECT copied.* FROM registry_modelversion original,
+generate_series(%(first)s::bigint, %(last)s::bigint) i,
+jsonb_populate_record(original, jsonb_build_object(
     'id', %(room)s + i,
     'model_id', {model},
     'number', {number},
@@ -48,8 +51,7 @@ SELECT (jsonb_populate_record(original, jsonb_build_object(
         'git_commit', md5('c' || i), 'auc', round((0.6 + (i %% 397) / 1000.0)::numeric, 3)::text),
     'created_at', now() - ({each} - {number}) * interval '1 hour' - {model} * interval '1 second',
     'updated_at', now() - ({each} - {number}) * interval '1 hour' - {model} * interval '1 second'
-))).*
-FROM registry_modelversion original, generate_series(%(first)s::bigint, %(last)s::bigint) i
+)) copied
 WHERE original.id = %(version)s
 """
 _ALIAS: Final = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -83,6 +84,8 @@ def _running(
     name: str, command: list[str], environment: dict[str, str], headers: dict[str, str],
     port: int, log: Path,
 ) -> Iterator[Server]:  # fmt: skip
+    from config.embedded.programs import die_with_parent
+
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -91,6 +94,7 @@ def _running(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(signal.SIGTERM),
         )
     try:
         _await(process, port, log)
