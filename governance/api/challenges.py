@@ -48,7 +48,7 @@ class Settlement(Seen):
     outcome = serializers.CharField(max_length=questions.LONGEST)
 
 
-class Withdrawal(Seen):
+class QuestionWithdrawal(Seen):
     reason = serializers.CharField(max_length=5000)
 
 
@@ -151,7 +151,7 @@ class SettlementView(OfRelease):
 
 class QuestionWithdrawalView(OfRelease):
     required = {"POST": "decision.sign"}
-    bodies = {"POST": Withdrawal}
+    bodies = {"POST": QuestionWithdrawal}
 
     def post(self, request: Request, release_id: UUID, number: int) -> Response:
         """Take a question back."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lib.http.serializers import StrictSerializer
+from lib.http.serializers import Reason
 from lib.http.views import ApiView
 from registry.api.etags import tagged
 from registry.api.models import find_model, model_body
 from registry.services import models
-
-
-class Reason(StrictSerializer):
-    reason = serializers.CharField(max_length=2000)
 
 
 class _Governed(ApiView):
