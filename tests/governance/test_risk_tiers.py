@@ -102,6 +102,7 @@ def commit_raw_assessment(bank: Bank) -> None:
         computed_tier=3,
         tier=3,
         assessed_at=timezone.now(),
+        assessed_by=bank.people.rita.pseudonym,
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS governance_hold_tier IMMEDIATE")

@@ -130,7 +130,8 @@ def image() -> Iterator[Image]:
             "ARTIFACT_STORE": (folder / "artifacts").as_uri(),
             "ALLOWED_HOSTS": "imprimatur.example",
             "PUBLIC_URL": "https://imprimatur.example",
-            "BIND": f"127.0.0.1:{port}",
+            "WEB_HOST": "127.0.0.1",
+            "WEB_PORT": str(port),
         }
         with redis(broker):
             built = Image(folder, environment, port)
