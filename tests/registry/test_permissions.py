@@ -16,7 +16,8 @@ ID = UUID(int=7)
 READERS = "executive"
 READS = [
     f"artifacts/{D}", "models", "models/x", "versions", "models/x/versions",
-    "models/x/versions/1", "models/x/versions/1/seal", "models/x/versions/1/documents", "datasets", "datasets/x", "datasets/x/versions",
+    "models/x/versions/1", "models/x/versions/1/seal", "models/x/versions/1/documents",
+    "datasets", "datasets/x", "datasets/x/versions",
     "datasets/x/versions/1", "runs", f"runs/{ID}", "environments", "deployments",
     f"deployments/{ID}", "lineage?model=x",
 ]  # fmt: skip
