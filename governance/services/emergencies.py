@@ -14,13 +14,7 @@ from django.utils import timezone
 
 from audit.services import record
 from governance import reasons
-from governance.models import (
-    Authorization,
-    EmergencyRequest,
-    EmergencyReview,
-    Finding,
-    Release,
-)
+from governance.models import Authorization, EmergencyRequest, EmergencyReview, Finding, Release
 from governance.services import authorizations, derived, findings, gates, statements, stopping
 from governance.services.prohibition import refuse_prohibited, why_prohibited
 from governance.services.slots import case_of, stake_of

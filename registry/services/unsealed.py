@@ -4,7 +4,7 @@ brought later, by seal_version; until then there is no digest, and so no release
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -17,24 +17,27 @@ from registry.services import artifacts, versions
 from registry.subjects import model_subject, told, version_subject
 
 
+class Told(TypedDict, total=False):
+    """What a tracking server tells of a version, and where its files are."""
+
+    source: Required[str]
+    tracking_run: str
+    run_link: str
+    logged_model: str
+    description: str
+    tags: Mapping[str, str] | None
+
+
 @transaction.atomic
 def register_unsealed(
     model: RegisteredModel,
     *,
-    source: str,
     actor: Actor,
-    tracking_run: str = "",
-    run_link: str = "",
-    logged_model: str = "",
-    description: str = "",
-    tags: Mapping[str, str] | None = None,
+    **facts: Unpack[Told],
 ) -> ModelVersion:
-    """The next version of the model, whose files are at ``source``. Raises Invalid, Refused."""
+    """The next version of the model, whose files are at its ``source``. Raises Invalid, Refused."""
     actor.require("registry.write", *model.scopes)
-    version = versions.numbered(model, actor=actor)
-    version.source, version.tracking_run = source, tracking_run
-    version.run_link, version.logged_model = run_link, logged_model
-    version.description, version.tags = description, rules.tags_after({}, tags or {}, ())
+    version = _numbered(model, facts, actor)
     version.save()
     _tell(version, actor)
     return version
@@ -45,13 +48,8 @@ def copy_version(
     origin: ModelVersion,
     model: RegisteredModel,
     *,
-    source: str,
     actor: Actor,
-    tracking_run: str = "",
-    run_link: str = "",
-    logged_model: str = "",
-    description: str = "",
-    tags: Mapping[str, str] | None = None,
+    **facts: Unpack[Told],
 ) -> ModelVersion:
     """The next version of ``model``, made of the files of ``origin``. They are the same bytes, so
     one of a sealed origin is sealed at once. Raises Conflict when the origin is deleted."""
@@ -59,10 +57,7 @@ def copy_version(
     actor.require("registry.read", *origin.model.scopes)
     if origin.is_deleted:
         raise Conflict(f"{origin.label} is deleted.", code="deleted")
-    version = versions.numbered(model, actor=actor)
-    version.source, version.tracking_run = source, tracking_run
-    version.run_link, version.logged_model = run_link, logged_model
-    version.description, version.tags = description, rules.tags_after({}, tags or {}, ())
+    version = _numbered(model, facts, actor)
     version.manifest, version.format = origin.manifest, origin.format
     version.signature, version.developer = origin.signature, origin.developer
     version.save()
@@ -110,6 +105,15 @@ def seal_version(
         evidence=[document.digest],
         related=[model_subject(version.model)],
     )
+    return version
+
+
+def _numbered(model: RegisteredModel, facts: Told, actor: Actor) -> ModelVersion:
+    """The next version with what is told of it, unsaved."""
+    version = versions.numbered(model, actor=actor)
+    for name in ("source", "tracking_run", "run_link", "logged_model", "description"):
+        setattr(version, name, facts.get(name, ""))
+    version.tags = rules.tags_after({}, facts.get("tags") or {}, ())
     return version
 
 
