@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from accounts.services.messages import Message
 from audit.models import Entry
 from audit.subjects import Subject
 from jobs import services as jobs
+from lib.postgres import prepared
 
 DELIVER = "webhook.deliver"
 
@@ -36,7 +38,7 @@ def hear(entry: Entry) -> None:
     in_mlflow = mlflow_events.BY_ACTION.get(entry.action, frozenset())
     if event is None and not in_mlflow:
         return
-    active = list(WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE))
+    active = _active()
     if event is not None:
         _put_for_all(active, event.name, lambda: messages.of_entry(entry, event.name))
     _put_in_mlflow(active, in_mlflow, entry)
@@ -47,7 +49,7 @@ def tell_by_clock(kind: str, *, key: str, subject: Subject, details: dict[str, A
     """For what only the clock knows: puts an event on its way, once for one ``key`` however often
     it is asked."""
     made = messages.of_clock
-    active = list(WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE))
+    active = _active()
     _put_for_all(active, kind, lambda: made(kind, key=key, subject=subject, details=details))
 
 
@@ -93,6 +95,18 @@ def queue(row: WebhookDelivery, after: timedelta | None = None) -> None:
 
 def _key(row: WebhookDelivery) -> str:
     return f"{row.pk}:{row.tries}"
+
+
+def _active() -> list[WebhookEndpoint]:
+    """Those that may want to know. Asked with most entries, so the statement is made once."""
+    found = prepared.rows(_reading(), [EndpointState.ACTIVE.value])
+    return [prepared.instance(WebhookEndpoint, row) for row in found]
+
+
+@cache
+def _reading() -> str:
+    own = prepared.columns(WebhookEndpoint, "w")
+    return f"SELECT {own} FROM accounts_webhookendpoint w WHERE w.state = %s ORDER BY w.id DESC"  # noqa: S608
 
 
 def _put_for_all(active: list[WebhookEndpoint], kind: str, message: Callable[[], Message]) -> None:

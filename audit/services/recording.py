@@ -24,6 +24,7 @@ from lib.actor import Actor
 from lib.canonical import canonical_json, sha256
 from lib.errors import TooLarge
 from lib.http.middleware import ADDRESS_CLASS, REQUEST_ID
+from lib.postgres import prepared
 
 SCHEMA: Final = 1
 MAX_BODY: Final = 65_535  # what the uint16 length prefix of a C2SP entry bundle can carry
@@ -109,10 +110,10 @@ def record(
         "personal": _personal_part(personal or {}, sealed, about=_whom(subject, actor)),
         "evidence": list(evidence),
         "request": {"id": REQUEST_ID.get(), "address": ADDRESS_CLASS.get()},
-        "rows": sealed.fitting(rows),
+        "rows": rows,
+        "details": details or {},
     }
-    body["details"] = sealed.fitting(details or {})
-    entry = _entry(body, subject=subject, related=related, at=at)
+    entry = _entry(body, sealed, subject=subject, related=related, at=at)
     _insert(entry, sealed, rows, salt)
     tell(entry)
     wake_integrator()
@@ -129,9 +130,17 @@ def _refuse_misuse(action: str, evidence: Sequence[str]) -> None:
 
 
 def _entry(
-    body: dict[str, Any], *, subject: Subject, related: Sequence[Subject], at: datetime
+    body: dict[str, Any],
+    sealed: _Sealed,
+    *,
+    subject: Subject,
+    related: Sequence[Subject],
+    at: datetime,
 ) -> Entry:
     data = canonical_json(body)
+    if len(data) > _LARGE_DETAILS:  # no part is large in a body that is not
+        body |= {part: sealed.fitting(body[part]) for part in ("rows", "details")}
+        data = canonical_json(body)
     if len(data) > MAX_BODY:
         raise TooLarge(f"An entry may have {MAX_BODY} bytes; this one has {len(data)}.")
     return Entry(
@@ -152,48 +161,55 @@ def _entry(
 def _next(subject: Subject, salt: str) -> tuple[int, datetime, list[Row]]:
     """The subject's next number, the database's clock, and what the transaction has changed since
     its last entry. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [subject.type, subject.key, configuration(), salt])
-        sequence, at, rows = cursor.fetchone()
+    given = [subject.type, subject.key, configuration(), salt]
+    ((sequence, at, rows),) = prepared.rows(_NEXT, given)
     return sequence, at, json.loads(rows)
 
 
 def _insert(entry: Entry, sealed: _Sealed, rows: list[Row], salt: str) -> None:
     """The entry and all that goes with it. One statement."""
     openings, large = sealed.openings, list(sealed.large.items())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Planned anew each time, so what an entry does not need is left out.
-            _ENTERED
-            + (_OPENED if openings else "")
-            + (_KEPT if large else "")
-            + (_SEALED if rows else "")
-            + _QUEUED,
-            {
-                "id": entry.pk,
-                "body": entry.leaf_bytes,
-                "digest": entry.digest,
-                "type": entry.subject_type,
-                "key": entry.subject_key,
-                "subjects": entry.subjects,
-                "sequence": entry.sequence,
-                "action": entry.action,
-                "kind": entry.actor_kind,
-                "actor": entry.actor_id,
-                "at": entry.at,
-                "commitments": [each.digest for each in openings],
-                "fields": [each.field for each in openings],
-                "about": [each.about for each in openings],
-                "salts": [each.salt for each in openings],
-                "values": [each.value for each in openings],
-                "large_digests": [digest for digest, _ in large],
-                "large_bodies": [data for _, data in large],
-                "tables": [row["table"] for row in rows],
-                "keys": [row["key"] for row in rows],
-                "salt": salt,
-                "row_digests": [row["digest"] or "" for row in rows],
-            },
-        )
+    # What an entry does not need is left out, with its values.
+    statement, given = (
+        [_ENTERED],
+        {
+            "id": entry.pk,
+            "body": entry.leaf_bytes,
+            "digest": entry.digest,
+            "type": entry.subject_type,
+            "key": entry.subject_key,
+            "subjects": entry.subjects,
+            "sequence": entry.sequence,
+            "action": entry.action,
+            "kind": entry.actor_kind,
+            "actor": entry.actor_id,
+            "at": entry.at,
+        },
+    )
+    if openings:
+        statement.append(_OPENED)
+        given |= {
+            "commitments": [each.digest for each in openings],
+            "fields": [each.field for each in openings],
+            "about": [each.about for each in openings],
+            "salts": [each.salt for each in openings],
+            "values": [each.value for each in openings],
+        }
+    if large:
+        statement.append(_KEPT)
+        given |= {
+            "large_digests": [digest for digest, _ in large],
+            "large_bodies": [data for _, data in large],
+        }
+    if rows:
+        statement.append(_SEALED)
+        given |= {
+            "tables": [row["table"] for row in rows],
+            "keys": [row["key"] for row in rows],
+            "salt": salt,
+            "row_digests": [row["digest"] or "" for row in rows],
+        }
+    prepared.run("".join([*statement, _QUEUED]), given)
     entry._state.adding, entry._state.db = False, connection.alias
 
 

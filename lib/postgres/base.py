@@ -6,7 +6,19 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import Error
+from psycopg import Connection, Error
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+
+
+class JsonbAsText(Loader):
+    """Django reads ``jsonb`` as text and leaves it to the field to parse it. So do statements whose
+    values come in binary: one byte, the format's version, stands before the text."""
+
+    format = Format.BINARY
+
+    def load(self, data: Any) -> str:
+        return bytes(data)[1:].decode()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -17,6 +29,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursors do not use that."""
         params: dict[str, Any] = super().get_connection_params()
         return params | {"prepare_threshold": params["prepare_threshold"] or 5}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
+        connection: Connection[Any] = super().get_new_connection(conn_params)
+        connection.adapters.register_loader("jsonb", JsonbAsText)
+        return connection
 
     def is_usable(self) -> bool:
         """False once the server has closed an idle connection: it then has an end to be read.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
@@ -59,7 +59,7 @@ class DoorView(Guarded, View):
             return response
         if isinstance(answer, HttpResponseBase):
             return answer
-        return HttpResponse(json.dumps(answer), content_type=errors.JSON)
+        return HttpResponse(orjson.dumps(answer), content_type=errors.JSON)
 
     def _answer(self, request: HttpRequest, given: Given) -> Answer:
         method = "GET" if request.method == "HEAD" else str(request.method)

@@ -107,8 +107,7 @@ class Search(DoorView):
         held = rows.held_by([row[0] for row in found])
         answer: dict[str, Any] = {
             "registered_models": [
-                shapes.model(shapes.ModelRow._make(row), held.get(row[0], shapes.NOTHING))
-                for row in found
+                shapes.model(rows.model_row(row), held.get(row[0], shapes.NOTHING)) for row in found
             ]
         }
         return answer | ({"next_page_token": token} if token else {})

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from lib.canonical import digest_of, plain
 from lib.errors import Invalid
+from lib.postgres import prepared
 from registry.mlflow.fields import Given, wrong
 
 _SALT: Final = "imprimatur.mlflow.page"
@@ -41,6 +42,7 @@ def page(
     asked: object,
 ) -> tuple[list[tuple[Any, ...]], str]:
     """Up to ``limit`` rows as tuples of ``fields``, and the token of the next page ("" at the end).
+    JSON comes as text.
 
     ``order`` is (field, descending) in turn; the fields are together unique, and never null.
     ``asked`` is what the list is of: a token of another list is refused. Raises Invalid.
@@ -48,7 +50,7 @@ def page(
     if token:
         rows = rows.filter(_beyond(order, _read(token, _seal(asked, order), len(order))))
     columns = [f"-{field}" if down else field for field, down in order]
-    found = list(rows.order_by(*columns).values_list(*fields)[: limit + 1])
+    found = prepared.read(rows.order_by(*columns)[: limit + 1], fields)
     if len(found) <= limit:
         return found, ""
     last = dict(zip(fields, found[limit - 1], strict=True))

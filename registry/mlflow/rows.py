@@ -6,10 +6,10 @@ them anew would cost more than to answer. None reads all versions of a model, ho
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS as _HERE
 
 from lib.actor import Actor
@@ -19,12 +19,12 @@ from registry.models import ModelVersion, RegisteredModel, Stage
 from registry.models.visibility import scope_keys
 
 _VERSION: Final = """v.id, m.name, v.number, v.created_at, v.updated_at, v.created_by, v.stage,
-       v.description, v.source, v.tracking_run, v.run_link, v.logged_model, v.tags::text, v.state,
+       v.description, v.source, v.tracking_run, v.run_link, v.logged_model, v.tags, v.state,
        v.digest, m.governed"""
 _OWN_ALIASES: Final = """ARRAY(
            SELECT a.name FROM registry_alias a WHERE a.version_id = v.id ORDER BY a.name)"""
 _MODEL: Final = """m.id, m.name, m.created_at, m.updated_at, m.created_by, m.description,
-       m.tags::text, m.governed"""
+       m.tags, m.governed"""
 # The model under a name, as far as the actor may see it: three parameters, see scope_keys.
 _NAMED: Final = """m.name = %s AND m.deleted_at IS NULL
   AND (%s OR m.use_case = ANY (%s::text[]) OR m.business_unit = ANY (%s::text[]))"""
@@ -108,6 +108,7 @@ _VERSION_KEYS: Final = ("id", "model_id", "number", "state")
 STAGES: Final = [str(stage) for stage in Stage]
 _MODEL_WIDTH: Final = len(ModelRow._fields)
 _TAGS: Final = VersionRow._fields.index("tags")
+_MODEL_TAGS: Final = ModelRow._fields.index("tags")
 
 Found = tuple[VersionRow, list[str]]
 
@@ -130,7 +131,7 @@ def newest_changed(name: str, actor: Actor, limit: int, without: str) -> list[Fo
     """The versions of a model, the last changed first; ``without`` is a tag as JSON that leaves a
     version out."""
     given = [without, limit, name, *scope_keys(actor)]
-    return [(_version(row[:-1]), row[-1]) for row in prepared.rows(_NEWEST_CHANGED, given)]
+    return [(version_row(row[:-1]), row[-1]) for row in prepared.rows(_NEWEST_CHANGED, given)]
 
 
 def model_keys(name: str, actor: Actor) -> RegisteredModel | None:
@@ -161,9 +162,7 @@ def model(name: str, actor: Actor, stages: Sequence[str] = STAGES) -> tuple[Mode
     rows = prepared.rows(_ONE_MODEL, [list(stages), name, *scope_keys(actor)])
     if not rows:
         return None
-    own = list(rows[0][:_MODEL_WIDTH])
-    own[ModelRow._fields.index("tags")] = json.loads(own[ModelRow._fields.index("tags")])
-    return ModelRow._make(own), _held([row[_MODEL_WIDTH:] for row in rows])
+    return model_row(rows[0][:_MODEL_WIDTH]), _held([row[_MODEL_WIDTH:] for row in rows])
 
 
 def held_by(models: Sequence[int]) -> dict[int, Held]:
@@ -186,16 +185,24 @@ def aliases_of(versions: Sequence[int]) -> dict[int, list[str]]:
 
 def _found(statement: str, name: str, actor: Actor, *which: object) -> Found | None:
     rows = prepared.rows(statement, [name, *scope_keys(actor), *which])
-    return (_version(rows[0][:-1]), rows[0][-1]) if rows else None
+    return (version_row(rows[0][:-1]), rows[0][-1]) if rows else None
 
 
 def _held(rows: list[tuple[Any, ...]]) -> Held:
     """Rows of (aliases as JSON, then a version or nulls)."""
-    aliases = dict(json.loads(rows[0][0] or "[]"))
-    return Held([_version(row[1:]) for row in rows if row[1] is not None], aliases)
+    aliases = dict(orjson.loads(rows[0][0] or "[]"))
+    return Held([version_row(row[1:]) for row in rows if row[1] is not None], aliases)
 
 
-def _version(row: Sequence[Any]) -> VersionRow:
-    values = list(row)
-    values[_TAGS] = json.loads(values[_TAGS])
-    return VersionRow._make(values)
+def model_row(values: Sequence[Any]) -> ModelRow:
+    """``MODEL_FIELDS`` as they were read, tags as text."""
+    read = list(values)
+    read[_MODEL_TAGS] = orjson.loads(read[_MODEL_TAGS])
+    return ModelRow._make(read)
+
+
+def version_row(values: Sequence[Any]) -> VersionRow:
+    """``VERSION_FIELDS`` as they were read, tags as text."""
+    read = list(values)
+    read[_TAGS] = orjson.loads(read[_TAGS])
+    return VersionRow._make(read)

@@ -146,8 +146,7 @@ class Search(DoorView):
         aliases = rows.aliases_of([row[0] for row in found])
         answer: dict[str, Any] = {
             "model_versions": [
-                shapes.version(shapes.VersionRow._make(row), aliases.get(row[0], ()))
-                for row in found
+                shapes.version(rows.version_row(row), aliases.get(row[0], ())) for row in found
             ]
         }
         return answer | ({"next_page_token": token} if token else {})

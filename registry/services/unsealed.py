@@ -11,6 +11,7 @@ from django.db import transaction
 from audit.services import record
 from lib.actor import Actor
 from lib.errors import Conflict
+from lib.postgres import prepared
 from registry import rules
 from registry.models import ModelVersion, RegisteredModel, VersionState
 from registry.services import artifacts, versions
@@ -38,7 +39,7 @@ def register_unsealed(
     """The next version of the model, whose files are at its ``source``. Raises Invalid, Refused."""
     actor.require("registry.write", *model.scopes)
     version = _numbered(model, facts, actor)
-    version.save()
+    prepared.insert(version)
     _tell(version, actor)
     return version
 
