@@ -24,7 +24,7 @@ worker)
     ;;
 beat)
     safely
-    exec python -m celery --app config beat --loglevel INFO --schedule "$DATA/beat"
+    exec python -m celery --app config.clock beat --loglevel INFO --schedule "$DATA/beat"
     ;;
 migrate)
     exec python -m config.prepare

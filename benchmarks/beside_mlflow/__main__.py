@@ -40,7 +40,8 @@ def options() -> argparse.Namespace:
     add("--calls", default="", help="only calls whose name contains this")
     add("--mlflow", type=Path, help="a virtual environment with MLflow, instead of our own")
     add("--alone", choices=("ours", "theirs"), help="only one of the two, to try it")
-    add("--idle", type=float, default=60, help="seconds until the idle system is weighed; 0: not")
+    add("--idle", type=float, default=60,
+        help="seconds after the example until the idle system is weighed; 0: not")  # fmt: skip
     return reader.parse_args()
 
 
@@ -111,7 +112,7 @@ def mirrored(data: Path, up: list[Server]) -> None:
 
 
 def idle(seconds: float, theirs: float) -> Limit:
-    """The whole system as ``make up`` starts it, with the example, when it has calmed down."""
+    """The whole system as ``make up`` starts it, ``seconds`` after it has loaded its example."""
     from benchmarks.run import boot
     from benchmarks.start import free_port
 
@@ -122,6 +123,8 @@ def idle(seconds: float, theirs: float) -> Limit:
     (home / "data").mkdir()
     process = boot(home / "data", free_port())
     try:
+        while servers.loads_example(process.pid):
+            time.sleep(1)
         time.sleep(seconds)
         total = sum(weigh(servers.family(process.pid)))
     finally:

@@ -22,19 +22,19 @@ def services(places: Paths, port: int, environment: Mapping[str, str]) -> list[C
         shorten(log)
     web = [sys.executable, "-m", "config.web", *WEB]
     web += ["--host", ADDRESS, "--port", str(port), "--access-log", str(logs["access"])]
-    celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
-    # The web server has checked the project; with checks these two would load every page as well.
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app"]
+    # The web server has checked the project; with checks it would load every page as well.
     unchecked = {**environment, "CELERY_SKIP_CHECKS": "1"}
-    beat = ["beat", "--loglevel", "WARNING", "--schedule", str(places.run / "beat")]
+    clock = ["beat", "--loglevel", "WARNING", "--schedule", str(places.run / "beat")]
     return [
         Child("The web server", web, logs["web"], environment),
         Child(
             "The worker",
-            [*celery, "worker", *WORKER],
+            [*celery, "config", "worker", *WORKER],
             logs["worker"],
             unchecked,
             # Told to finish its tasks first, it would outlive us by minutes.
             death_signal=signal.SIGQUIT,
         ),
-        Child("The clock", [*celery, *beat], logs["beat"], unchecked),
+        Child("The clock", [*celery, "config.clock", *clock], logs["beat"], environment),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.celery import keep_time
+from config.schedule import keep_time
 
 
 class Sender:
