@@ -25,8 +25,22 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return REFUSED
     call_command("createcachetable")
-    call_command("migrate", interactive=False)
+    migrate()
     return 0
+
+
+def migrate() -> None:
+    """Carries the migrations out, and has the log tell what they did to governed rows."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from audit.services.upgrading import told_in_the_log
+
+    executor = MigrationExecutor(connection)
+    planned = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    with told_in_the_log([f"{one.app_label}.{one.name}" for one, _ in planned]):
+        call_command("migrate", interactive=False)
 
 
 if __name__ == "__main__":

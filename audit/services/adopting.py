@@ -3,6 +3,7 @@ once somebody has looked into it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
@@ -21,10 +22,16 @@ def adopt(*, actor: Actor, reason: str, table: str = "") -> int:
     """Writes entries that name each disagreeing row as it is now, with the reason. How many rows.
 
     What differs between an entry's columns and its body cannot be adopted: the trail does not
-    change. A migration that adds a column to a governed table changes each of its rows, too.
+    change. What migrations change is adopted as they run (``services.upgrading``).
     """
-    actor.require("log.manage")
     found = [each for each in reconcile(table=table) if each.what != COLUMNS]
+    adopt_rows(found, actor=actor, reason=reason)
+    return len(found)
+
+
+def adopt_rows(found: Sequence[Disagreement], *, actor: Actor, reason: str) -> None:
+    """The same of these rows alone."""
+    actor.require("log.manage")
     for start in range(0, len(found), _AT_ONCE):
         part = found[start : start + _AT_ONCE]
         with transaction.atomic():
@@ -36,7 +43,6 @@ def adopt(*, actor: Actor, reason: str, table: str = "") -> int:
                 reason=reason,
                 details={"found": [[each.table, each.key, each.what] for each in part]},
             )
-    return len(found)
 
 
 def touch_seeds() -> None:
@@ -46,7 +52,7 @@ def touch_seeds() -> None:
             touch(list(reconcile(table=each.table)))
 
 
-def touch(rows: list[Disagreement]) -> None:
+def touch(rows: Sequence[Disagreement]) -> None:
     """Has the next entry of this transaction name these rows, as if they had been changed in it."""
     told = chr(30).join(f"{row.table}{chr(31)}{row.key}" for row in rows)
     with connection.cursor() as cursor:
