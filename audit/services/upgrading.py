@@ -1,6 +1,6 @@
 """Telling what migrations do to governed rows: a column more, and each row of a table is another
-than its last entry says. What agreed with the log before them is taken into it as they left it; what
-did not agree stays a disagreement, for somebody to look into."""
+than its last entry says. What agreed with the log before them is taken into it as they left it;
+what did not agree stays a disagreement, for somebody to look into."""
 
 from __future__ import annotations
 
