@@ -140,7 +140,7 @@ PAGES: Final[tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]] = (
         ("", "?tier=1", "?words=case+77", "?overdue=true", "?incomplete=true", "?page=4"),
     ),
     ((OFFICER,), "/policies/", ("", "?q=policy+7")),
-    ((OFFICER,), "/regimes/", ("", "eu_high_risk/")),
+    ((OFFICER,), "/regimes/", ("", "eu-high-risk/")),
     ((OFFICER,), "/methodologies/", ("",)),
     (
         (AUDITOR,),
@@ -166,7 +166,7 @@ PAGES: Final[tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]] = (
     (
         (OPERATOR,),
         "/people/",
-        ("", "?q=Person+7", "?role_assignments__role__key__exact=owner", DEEP),
+        ("", "?q=Person+7", "?is_active__exact=1", DEEP),
     ),
     ((OPERATOR,), "/roles/", ("", "?q=made-up-7", "?scope_kind__exact=business_unit", DEEP)),
     ((OPERATOR,), "/tokens/", ("", "?q=made-up-7", DEEP)),

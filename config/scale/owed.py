@@ -10,13 +10,13 @@ from config.scale.decided import Decided
 def promises(one: Decided, counts: Counts) -> str:
     """Conditions and waivers of the newest releases, questions about the open ones."""
     release = "i + %(undecided)s + %(released)s - %(promises)s"
-    owner = "%(person)s + i %% %(people)s"
+    owner = f"%(person)s + ({release}) %% %(models)s %% %(use_cases)s %% %(people)s"
     changes = {
         "id": f"{one.condition.pk} + i",
         "release_id": key("release", release),
         "decision_id": key("officer", "i + %(released)s - %(promises)s"),
         "owner_id": owner,
-        "state": "(ARRAY['open','met','verified','verified'])[1 + i %% 4]",
+        "state": "CASE WHEN i %% 20 = 7 THEN 'met' WHEN i %% 5 = 0 THEN 'open' ELSE 'verified' END",
         "due_at": "now() + (i %% 100 - 5) * interval '1 day'",
     }
     made = copy(one.condition, counts.promises, changes, counts.given)
@@ -25,7 +25,7 @@ def promises(one: Decided, counts: Counts) -> str:
         "number": "1 + i",
         "release_id": key("release"),
         "version_id": of_release("version_id", "i"),
-        "requested_by_id": owner,
+        "requested_by_id": "%(person)s + i %% %(people)s",
         "state": "CASE WHEN i %% 5 = 0 THEN 'requested' ELSE 'refused' END",
     }
     made += copy(one.waiver, counts.open, of_waiver, counts.given)
@@ -33,7 +33,7 @@ def promises(one: Decided, counts: Counts) -> str:
         "id": f"{one.question.pk} + i",
         "release_id": key("release"),
         "state": "CASE WHEN i %% 5 = 0 THEN 'asked' ELSE 'settled' END",
-        "asked_by_id": owner,
+        "asked_by_id": "%(person)s + i %% %(people)s",
     }
     made += copy(one.question, counts.open, of_question, counts.given)
     return f"{made:,} conditions, waivers and questions"
@@ -50,9 +50,10 @@ def findings(one: Decided, counts: Counts) -> str:
         "title": "'Made-up defect ' || i",
         "severity": "(ARRAY['low','medium','high','critical'])[1 + i / 10 %% 4]",
         "state": f"CASE WHEN {settled} THEN 'closed' ELSE"
-        " (ARRAY['open','planned','rebutted','resolved'])[1 + i / 40 %% 4] END",
+        " coalesce((ARRAY['rebutted','resolved'])[i / 10 %% 20],"
+        " (ARRAY['open','planned'])[1 + i / 10 %% 2]) END",
         "closed_at": f"CASE WHEN {settled} THEN now() END",
-        "owner_id": "%(person)s + i / 10 %% %(people)s",
+        "owner_id": "%(person)s + i / 3 %% %(models)s %% %(use_cases)s %% %(people)s",
         "due_on": "current_date + (i / 10 %% 200 - 30)",
     }
     made = copy(one.finding, counts.findings, changes, counts.given)

@@ -89,9 +89,10 @@ def of_conditions(actor: Actor) -> list[Item]:
     mine = Q(state="open", owner=actor.user_id)
     others = Q(state="met") & ~Q(owner=actor.user_id)
     rows = (
-        Condition.objects.filter(mine | others)
+        Condition.objects.filter(mine | others if actor.may("decision.sign") else mine)
         .filter(runs | is_open, in_sight(actor, "release__"))
         .select_related(*_NAMES, "owner", "decision")
+        .defer("release__evidence", "release__stakes", "decision__statement")
     )
     # What hung on a former revision was voided with it.
     kept = [row for row in rows if row.decision.revision == row.release.revision]
@@ -129,9 +130,10 @@ def of_findings(actor: Actor) -> list[Item]:
         return []
     mine = Q(owner=actor.user_id, state__in=["open", "planned"])
     others = Q(state__in=["rebutted", "resolved"]) & ~Q(owner=actor.user_id)
+    others &= ~Q(resolved_by=actor.id)
     rows: QuerySet[Finding] = (
         Finding.objects.visible_to(actor)
-        .filter(mine | others & ~Q(resolved_by=actor.id))
+        .filter(mine | others if actor.may("finding.raise") else mine)
         .select_related("model__owner", "use_case__owner", "owner")
     )
     found, judged = [], []
