@@ -1,7 +1,7 @@
 """What somebody promised who can keep it no longer, and who may hand it on (``handing_over``).
 
 A fixed number of questions, however much was promised. Nearly everybody can keep what they
-promised, so whose owner is gone is found out from four columns, and only those are read whole.
+promised, so whose owner is gone is found out from three columns, and only those are read whole.
 """
 
 from __future__ import annotations
@@ -86,17 +86,19 @@ def _conditions(actor: Actor, gone: Q) -> list[Item]:
 def _lost(rows: QuerySet[Any], use_case: str, actor: Actor, permission: str) -> list[int]:
     """The keys of those of ``rows`` whose owner answers for nothing in that use case any more
     (as ``handing_over.is_gone``), and where ``actor`` holds ``permission``."""
-    columns = ("pk", "owner", f"{use_case}__slug", f"{use_case}__business_unit")
-    owned = list(rows.order_by().values_list(*columns))
-    owners = User.objects.prefetch_related(_ROLES).in_bulk({owner for _, owner, *_ in owned})
-    found: dict[tuple[int, str, str], bool] = {}
-    for _, owner, slug, unit in owned:
-        if (owner, slug, unit) not in found:
-            scopes: tuple[Scope, ...] = (("use_case", slug), ("business_unit", unit))
-            person = owners[owner]
-            answers = person.is_active and person.actor.may(ANSWERS, *scopes)
-            found[owner, slug, unit] = not answers and actor.may(permission, *scopes)
-    return [key for key, *where in owned if found[tuple(where)]]
+    rows, where = rows.order_by(), ("owner", f"{use_case}__slug", f"{use_case}__business_unit")
+    owned = list(rows.values_list(*where).distinct())
+    owners = User.objects.prefetch_related(_ROLES).in_bulk({owner for owner, *_ in owned})
+    gone = set()
+    for owner, slug, unit in owned:
+        scopes: tuple[Scope, ...] = (("use_case", slug), ("business_unit", unit))
+        person = owners[owner]
+        answers = person.is_active and person.actor.may(ANSWERS, *scopes)
+        if not answers and actor.may(permission, *scopes):
+            gone.add((owner, slug, unit))
+    if not gone:
+        return []
+    return [key for key, *found in rows.values_list("pk", *where) if tuple(found) in gone]
 
 
 def _why(owner: User) -> str:
