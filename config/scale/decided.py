@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Role, RoleAssignment, ServiceToken, WebhookDelivery, WebhookEndpoint
@@ -209,8 +208,8 @@ def _authorization(release: Release, now: datetime) -> Authorization:
 
 def _promised(first: First, release: Release, decision: Decision, now: datetime) -> dict[str, Any]:
     """What somebody owes: all of it settled."""
-    person, by = first.person, first.person.pseudonym
-    made: dict[str, Model] = {
+    person = first.person
+    return {
         "condition": Condition.objects.create(
             release=release,
             decision=decision,
@@ -240,31 +239,38 @@ def _promised(first: First, release: Release, decision: Decision, now: datetime)
             requested_by=person,
             requested_at=now,
         ),
-        "finding": Finding.objects.create(
-            number=1,
-            model=release.version.model,
-            use_case=release.use_case,
-            title="Incomes are out of date",
-            text="The incomes are those of two years ago.",
-            severity="low",
-            state="closed",
-            owner=person,
-            due_on=now.date(),
-            raised_by=by,
-            raised_at=now,
-            closed_at=now,
-        ),
-        "delegation": Delegation.objects.create(
-            delegator=person,
-            delegate_id=person.pk + 1,
-            role="officer",
-            reason="On leave",
-            starts_at=now - timedelta(days=2),
-            ends_at=now - timedelta(days=1),
-            made_at=now,
-        ),
+        "finding": _finding(first, release, now),
+        "delegation": _delegation(first, now),
     }
-    return made
+
+
+def _finding(first: First, release: Release, now: datetime) -> Finding:
+    return Finding.objects.create(
+        number=1,
+        model=release.version.model,
+        use_case=release.use_case,
+        title="Incomes are out of date",
+        text="The incomes are those of two years ago.",
+        severity="low",
+        state="closed",
+        owner=first.person,
+        due_on=now.date(),
+        raised_by=first.person.pseudonym,
+        raised_at=now,
+        closed_at=now,
+    )
+
+
+def _delegation(first: First, now: datetime) -> Delegation:
+    return Delegation.objects.create(
+        delegator=first.person,
+        delegate_id=first.person.pk + 1,
+        role="officer",
+        reason="On leave",
+        starts_at=now - timedelta(days=2),
+        ends_at=now - timedelta(days=1),
+        made_at=now,
+    )
 
 
 def _told(first: First, release: Release, now: datetime) -> dict[str, Any]:
