@@ -107,3 +107,13 @@ def test_releases_are_found_by_model_number_purpose_and_requester(
     assert str(release.pk) in client.get("/releases/", {"q": asked}).content.decode()
     nothing = client.get("/releases/", {"q": "1" * 30}).content.decode()
     assert "Nothing fits this search." in nothing
+
+
+def test_authorizations_are_found_by_model_and_by_how_a_digest_begins(bank: Bank) -> None:
+    row = make_released(bank).authorization
+    client = signed_in(bank.people.rita)
+    for words in ("CRED", row.digest[:12], row.version_digest[:12].upper(), row.digest):
+        assert row.digest in client.get("/authorizations/", {"q": words}).content.decode()
+    for words in (row.digest[:12] + "x", "nowhere", "%"):
+        nothing = client.get("/authorizations/", {"q": words}).content.decode()
+        assert "Nothing fits this search." in nothing
