@@ -164,13 +164,13 @@ def why_not_judge(finding: Finding, *, actor: Actor) -> str:
     """Why ``actor`` may not close it or open it again, as a sentence; empty when they may."""
     if why := _why_not_here(finding, actor):
         return why
-    return permissions.stake_in(actor, stakes.in_findings([finding])[finding.pk])
+    return permissions.stake_in(actor, stakes.in_findings([finding], actor)[finding.pk])
 
 
 def may_judge(findings: Sequence[Finding], *, actor: Actor) -> list[Finding]:
     """Those that ``actor`` may close or open again, in a fixed number of queries."""
     here = [finding for finding in findings if not _why_not_here(finding, actor)]
-    cases = stakes.in_findings(here) if here else {}
+    cases = stakes.in_findings(here, actor) if here else {}
     return [finding for finding in here if not permissions.stake_in(actor, cases[finding.pk])]
 
 
