@@ -13,9 +13,10 @@ from django.utils import timezone
 from audit.services import record
 from audit.subjects import Subject
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound
+from lib.errors import Conflict, Invalid
 from registry import guards, rules
 from registry.models import ModelVersion, RegisteredModel, Stage, VersionState
+from registry.services import models
 from registry.subjects import model_subject, told, version_subject
 
 AT_ONCE: Final = 100
@@ -57,7 +58,7 @@ def import_versions(
     Raises Refused, NotFound (a deleted model), Conflict when a number is taken, Invalid when they
     do not ascend, are more than 100 rows, or a text is too long.
     """
-    model = _locked(model, actor)
+    model = models.locked(model, actor)
     first = model.last_number + 1
     _check_numbers(model, versions, reached)
     given = {each.number: each for each in versions}
@@ -89,16 +90,6 @@ def import_versions(
         related=[_subject(row, model) for row in rows],
     )
     return [row for row in rows if not row.is_deleted]
-
-
-def _locked(model: RegisteredModel, actor: Actor) -> RegisteredModel:
-    actor.require("registry.write", *model.scopes)
-    living = RegisteredModel.objects.living().select_for_update(no_key=True)
-    row = living.filter(pk=model.pk).first()
-    if row is None:
-        raise NotFound(f"{model.name} is deleted.")
-    actor.require("registry.write", *row.scopes)
-    return row
 
 
 def _check_numbers(model: RegisteredModel, versions: Sequence[Imported], reached: int) -> None:

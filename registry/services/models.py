@@ -13,15 +13,23 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
+from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
 from registry.subjects import model_subject, told, told_tags
 
-LETS_GO = "policy.publish"
 _CHANGEABLE = [
     *("description", "owner", "validator", "tags", "use_case", "business_unit", "updated_at")
 ]
+
+
+def find(name: str, *, actor: Actor) -> RegisteredModel:
+    """Raises NotFound, also when the actor may not see it."""
+    rows = RegisteredModel.objects.visible_to(actor).select_related("owner", "validator")
+    model = rows.filter(name=name).first()
+    if model is None:
+        raise NotFound(f"There is no model “{name}”, or you may not see it.")
+    return model
 
 
 @transaction.atomic
@@ -90,7 +98,7 @@ def change_model(
     actor.require("registry.write", *model.scopes)
     if owner is not None and owner != model.owner:
         guards.owner_changes(model, owner)
-    model = _locked(model, actor)
+    model = locked(model, actor)
     before = _told_fields(model)
     if description is not None:
         model.description = description
@@ -130,7 +138,7 @@ def tag_model(
     drop: Collection[str] = (),
 ) -> RegisteredModel:
     """Sets and removes single tags; a tag that is not there may be removed. Raises Invalid."""
-    model = _locked(model, actor)
+    model = locked(model, actor)
     tags = rules.tags_after(model.tags, put or {}, drop)
     if tags != model.tags:
         model.tags = tags
@@ -148,7 +156,7 @@ def tag_model(
 def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> RegisteredModel:
     """Raises Refused when decisions name it, Conflict when the name is taken, Invalid."""
     rules.check_model_name(name)
-    model = _locked(model, actor)
+    model = locked(model, actor)
     guards.may_let_go(model, actor)
     before = model_subject(model)
     model.name = name
@@ -168,7 +176,7 @@ def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> Register
 def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> None:
     """Its versions become tombstones, its aliases go, its name is free again. Raises Refused when
     decisions name it."""
-    model = _locked(model, actor)
+    model = locked(model, actor)
     guards.may_let_go(model, actor)
     Alias.objects.filter(model=model).delete()
     living = ModelVersion.objects.filter(model=model).living()
@@ -185,46 +193,6 @@ def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> N
     )
 
 
-@transaction.atomic
-def govern_model(
-    model: RegisteredModel, *, governed: bool, actor: Actor, reason: str
-) -> RegisteredModel:
-    """Whether the rules of releases hold for it. Whoever writes may put it under them; the second
-    line may as well, and alone lets it go, though never once decisions name it. Raises Refused,
-    Invalid."""
-    model = _locked(model, actor, _governs(model, governed, actor))
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why.", errors={"reason": "may not be empty"})
-    if governed == model.governed:
-        return model
-    if not governed:
-        guards.may_let_go(model, actor)
-    model.governed = governed
-    model.save(update_fields=["governed", "updated_at"])
-    record(
-        actor=actor,
-        action="model.govern",
-        subject=model_subject(model),
-        reason=reason.strip(),
-        details={"before": not governed, "after": governed},
-    )
-    return model
-
-
-def why_not_govern(model: RegisteredModel, *, governed: bool, actor: Actor) -> str:
-    """The sentence that would refuse it, or an empty string."""
-    who = refusal(lambda: actor.require(_governs(model, governed, actor), *model.scopes))
-    if who and not governed:
-        return "A model is let go by the second line: by somebody who publishes policies."
-    return who or ("" if governed else refusal(lambda: guards.may_let_go(model, actor)))
-
-
-def _governs(model: RegisteredModel, governed: bool, actor: Actor) -> str:
-    """The permission that it takes."""
-    writes = governed and actor.may("registry.write", *model.scopes)
-    return "registry.write" if writes else LETS_GO
-
-
 @contextmanager
 def _name_is_free(name: str) -> Iterator[None]:
     try:
@@ -236,19 +204,17 @@ def _name_is_free(name: str) -> Iterator[None]:
         ) from error
 
 
-def _locked(
+def locked(
     model: RegisteredModel, actor: Actor, permission: str = "registry.write"
 ) -> RegisteredModel:
     """The row, locked, as it is now. Raises Refused, and NotFound when it is deleted."""
     actor.require(permission, *model.scopes)
-    row = RegisteredModel.objects.living().select_for_update(no_key=True)
-    model = row.filter(pk=model.pk).first() or _gone(model)
-    actor.require(permission, *model.scopes)
-    return model
-
-
-def _gone(model: RegisteredModel) -> RegisteredModel:
-    raise NotFound(f"{model.name} is deleted.")
+    living = RegisteredModel.objects.living().select_for_update(no_key=True)
+    row = living.filter(pk=model.pk).first()
+    if row is None:
+        raise NotFound(f"{model.name} is deleted.")
+    actor.require(permission, *row.scopes)
+    return row
 
 
 def _refuse_giver(model: RegisteredModel, owner: User, actor: Actor) -> None:

@@ -10,7 +10,8 @@ from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards
 from registry.models import Alias, RegisteredModel
 from registry.services.aliases import move_alias
-from registry.services.models import delete_model, govern_model, rename_model, tag_model
+from registry.services.governing import govern_model
+from registry.services.models import delete_model, rename_model, tag_model
 from registry.services.unsealed import register_unsealed
 from tests.registry.make import make_model, make_version
 
