@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from audit.services import record
+from lib import reasons
 from lib.actor import Actor
-from lib.errors import Invalid, refusal
+from lib.errors import refusal
 from registry import guards
 from registry.models import RegisteredModel
 from registry.services.models import locked
@@ -23,8 +24,7 @@ def govern_model(
     line may as well, and alone lets it go, though never once decisions name it. Raises Refused,
     Invalid."""
     model = locked(model, actor, _governs(model, governed, actor))
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why.", errors={"reason": "may not be empty"})
+    why = reasons.given(reason)
     if governed == model.governed:
         return model
     if not governed:
@@ -35,7 +35,7 @@ def govern_model(
         actor=actor,
         action="model.govern",
         subject=model_subject(model),
-        reason=reason.strip(),
+        reason=why,
         details={"before": not governed, "after": governed},
     )
     return model
