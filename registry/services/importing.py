@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +18,6 @@ from registry import guards, rules
 from registry.models import ModelVersion, RegisteredModel, Stage, VersionState
 from registry.services import models
 from registry.subjects import model_subject, told, version_subject
-
-AT_ONCE: Final = 100
-"""Rows of one call: they stand in one entry, which has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,8 @@ def _check_numbers(model: RegisteredModel, versions: Sequence[Imported], reached
             f"{model.name} has handed out the numbers up to {model.last_number} already.",
             code="number_taken",
         )
-    if reached - model.last_number > AT_ONCE:
-        raise Invalid(f"At most {AT_ONCE} numbers at once.")
+    if reached - model.last_number > rules.AT_ONCE:
+        raise Invalid(f"At most {rules.AT_ONCE} numbers at once.")
 
 
 def _version(model: RegisteredModel, given: Imported, actor: Actor) -> ModelVersion:

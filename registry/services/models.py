@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
+from audit.subjects import Subject
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
-from registry.subjects import model_subject, told, told_tags
+from registry.subjects import model_subject, told, told_tags, version_subject
 
 _CHANGEABLE = [
     *("description", "owner", "validator", "tags", "use_case", "business_unit", "updated_at")
@@ -174,14 +175,23 @@ def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> Register
 
 @transaction.atomic
 def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> None:
-    """Its versions become tombstones, its aliases go, its name is free again. Raises Refused when
-    decisions name it."""
+    """Its versions become tombstones, its aliases go, its name is free again. The history of each
+    version says so: of many, a hundred share an entry. Raises Refused when decisions name it."""
     model = locked(model, actor)
     guards.may_let_go(model, actor)
     Alias.objects.filter(model=model).delete()
-    living = ModelVersion.objects.filter(model=model).living()
-    gone = list(living.order_by("number").values_list("number", flat=True))
-    living.update(state=VersionState.DELETED)
+    *earlier, last = _parts(model)
+    for part in earlier:
+        _delete_versions(model, part)
+        record(
+            actor=actor,
+            action="model.delete_versions",
+            subject=model_subject(model),
+            reason=reason,
+            details={"versions": part},
+            related=_subjects(model, part),
+        )
+    _delete_versions(model, last)
     model.deleted_at = timezone.now()
     model.save(update_fields=["deleted_at"])
     record(
@@ -189,8 +199,27 @@ def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> N
         action="model.delete",
         subject=model_subject(model),
         reason=reason,
-        details={"versions": told(gone), "last_number": model.last_number},
+        details={"versions": last, "last_number": model.last_number},
+        related=_subjects(model, last),
     )
+
+
+def _parts(model: RegisteredModel) -> list[list[int]]:
+    """The numbers of its living versions, as many together as an entry can name; at least one
+    part, which may be empty."""
+    living = ModelVersion.objects.filter(model=model).living().order_by("number")
+    numbers = list(living.values_list("number", flat=True))
+    each = rules.versions_at_once(model.name)
+    return [numbers[first : first + each] for first in range(0, max(1, len(numbers)), each)]
+
+
+def _delete_versions(model: RegisteredModel, numbers: Sequence[int]) -> None:
+    rows = ModelVersion.objects.filter(model=model, number__in=numbers)
+    rows.update(state=VersionState.DELETED)
+
+
+def _subjects(model: RegisteredModel, numbers: Sequence[int]) -> list[Subject]:
+    return [version_subject(ModelVersion(model=model, number=number)) for number in numbers]
 
 
 @contextmanager
