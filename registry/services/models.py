@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
 from audit.subjects import Subject
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused
+from lib.errors import Invalid, NotFound, Refused
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
+from registry.services import names
 from registry.subjects import model_subject, told, told_tags, version_subject
 
 _CHANGEABLE = [
@@ -46,8 +46,9 @@ def register_model(
     tags: dict[str, str] | None = None,
     governed: bool | None = None,
 ) -> RegisteredModel:
-    """``governed`` is as the house has it for new models unless it is said. Raises Conflict when
-    the name is taken, Invalid for an unknown use case, task or name."""
+    """``governed`` is as the house has it for new models unless it is said. Under a name that an
+    earlier model had, the numbers of its versions go on. Raises Conflict when the name is taken,
+    Invalid for an unknown use case, task or name."""
     rules.check_task(task)
     rules.check_model_name(name)
     model = RegisteredModel(
@@ -63,8 +64,9 @@ def register_model(
         created_by=actor.id,
     )
     actor.require("registry.write", *model.scopes)
-    with _name_is_free(name):
+    with names.is_free(name):
         model.save()
+    first = names.take_over(model)
     record(
         actor=actor,
         action="model.register",
@@ -74,6 +76,7 @@ def register_model(
             "business_unit": model.business_unit,
             "task": task,
             "governed": model.governed,
+            "first_number": first,
             "owner": owner.pseudonym if owner else None,
             "validator": validator.pseudonym if validator else None,
             "description": told(description),
@@ -155,19 +158,22 @@ def tag_model(
 
 @transaction.atomic
 def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> RegisteredModel:
-    """Raises Refused when decisions name it, Conflict when the name is taken, Invalid."""
+    """Raises Refused when decisions name it, Conflict when the name is taken, or when it has
+    versions and the name had some before, Invalid."""
     rules.check_model_name(name)
     model = locked(model, actor)
     guards.may_let_go(model, actor)
     before = model_subject(model)
     model.name = name
-    with _name_is_free(name):
+    with names.is_free(name):
         model.save(update_fields=["name", "updated_at"])
+    had = model.last_number
+    names.take_over(model)
     record(
         actor=actor,
         action="model.rename",
         subject=before,
-        details={"after": name},
+        details={"after": name, "row": model.pk, "last_number": had},
         related=[model_subject(model)],
     )
     return model
@@ -220,17 +226,6 @@ def _delete_versions(model: RegisteredModel, numbers: Sequence[int]) -> None:
 
 def _subjects(model: RegisteredModel, numbers: Sequence[int]) -> list[Subject]:
     return [version_subject(ModelVersion(model=model, number=number)) for number in numbers]
-
-
-@contextmanager
-def _name_is_free(name: str) -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Conflict(
-            f"The name {name} is taken.", errors={"name": "taken"}, code="name_taken"
-        ) from error
 
 
 def locked(

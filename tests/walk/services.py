@@ -37,6 +37,7 @@ READS: Final = {
     "registry.aliases": {"is_kept"},
     "registry.contents": {"checked"},
     "registry.models": {"find"},
+    "registry.names": {"is_free", "reached"},
     "registry.versions": {"find"},
     "registry.governing": {"why_not_govern"},
     "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
@@ -174,6 +175,7 @@ READS: Final = {
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
     "registry.models": {"locked"},
+    "registry.names": {"take_over"},
     "registry.contents": {"seal"},
     "registry.versions": {"numbered", "locked"},
     "registry.fetching": {"fetch"},  # what comes of it, registry.sealing tells
