@@ -22,7 +22,8 @@ def given(
     is longer than 5,000 characters."""
     said = reason.strip()
     if len(said) < shortest:
-        fault = "may not be empty" if shortest == SHORTEST else f"at least {shortest} characters"
+        is_empty = not said and shortest == SHORTEST
+        fault = "may not be empty" if is_empty else f"at least {shortest} characters"
         raise Invalid(sentence, errors={field: fault})
     if len(said) > LONGEST:
         fault = f"at most {LONGEST:,} characters"

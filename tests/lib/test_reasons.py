@@ -19,9 +19,15 @@ def test_a_reason_is_kept_without_the_space_around_it() -> None:
     assert reasons.given("x" * 5_000) == "x" * 5_000
 
 
-@pytest.mark.parametrize("text", ["", "   ", " x ", "no"])
-def test_it_refuses_what_says_nothing(text: str) -> None:
-    assert faults(text) == {"says": "Say why, in a few words.", "reason": "may not be empty"}
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        *(("", "may not be empty"), ("  \n", "may not be empty")),
+        *((" x ", "at least 3 characters"), ("no", "at least 3 characters")),
+    ],
+)
+def test_it_refuses_what_says_nothing(text: str, fault: str) -> None:
+    assert faults(text) == {"says": "Say why, in a few words.", "reason": fault}
 
 
 def test_it_refuses_what_has_no_end() -> None:
