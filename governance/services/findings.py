@@ -22,6 +22,7 @@ from governance.services.transitions import lock
 from governance.services.use_cases import find as find_use_case
 from governance.states import FINDING, require
 from governance.subjects import of_finding, of_version
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry.models import ModelVersion, RegisteredModel
@@ -239,9 +240,7 @@ def _move(
 
 
 def _said(text: str) -> str:
-    if len(text.strip()) < 3:
-        raise Invalid("Say it in a few words.", errors={"text": "may not be empty"})
-    return text.strip()
+    return reasons.given(text, "Say it in a few words.", field="text")
 
 
 def _note(finding: Finding, text: str, actor: Actor, action: str) -> None:
