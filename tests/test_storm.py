@@ -17,7 +17,7 @@ from tests.faults.storming import Heard, Tally, blow, faults_of, operations_of
 from tests.governance.make import make_bank, make_released
 
 pytestmark = pytest.mark.clones
-CASES = 500
+EACH = 2  # cases of an operation, about
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def server(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     running.stop()
 
 
-def storm(server: Server, cases: int, only: str = "") -> tuple[Tally, int]:
-    """What came of it, and how many operations there are."""
+def storm(server: Server, each: int, only: str = "") -> tuple[Tally, int]:
+    """What came of it, and how many operations there are. ``each`` of them has so many cases."""
     description = cast.api().get("/api/v1/openapi.json").json()
     operations = [one for one in operations_of(description) if only in one.label]
     callers = [
@@ -42,17 +42,18 @@ def storm(server: Server, cases: int, only: str = "") -> tuple[Tally, int]:
         return callers[1].send(case) if heard.status == 403 else heard
 
     there = known(callers[0].read)
+    cases = each * len(operations)
     return blow(operations, send, cases=cases, seed=7, known=lambda: there), len(operations)
 
 
 def test_whatever_is_sent_nothing_breaks(server: Server) -> None:
     began = time.monotonic()
-    tally, operations = storm(server, CASES)
+    tally, operations = storm(server, EACH)
     assert tally.faults == [], "\n".join(map(str, tally.faults))
-    assert tally.total == CASES
+    assert tally.total == EACH * operations
     assert len(tally.cases) == operations
     assert {200, 400, 404} <= set(tally.statuses)
-    assert time.monotonic() - began < 120
+    assert time.monotonic() - began < 240  # 45 s on two idle cores
 
 
 def test_a_fault_is_noticed_and_told_with_a_line_that_shows_it(
@@ -62,7 +63,7 @@ def test_a_fault_is_noticed_and_told_with_a_line_that_shows_it(
         raise ZeroDivisionError
 
     monkeypatch.setattr("registry.mlflow.rows.model", broken)
-    tally, _ = storm(server, 12, only="/registered-models/get")
+    tally, _ = storm(server, 3, only="/registered-models/get")
     assert tally.faults
     told = str(tally.faults[0])
     assert "INTERNAL_ERROR" in told
