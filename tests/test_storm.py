@@ -53,7 +53,7 @@ def test_whatever_is_sent_nothing_breaks(server: Server) -> None:
     assert tally.total == EACH * operations
     assert len(tally.cases) == operations
     assert {200, 400, 404} <= set(tally.statuses)
-    assert time.monotonic() - began < 240  # 45 s on two idle cores
+    assert time.monotonic() - began < 240  # 84 s beside another run on two cores
 
 
 def test_a_fault_is_noticed_and_told_with_a_line_that_shows_it(
