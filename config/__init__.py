@@ -1,5 +1,5 @@
-"""The wiring: settings, urls, Celery and the embedded services."""
+"""The wiring: settings, urls, Celery and the embedded services.
 
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+Nothing is loaded here: the supervisor lives in this package and needs neither Django nor Celery.
+``config.apps`` has the Celery application made wherever Django runs.
+"""

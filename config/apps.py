@@ -8,6 +8,7 @@ class ConfigConfig(AppConfig):
     verbose_name = "Imprimatur"
 
     def ready(self) -> None:
+        import config.celery  # noqa: F401  (tasks belong to the application that is there)
         from accounts.services.actors import actor_of
         from audit.providers import register_actor_finder, register_bundle_provider
         from governance.services import bound, bundles, downloads, in_force, stakes, use_cases

@@ -3,12 +3,15 @@ it loads neither Django's applications nor what the tasks need: less than half o
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from celery import Celery
 from celery.loaders.app import AppLoader
 
 from config.schedule import keep_time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
 class WithoutTasks(AppLoader):

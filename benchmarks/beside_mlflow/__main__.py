@@ -123,8 +123,6 @@ def idle(seconds: float, theirs: float) -> Limit:
     (home / "data").mkdir()
     process = boot(home / "data", free_port())
     try:
-        while servers.loads_example(process.pid):
-            time.sleep(1)
         time.sleep(seconds)
         total = sum(weigh(servers.family(process.pid)))
     finally:

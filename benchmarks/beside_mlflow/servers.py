@@ -79,15 +79,6 @@ def family(pid: int) -> list[psutil.Process]:
         return []
 
 
-def loads_example(pid: int) -> bool:
-    """Whether ``make up``, which has this id, is still loading its example."""
-    for process in family(pid):
-        with suppress(psutil.Error):  # ended meanwhile
-            if any(part.endswith("mortgage/load.py") for part in process.cmdline()):
-                return True
-    return False
-
-
 @contextmanager
 def _running(
     name: str, command: list[str], environment: dict[str, str], headers: dict[str, str],

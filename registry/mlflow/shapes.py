@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -98,7 +99,7 @@ def version(row: VersionRow, aliases: Iterable[str] = ()) -> dict[str, Any]:
         "state": row.state,
         "digest": row.digest,
         "governed": row.governed,
-        "url": f"{settings.PUBLIC_URL}/models/{quote(row.name)}/versions/{row.number}/",
+        "url": f"{_page(row.name)}versions/{row.number}/",
     }
 
 
@@ -114,7 +115,7 @@ def model(row: ModelRow, held: Held = NOTHING) -> dict[str, Any]:
         "aliases": [{"alias": name, "version": str(n)} for name, n in held.aliases.items()],
         "latest_versions": latest(held),
         "governed": row.governed,
-        "url": f"{settings.PUBLIC_URL}/models/{quote(row.name)}/",
+        "url": _page(row.name),
     }
 
 
@@ -124,6 +125,16 @@ def latest(held: Held) -> list[dict[str, Any]]:
         version(each, (name for name, number in held.aliases.items() if number == each.number))
         for each in held.latest
     ]
+
+
+def _page(model: str) -> str:
+    """The address of a model's page. Lists say the same ones over and over."""
+    return f"{settings.PUBLIC_URL}/models/{_quoted(model)}/"
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(name: str) -> str:
+    return quote(name)
 
 
 def milliseconds(time: datetime) -> int:
