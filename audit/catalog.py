@@ -56,6 +56,11 @@ _TABLE: Final = (
     ("model.rename", "renamed the model", "A model that no decision names gets another name."),
     ("model.delete", "deleted the model", "It goes, its versions leave tombstones."),
     (
+        "model.delete_versions",
+        "deleted versions of",
+        "Of a model that goes in the same moment and has many, a part.",
+    ),
+    (
         "model.govern",
         "changed whether rules hold for",
         "A model is put under the rules of releases, or let go.",

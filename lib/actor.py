@@ -136,7 +136,8 @@ class Actor:
         if not is_reading(permission):
             self.refuse_observer(permission)
         if not self.may(permission, *scopes):
-            where = f" for {' or '.join(f'{k} {v}' for k, v in scopes)}" if scopes else ""
+            named = [f"the {kind.replace('_', ' ')} {key}" for kind, key in scopes if key]
+            where = f" for {' or '.join(named)}" if named else ""
             raise Refused(
                 f"{self.name} lacks the permission “{permission}”{where}. "
                 "Ask an operator for a role that carries it.",

@@ -43,6 +43,9 @@ COLUMN_LIST_ROLES = ("features", "sensitive")
 _DIGEST = re.compile(r"^[0-9a-f]{64}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
+AT_ONCE = 100  # versions that one entry names, which has an end
+_NAMES = 20_000  # bytes of subjects in one entry
+
 File = dict[str, Any]
 Errors = dict[str, str]
 
@@ -129,6 +132,11 @@ def check_model_name(name: str) -> None:
     if name in (".", "..") or re.search(r"[\x00-\x1f\x7f/:]", name):
         fault = "no “/”, no “:” and no control characters"
         raise Invalid(f"The name of a model has {fault}.", errors={"name": fault})
+
+
+def versions_at_once(name: str) -> int:
+    """How many versions of a model of that name stand in one entry."""
+    return max(1, min(AT_ONCE, _NAMES // (len(name.encode()) + 32)))
 
 
 def tags_after(

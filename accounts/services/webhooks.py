@@ -26,6 +26,7 @@ from accounts.webhook_events import TEST
 from audit.models import Entry
 from audit.services import record
 from audit.subjects import Subject
+from lib import reasons
 from lib.actor import SYSTEM, Actor
 from lib.errors import Conflict, Invalid, NotFound
 
@@ -173,12 +174,11 @@ def disable(endpoint: WebhookEndpoint, *, reason: str, actor: Actor) -> WebhookE
     endpoint = _held(endpoint, actor)
     if endpoint.state != EndpointState.ACTIVE:
         raise Conflict(f"{endpoint.name} is {endpoint.state} already.", code="wrong_state")
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why it is stopped.", errors={"reason": "may not be empty"})
-    endpoint.state, endpoint.why_disabled = EndpointState.DISABLED, reason.strip()[:300]
+    why = reasons.given(reason, "Say why it is stopped.")
+    endpoint.state, endpoint.why_disabled = EndpointState.DISABLED, why[:300]
     _keep(endpoint, "state", "why_disabled")
     _cancel(endpoint)
-    _tell(endpoint, "disable", actor, by_itself=actor.kind == SYSTEM.kind, reason=reason.strip())
+    _tell(endpoint, "disable", actor, by_itself=actor.kind == SYSTEM.kind, reason=why)
     return endpoint
 
 

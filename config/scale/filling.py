@@ -9,7 +9,9 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from accounts.models import User
-from config.scale.copying import copy, highest, unguarded
+from config.scale import governed
+from config.scale.copying import Kind, copy, highest, unguarded
+from config.scale.decided import ask_first, decide_first, make_signers
 from config.scale.first import First, make_first
 from governance.models import Purpose, RiskAssessment, UseCase
 from lib.errors import Conflict, Invalid
@@ -22,9 +24,10 @@ from registry.models import (
     RegisteredModel,
 )
 
-FILLED: Final = (
+FILLED: Final[tuple[Kind, ...]] = (
     *(User, UseCase, Purpose, RiskAssessment, Dataset, DatasetVersion),
     *(RegisteredModel, ModelVersion, Alias, Deployment),
+    *governed.FILLED,
 )
 _AREAS: Final = "ARRAY['credit','churn','fraud','pricing','demand','claims','income','collections']"
 _KINDS: Final = "ARRAY['scoring','forecast','ranking','detection','matching']"
@@ -67,12 +70,16 @@ class Sizes:
         """Raises Invalid for sizes that cannot be."""
         if min(self.models, self.versions, self.people, self.use_cases) < 1:
             raise Invalid("There is at least one of each.")
+        if self.people < 2:
+            raise Invalid("Nobody signs alone: there are at least two people.")
         if self.of_versions > len(_TAGS) * (self.versions - 1):
             raise Invalid(f"A version has at most {len(_TAGS)} tags here: ask for fewer.")
 
 
 def fill(sizes: Sizes, said: Callable[[str], None]) -> None:
-    """Fills an empty house; ``said`` is told after each step. All of it, or nothing.
+    """Fills an empty house; of what is governed there is as much as goes with the models (none if
+    there are fewer than five versions for each). ``said`` is told after each step. All of it, or
+    nothing.
 
     Raises Invalid, Conflict when there are models already, Refused without the right to.
     """
@@ -80,9 +87,14 @@ def fill(sizes: Sizes, said: Callable[[str], None]) -> None:
     if RegisteredModel.objects.exists():
         raise Conflict("There are models in this database: nothing is made up beside them.")
     with transaction.atomic():
+        make_signers()
         first = make_first()
+        policy, release = ask_first(first)
         with unguarded(FILLED):
             _copies(first, sizes, said)
+            if _living(sizes) == sizes.models:
+                decided = decide_first(first, policy, release)
+                governed.copies(decided, _given(first, sizes), said)
     _tidy()
 
 
@@ -100,7 +112,7 @@ def _people(first: First, sizes: Sizes, said: Callable[[str], None]) -> None:
             "username": "'made-up-' || i",
             "last_name": "'Person ' || i",
             "pseudonym": "md5('person' || i)",
-            "is_active": "false",
+            "password": "'!made up'",  # as Django marks one that fits nothing
         },
         {"base": first.person.pk},
     )
@@ -244,6 +256,8 @@ def _given(first: First, sizes: Sizes) -> dict[str, Any]:
         "versions": sizes.versions,
         "people": sizes.people,
         "use_cases": sizes.use_cases,
+        "use_case": first.use_case.pk,
+        "purpose": first.use_case.purposes.get().pk,
     }
 
 

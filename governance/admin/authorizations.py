@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -15,6 +16,9 @@ from governance.models.use_cases import scope_filter
 from lib.http.lists import ReadOnlyList
 from lib.http.pages import actor_of
 from lib.templatetags.look import digest, pill, when
+from registry.models import RegisteredModel
+
+_DIGITS = re.compile(r"[0-9a-f]{4,64}")
 
 
 class AuthorizationList(ReadOnlyList):
@@ -29,8 +33,8 @@ class AuthorizationList(ReadOnlyList):
     list_display = ("what", "where", "standing", "kind", "issued", "until", "review", "artefact")
     list_display_links = ("what",)
     list_filter = ("state", "kind", "environment")
-    search_fields = ("digest", "version_digest", "model__name")
-    search_help_text = "Model or digest"
+    search_fields = ("digest",)  # and what get_search_results says
+    search_help_text = "Model, or how a digest begins"
     ordering = ("-issued_at",)
 
     def page_of(self, row: Authorization) -> str:
@@ -48,6 +52,21 @@ class AuthorizationList(ReadOnlyList):
             .select_related("version__model", "environment", "purpose")
             .prefetch_related("stops")
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Authorizations of models with ``search_term`` in their names, looked up first so that
+        nothing is joined, and those whose digest or whose artefact's begins with it."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        models = RegisteredModel.objects.filter(name__icontains=text).order_by()
+        found = Q(model__in=list(models.values_list("pk", flat=True)))
+        if _DIGITS.fullmatch(text.lower()):
+            begins = text.lower()
+            found |= Q(digest__startswith=begins) | Q(version_digest__startswith=begins)
+        return queryset.filter(found), False
 
     @admin.display(description="Version", ordering="model__name")
     def what(self, row: Authorization) -> str:

@@ -18,7 +18,7 @@ from lib.http.query import PAGING, params
 from lib.http.serializers import ObjectField, StrictSerializer
 from lib.http.views import ApiView
 from registry.api.fields import API
-from registry.api.versions import find_version
+from registry.services import versions
 
 WAIT_SECONDS = 1
 
@@ -82,7 +82,7 @@ class ExplanationsView(ApiView):
         """The explanations of a version that are still kept, newest first."""
         params(request, self.query)
         actor = self.actor(request)
-        rows = explaining.kept_of(find_version(name, number, actor), actor=actor)
+        rows = explaining.kept_of(versions.find(name, number, actor=actor), actor=actor)
         return page(request, rows, order="-id", render=listed)
 
     @idempotent
@@ -90,7 +90,8 @@ class ExplanationsView(ApiView):
         """Have one decision explained: of values as given, or of a row of the validation data.
         A worker runs the model; poll the Location."""
         fields, actor = self.body(request), self.actor(request)
-        explanation = explaining.ask(find_version(name, number, actor), actor=actor, **fields)
+        version = versions.find(name, number, actor=actor)
+        explanation = explaining.ask(version, actor=actor, **fields)
         body = line_of(explanation)
         headers = {"Location": body["url"], "Retry-After": str(WAIT_SECONDS)}
         return Response(body, status=202, headers=headers)
@@ -104,7 +105,7 @@ class ExplanationView(ApiView):
         """One explanation: how far it is, then score, decision and reasons in plain names."""
         params(request, ())
         actor = self.actor(request)
-        version = find_version(name, number, actor)
+        version = versions.find(name, number, actor=actor)
         found = explaining.find(explanation_id, version, actor=actor)
         headers = {"Cache-Control": "private, no-store"}
         if found.is_open:

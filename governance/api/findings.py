@@ -18,7 +18,7 @@ from lib.http.cursors import page
 from lib.http.query import PAGING, params
 from lib.http.serializers import StrictSerializer
 from lib.http.views import ApiView, FileView
-from registry.api.models import find_model
+from registry.services import models
 
 
 class NewFinding(StrictSerializer):
@@ -72,7 +72,7 @@ class FindingsView(ApiView):
     def post(self, request: Request) -> Response:
         """Raise a finding against a model."""
         fields, actor = self.body(request), self.actor(request)
-        model = find_model(fields.pop("model"), actor)
+        model = models.find(fields.pop("model"), actor=actor)
         found = findings.raise_finding(model, actor=actor, **fields)
         return Response(finding_body(found), status=201)
 

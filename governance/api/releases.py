@@ -24,7 +24,7 @@ from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params, whole_number
 from lib.http.serializers import DigestField, Reason, SlugField, StrictSerializer
 from lib.http.views import ApiView
-from registry.api.versions import find_version
+from registry.services import versions
 
 
 class NewRelease(StrictSerializer):
@@ -194,7 +194,7 @@ class ReleasesView(ApiView):
     def post(self, request: Request) -> Response:
         """Ask that a version may run in an environment for a purpose. The suite is queued."""
         fields, actor = self.body(request), self.actor(request)
-        version = find_version(fields.pop("model"), fields.pop("version"), actor)
+        version = versions.find(fields.pop("model"), fields.pop("version"), actor=actor)
         release = releases.request_release(version, actor=actor, **fields)
         return _respond(release.id, request, self, status=202)
 

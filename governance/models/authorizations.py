@@ -95,7 +95,18 @@ class Authorization(models.Model):
                 condition=models.Q(state__in=AuthorizationState.values),
             ),
         ]
-        indexes = [models.Index("version_digest", "environment", name="authorization_verdict")]
+        indexes = [
+            models.Index("version_digest", "environment", name="authorization_verdict"),
+            models.Index(fields=["-issued_at", "-digest"], name="authorization_by_issue"),
+            *(
+                models.Index(
+                    moment,
+                    name=f"authorization_{why}",
+                    condition=models.Q(state__in=RUNNING_STATES),
+                )
+                for why, moment in (("ends", "expires_at"), ("review", "review_due_at"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.digest[:12]

@@ -66,6 +66,7 @@ class Decision(models.Model):
                 "release", "revision", "signer", name="decision_one_slot_per_person"
             ),
         ]
+        indexes = [models.Index("signed_at", name="decision_by_time")]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} by {self.signer_name}"

@@ -6,6 +6,7 @@ from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from governance.models.policies import RequirementSet
@@ -106,6 +107,7 @@ class Release(models.Model):
                 condition=models.Q(state__in=OPEN_STATES),
             ),
         ]
+        indexes = [GinIndex(fields=["stakes"], name="release_stakes", opclasses=["jsonb_path_ops"])]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.version.label} → {self.environment.name}"

@@ -20,6 +20,7 @@ from lib.actor import Actor
 from lib.errors import Invalid, NotFound
 from registry.models import Environment, RegisteredModel
 
+OFFERED: Final = 20
 _SKEW: Final = timedelta(minutes=1)
 _OF_AUTHORIZATION: Final = (
     "authorization.issue",
@@ -105,9 +106,11 @@ def as_of(*, model: str, environment: str, at: datetime, actor: Actor, purpose: 
     return AsOf(found, place, at, sorted(held, key=lambda each: each.purpose.key))
 
 
-def models_to_ask_about(actor: Actor) -> list[str]:
-    """The names of the models whose past ``actor`` may see."""
-    return list(_visible(actor).order_by("name").values_list("name", flat=True))
+def models_to_ask_about(actor: Actor, part: str = "") -> list[str]:
+    """The names of the models whose past ``actor`` may see, with ``part`` in them: the first few,
+    to choose from while somebody types."""
+    rows = _visible(actor).filter(name__icontains=part).order_by("name")
+    return list(rows.values_list("name", flat=True)[:OFFERED])
 
 
 def _visible(actor: Actor) -> QuerySet[RegisteredModel]:

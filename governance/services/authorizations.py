@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
-from governance import gating, reasons
+from governance import gating
 from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
@@ -20,6 +20,7 @@ from governance.services.purpose_tiers import strictest_tier
 from governance.services.transitions import move
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
+from lib import reasons
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
 from lib.errors import Conflict

@@ -23,6 +23,23 @@ from lib.actor import Actor
 SHOWN = 120
 _NAMES = ("release__version__model", "release__environment", "release__use_case")
 
+# There may be hundreds: no more is read than is told, and than bears on who may answer.
+_NAME_OF = ("username", "first_name", "last_name")
+_OF_OWNER = tuple(f"owner__{part}" for part in _NAME_OF)
+_OF_CONDITION = (
+    *("number", "text", "state", "due_at", "met_at", *_OF_OWNER),
+    *("decision__revision", "decision__signed_at", "decision__signer_name"),
+    *("release__revision", "release__tier", "release__requester_name"),
+    *("release__version__number", "release__version__model__name", "release__environment__name"),
+    *("release__use_case__slug", "release__use_case__business_unit"),
+)
+_OF_FINDING = (
+    *("number", "title", "severity", "state", "due_on", "raised_at", "resolved_by", "version"),
+    *("model__name", "model__owner__pseudonym", *_OF_OWNER),
+    *("use_case__slug", "use_case__business_unit", "use_case__tier"),
+    "use_case__owner__pseudonym",
+)
+
 
 def concerns(actor: Actor, release: str = "") -> Q:
     """Releases that ``actor`` asked for, owns or developed. ``release`` is the way to them."""
@@ -89,9 +106,10 @@ def of_conditions(actor: Actor) -> list[Item]:
     mine = Q(state="open", owner=actor.user_id)
     others = Q(state="met") & ~Q(owner=actor.user_id)
     rows = (
-        Condition.objects.filter(mine | others)
+        Condition.objects.filter(mine | others if actor.may("decision.sign") else mine)
         .filter(runs | is_open, in_sight(actor, "release__"))
         .select_related(*_NAMES, "owner", "decision")
+        .only(*_OF_CONDITION)
     )
     # What hung on a former revision was voided with it.
     kept = [row for row in rows if row.decision.revision == row.release.revision]
@@ -129,10 +147,12 @@ def of_findings(actor: Actor) -> list[Item]:
         return []
     mine = Q(owner=actor.user_id, state__in=["open", "planned"])
     others = Q(state__in=["rebutted", "resolved"]) & ~Q(owner=actor.user_id)
+    others &= ~Q(resolved_by=actor.id)
     rows: QuerySet[Finding] = (
         Finding.objects.visible_to(actor)
-        .filter(mine | others & ~Q(resolved_by=actor.id))
+        .filter(mine | others if actor.may("finding.raise") else mine)
         .select_related("model__owner", "use_case__owner", "owner")
+        .only(*_OF_FINDING)
     )
     found, judged = [], []
     for row in rows:

@@ -10,8 +10,9 @@ from governance.services import ending
 from governance.services.transitions import lock
 from governance.states import VALIDATION_RUN, is_final
 from governance.subjects import of_release
+from lib import reasons
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid
+from lib.errors import Conflict
 
 # It enters the trail with the gates, so it names nobody: who and why stand in the entry.
 SENTENCE = (
@@ -28,8 +29,7 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
     """
     release = lock(release)
     actor.require("validation.cancel", *release.scopes)
-    if not reason.strip():
-        raise Invalid("Say why the checks are stopped.", errors={"reason": "may not be empty"})
+    why = reasons.given(reason, "Say why the checks are stopped.")
     runs = ValidationRun.objects.select_for_update(of=("self",)).select_related("release")
     run = runs.filter(release=release, revision=release.revision).first()
     if run is None or is_final(VALIDATION_RUN, run.state) or release.state != "validating":
@@ -42,7 +42,7 @@ def cancel(release: Release, *, reason: str, actor: Actor) -> ValidationRun:
         actor=actor,
         action="validation.cancel",
         subject=of_release(release),
-        reason=reason.strip(),
+        reason=why,
         details={
             "run": str(run.id),
             "revision": run.revision,

@@ -15,6 +15,7 @@ from governance.services.prohibition import class_of
 from governance.services.transitions import lock
 from governance.services.use_cases import held, refuse_owner
 from governance.subjects import of_use_case
+from lib import reasons
 from lib.actor import SYSTEM, Actor
 from lib.errors import Invalid, Refused
 
@@ -123,12 +124,8 @@ def _path(preset: str, eu_class: str, articles: str) -> tuple[str, str]:
 
 
 def _rationale(text: str) -> str:
-    if len(text.strip()) < SHORTEST_RATIONALE:
-        raise Invalid(
-            "Say why, so that somebody else can follow it.",
-            errors={"rationale": f"at least {SHORTEST_RATIONALE} characters"},
-        )
-    return text.strip()
+    sentence = "Say why, so that somebody else can follow it."
+    return reasons.given(text, sentence, field="rationale", shortest=SHORTEST_RATIONALE)
 
 
 def _person(actor: Actor, does: str) -> int:

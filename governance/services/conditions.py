@@ -18,13 +18,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from audit.services import record
-from governance import reasons
 from governance.models import Authorization, Condition, Decision, Release, Stop
 from governance.services.slots import case_of, stake_of
 from governance.services.statements import refuse_unread
 from governance.services.transitions import lock
 from governance.states import CONDITION, require
 from governance.subjects import of_release
+from lib import reasons
 from lib.actor import Actor, Scope
 from lib.canonical import digest_of
 from lib.errors import Invalid, NotFound, Refused, refusal
@@ -128,9 +128,8 @@ def meet(condition: Condition, *, shown: str, actor: Actor) -> Condition:
     """Its owner says that it is done, and what shows it. Raises Refused to anybody else."""
     condition = _held(condition)
     _refuse_other(condition, actor)
-    if len(shown.strip()) < 3:
-        raise Invalid("Say what shows that it was done.", errors={"shown": "may not be empty"})
-    condition.met_at, condition.met_with = timezone.now(), shown.strip()
+    done = reasons.given(shown, "Say what shows that it was done.", field="shown")
+    condition.met_at, condition.met_with = timezone.now(), done
     return _move(condition, "met", "met_at", "met_with", reason=condition.met_with, actor=actor)
 
 

@@ -17,6 +17,7 @@ from governance import business_days
 from governance.models import Hold, Holiday, Release
 from governance.services.transitions import lock
 from governance.subjects import of_calendar, of_release
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, Refused, refusal
 
@@ -34,13 +35,12 @@ def hold(release: Release, *, reason: str, actor: Actor) -> Hold:
     person = _who_holds(release, actor)
     if release.state != "in_review" or release.holds.filter(ended_at=None).exists():
         raise Conflict(f"{release.label} has no review that could be held.", code="not_running")
-    if len(reason.strip()) < 3:
-        raise Invalid("Say what is waited for.", errors={"reason": "may not be empty"})
+    why = reasons.given(reason, "Say what is waited for.")
     last = release.holds.aggregate(end=Max("ended_at"))["end"]
     held = Hold.objects.create(
         release=release,
         revision=release.revision,
-        reason=reason.strip(),
+        reason=why,
         held_by_id=person,
         started_at=_not_before(last),
     )

@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.services import record
-from governance import reasons
 from governance.models import Authorization, EmergencyRequest, EmergencyReview, Finding, Release
 from governance.services import authorizations, derived, findings, gates, statements, stopping
 from governance.services.prohibition import refuse_prohibited, why_prohibited
@@ -21,6 +20,7 @@ from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock, lock_open
 from governance.states import EMERGENCY_REQUEST, EMERGENCY_REVIEW, require
 from governance.subjects import of_authorization, of_release
+from lib import reasons
 from lib.actor import SYSTEM, Actor
 from lib.errors import Conflict, Invalid, Refused, refusal
 from registry.models import RegisteredModel

@@ -22,6 +22,7 @@ from governance.services.transitions import lock
 from governance.services.use_cases import find as find_use_case
 from governance.states import FINDING, require
 from governance.subjects import of_finding, of_version
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry.models import ModelVersion, RegisteredModel
@@ -164,13 +165,13 @@ def why_not_judge(finding: Finding, *, actor: Actor) -> str:
     """Why ``actor`` may not close it or open it again, as a sentence; empty when they may."""
     if why := _why_not_here(finding, actor):
         return why
-    return permissions.stake_in(actor, stakes.in_findings([finding])[finding.pk])
+    return permissions.stake_in(actor, stakes.in_findings([finding], actor)[finding.pk])
 
 
 def may_judge(findings: Sequence[Finding], *, actor: Actor) -> list[Finding]:
     """Those that ``actor`` may close or open again, in a fixed number of queries."""
     here = [finding for finding in findings if not _why_not_here(finding, actor)]
-    cases = stakes.in_findings(here) if here else {}
+    cases = stakes.in_findings(here, actor) if here else {}
     return [finding for finding in here if not permissions.stake_in(actor, cases[finding.pk])]
 
 
@@ -239,9 +240,7 @@ def _move(
 
 
 def _said(text: str) -> str:
-    if len(text.strip()) < 3:
-        raise Invalid("Say it in a few words.", errors={"text": "may not be empty"})
-    return text.strip()
+    return reasons.given(text, "Say it in a few words.", field="text")
 
 
 def _note(finding: Finding, text: str, actor: Actor, action: str) -> None:

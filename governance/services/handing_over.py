@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services.people import holders_of
 from audit.services import record
-from governance import reasons
 from governance.models import Condition, Finding, FindingNote
 from governance.services.conditions import WAITING
 from governance.services.notices import tell
 from governance.services.transitions import lock
 from governance.states import CONDITION, require
 from governance.subjects import of_finding, of_release, of_version
+from lib import reasons
 from lib.actor import Actor, Scope
 from lib.errors import Conflict, Invalid, Refused
 

@@ -17,8 +17,8 @@ from governance.services import repairing
 from governance.services.suite_jobs import CHECK, COUNT, SCORE, run_of
 from jobs.models import Job
 from jobs.registry import LeasedJob
+from lib import reasons
 from lib.actor import SYSTEM, Actor
-from lib.errors import Invalid
 
 MANAGE = "operations.manage"
 
@@ -111,8 +111,7 @@ _WHY_NOT: Final[dict[str, Callable[[str], str]]] = {
 
 def _require(actor: Actor, reason: str) -> None:
     actor.require_everywhere(MANAGE)
-    if not reason.strip():
-        raise Invalid("Say why.", errors={"reason": "may not be empty"})
+    reasons.given(reason)
 
 
 def _tell(action: str, job: Job, reason: str, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from governance.policy.text import PolicyError
 from governance.services import satisfiable
 from governance.states import POLICY_VERSION, require
 from governance.subjects import of_policy
+from lib import reasons
 from lib.actor import Actor
 from lib.canonical import sha256
 from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
@@ -171,8 +172,7 @@ def withdraw(version: PolicyVersion, *, reason: str, actor: Actor) -> PolicyVers
     Refused to whoever drafts for a part of the house and did not draft it."""
     version = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     _may_withdraw(version, actor)
-    if not reason.strip():
-        raise Invalid("Say why it is taken back.", errors={"reason": "may not be empty"})
+    why = reasons.given(reason, "Say why it is taken back.")
     require(POLICY_VERSION, version.state, "withdrawn", what=version.label)
     version.state = "withdrawn"
     version.withdrawn_at, version.withdrawn_by = timezone.now(), actor.id
@@ -181,7 +181,7 @@ def withdraw(version: PolicyVersion, *, reason: str, actor: Actor) -> PolicyVers
         actor=actor,
         action="policy.withdraw",
         subject=of_policy(version.policy),
-        reason=reason.strip(),
+        reason=why,
         details={"number": version.number, "digest": version.digest},
     )
     return version

@@ -20,6 +20,7 @@ from governance.services.numbering import next_number
 from governance.services.transitions import lock
 from governance.services.use_cases import SHORTEST_REASON, first_assessment, held, refuse_owner
 from governance.subjects import of_methodology, of_use_case
+from lib import reasons
 from lib.actor import SYSTEM, Actor
 from lib.canonical import sha256
 from lib.errors import Conflict, Invalid, NotFound
@@ -145,12 +146,8 @@ def _settled(computed: tiering.Computed, override: int | None, reason: str) -> t
         return computed.tier, ""
     if override not in tiering.TIERS:
         raise Invalid("There are tiers 1, 2 and 3.", errors={"override": "1, 2 or 3"})
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            f"The answers come to tier {computed.tier}. For tier {override} say why.",
-            errors={"reason": f"at least {SHORTEST_REASON} characters"},
-        )
-    return override, reason.strip()
+    sentence = f"The answers come to tier {computed.tier}. For tier {override} say why."
+    return override, reasons.given(reason, sentence, shortest=SHORTEST_REASON)
 
 
 def _lock_releases(use_case: UseCase) -> None:

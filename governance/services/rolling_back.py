@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from governance import gating, reasons
+from governance import gating
 from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.services import authorizations, conditions, derived, gates, stopping
 from governance.services.transitions import lock_open
 from governance.standing import ACTIVE
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Refused
 from registry.models import RegisteredModel

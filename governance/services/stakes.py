@@ -3,7 +3,9 @@ frees nobody to sign, nor does owning it for a while meanwhile, nor having owned
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from django.db.models import Q
 
 from accounts.models import User
 from governance.models import Finding, Release
@@ -22,21 +24,17 @@ def owners_of(release: Release) -> set[str]:
     return owners
 
 
-def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
-    """Who has a stake in whether each is closed, by its key: whoever owns or owned the model or
-    its use case, and who developed the version, or any of them where it is about all. Four
-    queries, where owners were fetched with the findings."""
+def in_findings(findings: Sequence[Finding], actor: Actor) -> dict[int, Case]:
+    """What ``actor`` has at stake in whether each is closed, by its key, and nobody else: whoever
+    owns or owned the model or its use case, and who developed the version, or any of them where it
+    is about all. Four queries, where owners were fetched with the findings."""
     models = {finding.model_id for finding in findings}
-    made = list(
-        ModelVersion.objects.filter(model__in=models).values_list(
-            "pk", "model", "created_by", "developer__pseudonym"
-        )
-    )
+    developed = _developed(models, actor)
     formerly = former_owners.in_findings(findings)
-    remembered: dict[int, set[str]] = {}
-    releases = Release.objects.filter(version__model__in=models)
-    for model, kept in releases.values_list("version__model", "stakes"):
-        remembered.setdefault(model, set()).update(kept["owners"])
+    releases = Release.objects.filter(
+        version__model__in=models, stakes__contains={"owners": [actor.id]}
+    ).order_by()
+    remembered = set(releases.values_list("version__model", flat=True))
     return {
         finding.pk: Case(
             scopes=finding.use_case.scopes,
@@ -44,21 +42,28 @@ def in_findings(findings: Sequence[Finding]) -> dict[int, Case]:
             owner_ids={
                 finding.use_case.owner.pseudonym,
                 *([finding.model.owner.pseudonym] if finding.model.owner else ()),
-                *remembered.get(finding.model_id, ()),
+                *([actor.id] if finding.model_id in remembered else ()),
                 *formerly[finding.pk],
             },
-            developer_ids={
-                who
-                for version, model, *people in made
-                if finding.version_id in (None, version) and model == finding.model_id
-                for who in people
-                if who
-            },
+            developer_ids={actor.id}
+            if (finding.model_id, finding.version_id) in developed
+            else set(),
             evidence_author_ids=(),
             signer_ids=(),
         )
         for finding in findings
     }
+
+
+def _developed(models: Collection[int], actor: Actor) -> set[tuple[int, int | None]]:
+    """What of ``models`` ``actor`` made or developed: each model and version, and each model with
+    None for the whole of it."""
+    mine = Q(created_by=actor.id)
+    if actor.user_id is not None:
+        mine |= Q(developer=actor.user_id)
+    rows = ModelVersion.objects.filter(mine, model__in=models).order_by()
+    found: set[tuple[int, int | None]] = set(rows.values_list("model", "pk"))
+    return found | {(model, None) for model, _ in found}
 
 
 def note(release: Release, asker: Actor) -> None:

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
-from governance import reasons
 from governance.models import Authorization, Stop
 from governance.models.authorizations import StopCode
 from governance.services import authorizations
 from governance.services.slots import case_of, stake_of
 from governance.states import AUTHORIZATION, require
 from governance.subjects import of_authorization, of_release, of_version
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Refused
 

@@ -16,6 +16,7 @@ from governance.services.purpose_tiers import refuse_borrowed
 from governance.services.stakes import note_owners
 from governance.services.transitions import lock
 from governance.subjects import of_use_case
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry.models import RegisteredModel
@@ -223,12 +224,8 @@ def refuse_owner(use_case: UseCase, actor: Actor, *, what: str) -> None:
 
 
 def _reason(text: str) -> str:
-    if len(text.strip()) < SHORTEST_REASON:
-        raise Invalid(
-            "Say why, so that somebody else can follow it.",
-            errors={"reason": f"at least {SHORTEST_REASON} characters"},
-        )
-    return text.strip()
+    sentence = "Say why, so that somebody else can follow it."
+    return reasons.given(text, sentence, shortest=SHORTEST_REASON)
 
 
 def _refuse_unknown_archetype(archetype: str) -> None:

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
-from governance import reasons
 from governance.models import Release, Waiver
 from governance.policy.terms import waivable
 from governance.services import statements
@@ -22,6 +21,7 @@ from governance.services.slots import case_of, stake_of
 from governance.services.transitions import lock
 from governance.states import WAIVER, require
 from governance.subjects import of_release
+from lib import reasons
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 
@@ -43,8 +43,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
             f"A waiver of “{gate}” holds for 1 to {terms['max_days']} days.",
             errors={"days": f"from 1 to {terms['max_days']}"},
         )
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why it cannot be met.", errors={"reason": "may not be empty"})
+    why = reasons.given(reason, "Say why it cannot be met.")
     _refuse_needless(release, gate)
     number = next_number(Waiver)
     try:
@@ -54,7 +53,7 @@ def request(release: Release, *, gate: str, days: int, reason: str, actor: Actor
                 release=release,
                 version=release.version,
                 gate=gate,
-                reason=reason.strip(),
+                reason=why,
                 days=days,
                 requested_by_id=person,
                 requested_at=timezone.now(),

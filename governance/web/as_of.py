@@ -14,6 +14,7 @@ from governance.services.as_of_words import sentence
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
+from lib.http.parser import refuse_unstorable
 from lib.http.reading import tell
 from registry.models import Environment
 
@@ -21,12 +22,17 @@ ASKED = ("model", "environment", "day", "clock")
 
 
 def show(request: HttpRequest) -> HttpResponse:
+    """The question and its answer; for a part of the page, the models that go on as it is typed."""
     actor = actor_of(request)
     asked = {name: request.GET.get(name, "").strip()[:300] for name in ASKED}
+    refuse_unstorable(asked["model"], "model")
+    models = models_to_ask_about(actor, asked["model"])
+    if request.headers.get("HX-Request"):
+        return TemplateResponse(request, "governance/as_of_models.html", {"models": models})
     context: dict[str, Any] = {
         "title": "What was authorized",
         "asked": _filled(asked),
-        "models": models_to_ask_about(actor),
+        "models": models,
         "environments": Environment.objects.order_by("-rank"),
         "may_bundle": actor.may("audit.export"),
         "may_read_trail": actor.may_everywhere("audit.read"),

@@ -18,8 +18,8 @@ from lib.errors import Conflict, ImprimaturError, Invalid
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
 from lib.http.query import whole_number
-from registry.api.versions import find_version
 from registry.models import DatasetVersion, ModelVersion
+from registry.services import versions
 
 NEWEST: Final = 20
 MOST_FIELDS: Final = 200
@@ -52,7 +52,7 @@ def listing(request: HttpRequest, name: str, number: int) -> HttpResponse:
     model could not read it."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    version = find_version(name, number, actor_of(request))
+    version = versions.find(name, number, actor=actor_of(request))
     error: ImprimaturError | None = None
     if request.method == "POST":
         try:
@@ -95,7 +95,7 @@ def _found(
     request: HttpRequest, name: str, number: int, explanation_id: UUID
 ) -> tuple[ModelVersion, Explanation]:
     actor = actor_of(request)
-    version = find_version(name, number, actor)
+    version = versions.find(name, number, actor=actor)
     return version, explaining.find(explanation_id, version, actor=actor)
 
 

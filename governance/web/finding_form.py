@@ -17,13 +17,13 @@ from accounts.models import User
 from governance.models import Release
 from governance.models.findings import Severity
 from governance.services import findings, releases
-from governance.web.models import find as find_model
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid, NotFound
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
 from lib.http.query import whole_number
 from registry.models import ModelVersion, RegisteredModel
+from registry.services import models, versions
 
 FIELDS: Final = ("title", "text", "severity", "owner", "due_on")
 ABOUT: Final = ("model", "version", "release")
@@ -76,14 +76,11 @@ def _about(given: Any, actor: Actor) -> About:
         return About(release.version.model, release.version, release)
     if not (name := given.get("model", "")):
         return About()
-    model = find_model(name, actor)
     if not (number := given.get("version", "")):
-        return About(model)
+        return About(models.find(name, actor=actor))
     wanted = whole_number("version", number, low=1, high=2**31 - 1)
-    version = model.versions.filter(number=wanted).first()
-    if version is None:
-        raise NotFound(f"{model.name} has no version {wanted}.")
-    return About(model, version)
+    version = versions.find(name, wanted, actor=actor)
+    return About(version.model, version)
 
 
 def _id(text: str) -> str:

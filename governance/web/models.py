@@ -14,8 +14,8 @@ from governance.models.authorizations import RUNNING_STATES
 from governance.services.finding_list import open_against
 from governance.web.kpis import KPILine, kpi_lines
 from lib.actor import Actor
-from lib.errors import NotFound
 from registry.models import Deployment, ModelVersion, RegisteredModel, VersionDocument
+from registry.services import models
 from registry.web.drawings import of_model
 
 SHOWN = 100
@@ -43,18 +43,9 @@ class Running:
         return (self.deployment or self.authorization).version  # type: ignore[union-attr]
 
 
-def find(name: str, actor: Actor) -> RegisteredModel:
-    model = (
-        RegisteredModel.objects.visible_to(actor).select_related("owner").filter(name=name).first()
-    )
-    if model is None:
-        raise NotFound(f"There is no model “{name}”, or you may not see it.")
-    return model
-
-
 def show(request: HttpRequest, name: str) -> HttpResponse:
     user: Any = request.user
-    model = find(name, user.actor)
+    model = models.find(name, actor=user.actor)
     use_case = (
         UseCase.objects.visible_to(user.actor)
         .select_related("value_case")

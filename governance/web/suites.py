@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 
 from governance.services import cancelling, releases
 from governance.services.reading import ReleasePage
+from lib import reasons
 from lib.actor import Actor
-from lib.errors import Invalid
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
 
@@ -55,11 +55,6 @@ def again(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 
 def _reason(request: HttpRequest) -> str:
-    reason = request.POST.get("reason", "").strip()
+    reason = request.POST.get("reason", "")
     refuse_unstorable(reason, "reason")
-    if not reason or len(reason) > 5000:
-        raise Invalid(
-            "Say why, in 5,000 characters at most. The reason stands in the audit trail.",
-            errors={"reason": "1 to 5,000 characters"},
-        )
-    return reason
+    return reasons.given(reason, "Say why: the reason stands in the audit trail.")

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.models import Gate, Release
 from governance.services.finding_list import open_against
-from governance.web.models import find
-from lib.errors import NotFound
 from registry.models import Deployment
+from registry.services import versions
 from registry.web import sealing
 from registry.web.drawings import of_version
 
 
 def show(request: HttpRequest, name: str, number: int) -> HttpResponse:
     user: Any = request.user
-    model = find(name, user.actor)
-    version = (
-        model.versions.select_related("model", "run", "developer")
-        .prefetch_related(
-            "aliases",
-            "documents__artifact",
-            "datasets__dataset_version__dataset",
-            Prefetch("deployments", Deployment.objects.select_related("environment")),
-        )
-        .filter(number=number)
-        .first()
+    version = versions.find(name, number, actor=user.actor)
+    prefetch_related_objects(
+        [version],
+        "run",
+        "aliases",
+        "documents__artifact",
+        "datasets__dataset_version__dataset",
+        Prefetch("deployments", Deployment.objects.select_related("environment")),
     )
-    if version is None:
-        raise NotFound(f"{model.name} has no version {number}.")
     releases = (
         Release.objects.visible_to(user.actor)
         .filter(version=version)
@@ -41,14 +35,14 @@ def show(request: HttpRequest, name: str, number: int) -> HttpResponse:
     )
     context = {
         "title": version.label,
-        "crumbs": [("Models", "/models/"), (model.name, f"/models/{model.name}/")],
+        "crumbs": [("Models", "/models/"), (name, f"/models/{name}/")],
         "crumb_title": f"v{version.number}",
-        "model": model,
+        "model": version.model,
         "version": version,
         "releases": releases,
         "bytes": sum(item.get("size", 0) for item in version.manifest),
         "lineage": of_version(version),
         "sealing": sealing.about(version, user.actor),
-        "findings": open_against(actor=user.actor, model=model.pk, version=version.pk),
+        "findings": open_against(actor=user.actor, model=version.model_id, version=version.pk),
     }
     return TemplateResponse(request, "governance/version.html", context)

@@ -4,25 +4,46 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
+from lib.http.cursors import COUNTED, counted, cut
 from lib.http.pages import actor_of
 
 
 class LinkedList(ChangeList):
-    """Rows lead to the product's own page, not to a form."""
+    """Rows lead to the product's own page, not to a form. Pages follow each other by a cursor in
+    the list's own order, and rows are counted no farther than ``COUNTED``: neither a late page nor
+    a long list costs more than the first of a short one."""
+
+    more_than = COUNTED
 
     def url_for_result(self, result: Model) -> str:
         listing: Any = self.model_admin
         return str(listing.page_of(result))
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        """Raises Invalid for a cursor that this list did not hand out."""
+        cursor = request.GET.get(PAGE_VAR, "")
+        rows, following = cut(
+            self.queryset,
+            order=[str(field) for field in self.get_ordering(request, self.queryset)],
+            cursor=cursor,
+            path=request.path,
+            limit=self.list_per_page,
+        )
+        whole = not cursor and following is None
+        if whole:
+            self.result_count = len(rows)
+        else:
+            self.result_count = counted(self.queryset, in_order=bool(self.query))
+        self.result_list = rows
+        self.next_page = self.get_query_string({PAGE_VAR: following}) if following else ""
+        self.first_page = self.get_query_string(remove=[PAGE_VAR]) if cursor else ""
         listing: Any = self.model_admin
-        listing.tell_page(list(self.result_list))
+        listing.tell_page(rows)
 
 
 class ReadOnlyList(ModelAdmin):

@@ -9,9 +9,8 @@ from rest_framework.response import Response
 from lib.http.serializers import StrictSerializer
 from lib.http.views import ApiView
 from registry.api.etags import tagged
-from registry.api.models import find_model, model_body
-from registry.api.versions import find_version
-from registry.services import aliases
+from registry.api.models import body_of
+from registry.services import aliases, models, versions
 
 
 class AliasTarget(StrictSerializer):
@@ -25,12 +24,12 @@ class AliasView(ApiView):
     def put(self, request: Request, name: str, alias: str) -> Response:
         """Point an alias at a version. A protected one moves only with an authorization."""
         actor, fields = self.actor(request), self.body(request)
-        version = find_version(name, fields["version"], actor)
+        version = versions.find(name, fields["version"], actor=actor)
         aliases.move_alias(version, name=alias, actor=actor)
-        return tagged(request, model_body(find_model(name, actor)))
+        return tagged(request, body_of(name, actor))
 
     def delete(self, request: Request, name: str, alias: str) -> Response:
         """Remove an alias."""
         actor = self.actor(request)
-        aliases.remove_alias(find_model(name, actor), name=alias, actor=actor)
+        aliases.remove_alias(models.find(name, actor=actor), name=alias, actor=actor)
         return Response(status=204)

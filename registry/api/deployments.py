@@ -20,7 +20,7 @@ from lib.http.views import ApiView
 from registry.api.etags import tagged
 from registry.api.fields import API
 from registry.models import Deployment, Environment, ModelVersion
-from registry.services import deployments
+from registry.services import deployments, versions
 
 
 class NewDeployment(StrictSerializer):
@@ -63,10 +63,16 @@ def find_deployment(deployment_id: UUID, actor: Actor) -> Deployment:
     return deployment
 
 
+def _version(name: str, number: int, actor: Actor) -> ModelVersion | None:
+    try:
+        return versions.find(name, number, actor=actor)
+    except NotFound:
+        return None
+
+
 def _place(fields: dict[str, Any], actor: Actor) -> tuple[ModelVersion, Environment]:
     """What a body points at. Raises Invalid naming the field, since the address is right."""
-    rows = ModelVersion.objects.visible_to(actor).select_related("model")
-    version = rows.filter(model__name=fields["model"], number=fields["version"]).first()
+    version = _version(fields["model"], fields["version"], actor)
     environment = Environment.objects.filter(name=fields["environment"]).first()
     errors = {}
     if version is None:

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from lib.http.serializers import Reason
 from lib.http.views import ApiView
 from registry.api.etags import tagged
-from registry.api.models import find_model, model_body
-from registry.services import models
+from registry.api.models import body_of
+from registry.services import governing, models
 
 
 class _Governed(ApiView):
@@ -20,9 +20,9 @@ class _Governed(ApiView):
 
     def post(self, request: Request, name: str) -> Response:
         actor, reason = self.actor(request), self.body(request)["reason"]
-        model = find_model(name, actor)
-        models.govern_model(model, governed=self.governed, actor=actor, reason=reason)
-        return tagged(request, model_body(find_model(name, actor)))
+        model = models.find(name, actor=actor)
+        governing.govern_model(model, governed=self.governed, actor=actor, reason=reason)
+        return tagged(request, body_of(name, actor))
 
 
 class GoverningView(_Governed):
@@ -35,5 +35,5 @@ class GoverningView(_Governed):
 class GoverningEndView(_Governed):
     """Let a model go, which the second line alone does."""
 
-    required = {"POST": models.LETS_GO}
+    required = {"POST": governing.LETS_GO}
     governed = False

@@ -9,8 +9,7 @@ from lib.errors import Invalid
 from lib.http.query import params, whole_number
 from lib.http.reading import tell
 from lib.http.views import ApiView
-from registry.api.models import find_model
-from registry.api.versions import find_version
+from registry.services import models, versions
 from registry.services.lineage import lineage_of_model, lineage_of_version
 
 
@@ -25,10 +24,10 @@ class LineageView(ApiView):
         if "model" not in given:
             raise Invalid("Name a model.", errors={"model": "is missing"})
         if "version" not in given:
-            drawn = lineage_of_model(find_model(given["model"], actor))
+            drawn = lineage_of_model(models.find(given["model"], actor=actor))
             tell(request, actor, "model:{model}", given)
             return Response(drawn.as_dict())
         number = whole_number("version", given["version"], low=1, high=2**31 - 1)
-        version = find_version(given["model"], number, actor)
+        version = versions.find(given["model"], number, actor=actor)
         tell(request, actor, "model_version:{model}/{version}", given | {"version": str(number)})
         return Response(lineage_of_version(version).as_dict())

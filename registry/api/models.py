@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lib.actor import Actor
-from lib.errors import NotFound
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
@@ -65,13 +65,11 @@ def model_body(model: RegisteredModel) -> dict[str, Any]:
     }
 
 
-def find_model(name: str, actor: Actor) -> RegisteredModel:
-    """Raises NotFound, also when the actor may not see it."""
-    rows = RegisteredModel.objects.visible_to(actor).select_related("owner", "validator")
-    model = rows.prefetch_related("aliases__version").filter(name=name).first()
-    if model is None:
-        raise NotFound(f"There is no model “{name}”, or you may not see it.")
-    return model
+def body_of(name: str, actor: Actor) -> dict[str, Any]:
+    """What is told of one model as it is now. Raises NotFound."""
+    model = models.find(name, actor=actor)
+    prefetch_related_objects([model], "aliases__version")
+    return model_body(model)
 
 
 class ModelsView(ApiView):
@@ -107,13 +105,12 @@ class ModelView(ApiView):
     def get(self, request: Request, name: str) -> Response:
         """One model with its aliases."""
         params(request, ())
-        return tagged(request, model_body(find_model(name, self.actor(request))))
+        return tagged(request, body_of(name, self.actor(request)))
 
     def patch(self, request: Request, name: str) -> Response:
         """Change description, owner, validator, use case or tags."""
         actor, fields = self.actor(request), self.body(request)
-        model = find_model(name, actor)
-        require_match(request, model_body(model))
+        require_match(request, body_of(name, actor))
         fields |= {key: person(key, fields[key]) for key in ("owner", "validator") if key in fields}
-        models.change_model(model, actor=actor, **fields)
-        return tagged(request, model_body(find_model(name, actor)))
+        models.change_model(models.find(name, actor=actor), actor=actor, **fields)
+        return tagged(request, body_of(name, actor))

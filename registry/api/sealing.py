@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,9 +13,9 @@ from lib.http.query import params
 from lib.http.serializers import StrictSerializer
 from lib.http.views import ApiView
 from registry.api.fields import API
-from registry.api.versions import Signature, find_version
+from registry.api.versions import Signature
 from registry.models import ModelVersion, Sealing
-from registry.services import sealing
+from registry.services import sealing, versions
 
 
 class NewSealing(StrictSerializer):
@@ -24,7 +25,7 @@ class NewSealing(StrictSerializer):
 
 def sealing_body(version: ModelVersion, asked: Sealing | None) -> dict[str, Any]:
     """``state``: the version's, or how far the last request has come."""
-    url = f"{API}/models/{version.model.name}/versions/{version.number}"
+    url = f"{API}/models/{quote(version.model.name)}/versions/{version.number}"
     is_over = version.is_sealed or asked is None
     job = asked.job if asked else None
     return {
@@ -52,14 +53,14 @@ class SealView(ApiView):
         """How far the sealing has come: unsealed, waiting, fetching, failed (with the reason) or
         sealed."""
         params(request, ())
-        version = find_version(name, number, self.actor(request))
+        version = versions.find(name, number, actor=self.actor(request))
         return Response(sealing_body(version, sealing.latest(version)))
 
     def post(self, request: Request, name: str, number: int) -> Response:
         """Have the files behind the version's source fetched and hashed. 202 while that is under
         way, however often it is asked for; 200 once the version is sealed."""
         actor, fields = self.actor(request), self.body(request)
-        version = find_version(name, number, actor)
+        version = versions.find(name, number, actor=actor)
         asked = sealing.request_seal(version, actor=actor, **fields)
         body = sealing_body(version, asked or sealing.latest(version))
         return Response(body, status=202 if asked else 200)

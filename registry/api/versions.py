@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lib.actor import Actor
-from lib.errors import NotFound
 from lib.http.cursors import page
 from lib.http.idempotency import idempotent
 from lib.http.query import PAGING, params
@@ -27,10 +27,11 @@ from registry.api.fields import (
     person,
     username,
 )
-from registry.api.models import find_model
 from registry.models import ModelVersion, VersionDocument
 from registry.rules import MAX_FILES
-from registry.services import searching, versions
+from registry.services import models, searching, versions
+
+_TOLD = ("datasets__dataset_version__dataset", "aliases")
 
 
 class SignatureColumn(StrictSerializer):
@@ -133,16 +134,11 @@ def document_body(document: VersionDocument) -> dict[str, Any]:
     }
 
 
-def find_version(name: str, number: int, actor: Actor) -> ModelVersion:
-    """Raises NotFound, also when the actor may not see it."""
-    rows = ModelVersion.objects.visible_to(actor).select_related("model", "developer")
-    rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
-    version = rows.filter(model__name=name, number=min(number, 2**31 - 1)).first()
-    if version is None:
-        raise NotFound(
-            f"There is no version {str(number)[:12]} of “{name}”, or you may not see it."
-        )
-    return version
+def body_of(name: str, number: int, actor: Actor) -> dict[str, Any]:
+    """What is told of one version as it is now. Raises NotFound."""
+    version = versions.find(name, number, actor=actor)
+    prefetch_related_objects([version], *_TOLD)
+    return version_body(version)
 
 
 class VersionsView(ApiView):
@@ -154,9 +150,9 @@ class VersionsView(ApiView):
     def get(self, request: Request, name: str) -> Response:
         """The versions of a model, newest first; deleted ones stand there as tombstones."""
         params(request, self.query)
-        model = find_model(name, self.actor(request))
+        model = models.find(name, actor=self.actor(request))
         rows = model.versions.visible_to(self.actor(request)).select_related("model", "developer")
-        rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
+        rows = rows.prefetch_related(*_TOLD)
         return page(request, rows, order="-number", render=version_body)
 
     @idempotent
@@ -164,7 +160,8 @@ class VersionsView(ApiView):
         """Register the next version. It is sealed at once: its files never change again."""
         actor, fields = self.actor(request), self.body(request)
         fields["developer"] = person("developer", fields["developer"])
-        version = versions.register_version(find_model(name, actor), actor=actor, **fields)
+        model = models.find(name, actor=actor)
+        version = versions.register_version(model, actor=actor, **fields)
         return tagged(request, version_body(version), status=201)
 
 
@@ -181,7 +178,7 @@ class EveryVersionView(ApiView):
         """
         wanted = searching.wanted_of(params(request, self.query))
         rows = searching.versions(wanted, actor=self.actor(request)).select_related("developer")
-        rows = rows.prefetch_related("datasets__dataset_version__dataset", "aliases")
+        rows = rows.prefetch_related(*_TOLD)
         return page(request, rows, order="-pk", render=version_body)
 
 
@@ -193,15 +190,15 @@ class VersionView(ApiView):
     def get(self, request: Request, name: str, number: int) -> Response:
         """One version with its manifest."""
         params(request, ())
-        return tagged(request, version_body(find_version(name, number, self.actor(request))))
+        return tagged(request, body_of(name, number, self.actor(request)))
 
     def patch(self, request: Request, name: str, number: int) -> Response:
         """Change description or tags: all that may change."""
         actor, fields = self.actor(request), self.body(request)
-        version = find_version(name, number, actor)
-        require_match(request, version_body(version))
+        require_match(request, body_of(name, number, actor))
+        version = versions.find(name, number, actor=actor)
         versions.change_version(version, actor=actor, **fields)
-        return tagged(request, version_body(find_version(name, number, actor)))
+        return tagged(request, body_of(name, number, actor))
 
 
 class DocumentsView(ApiView):
@@ -213,13 +210,13 @@ class DocumentsView(ApiView):
     def get(self, request: Request, name: str, number: int) -> Response:
         """The documents filed with a version, newest first."""
         params(request, self.query)
-        version = find_version(name, number, self.actor(request))
+        version = versions.find(name, number, actor=self.actor(request))
         return page(request, version.documents.all(), order="-pk", render=document_body)
 
     @idempotent
     def post(self, request: Request, name: str, number: int) -> Response:
         """File an uploaded artefact as a document."""
         actor, fields = self.actor(request), self.body(request)
-        version = find_version(name, number, actor)
+        version = versions.find(name, number, actor=actor)
         document = versions.file_document(version, actor=actor, **fields)
         return Response(document_body(document), status=201)

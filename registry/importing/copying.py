@@ -20,7 +20,7 @@ from registry.importing.planning import Here, Plan, Skipped
 from registry.importing.reading import CannotRead, Peer
 from registry.importing.report import Came, Report
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
-from registry.services import aliases, importing, models
+from registry.services import aliases, importing, models, names
 from registry.sources.trees import Unreached
 
 Watch = Callable[[str, int, int], None]
@@ -72,7 +72,7 @@ def _model(
     row = RegisteredModel.objects.living().filter(name=told.name).first()
     watch(told.name, 0, 0)
     versions = list(peer.versions(told.name))
-    plan = planning.plan(told, versions, _here(row, wish))
+    plan = planning.plan(told, versions, _here(row, told.name, wish))
     report.skipped += plan.skipped
     came.present = plan.present
     if wish.trial:
@@ -88,9 +88,9 @@ def _model(
         _files(peer, row, {each.number: each.source for each in versions}, wish, came, report)
 
 
-def _here(row: RegisteredModel | None, wish: Wish) -> Here:
+def _here(row: RegisteredModel | None, name: str, wish: Wish) -> Here:
     if row is None:
-        return Here(governed=wish.governed)
+        return Here(governed=wish.governed, last_number=names.reached(name))
     wish.actor.require("registry.write", *row.scopes)
     versions = ModelVersion.objects.living().filter(model=row)
     pointing = Alias.objects.filter(model=row)
@@ -127,7 +127,7 @@ def _versions(
     has no versions at all."""
     parts = list(planning.batches(plan, first=row.last_number + 1))
     if is_new and not parts:
-        parts = [(0, ())]
+        parts = [(row.last_number, ())]
     whole = len(plan.missing) + plan.present
     for reached, versions in parts:
         importing.import_versions(

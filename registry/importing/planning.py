@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from registry.importing.facts import READY, ModelFacts, VersionFacts
+from registry.rules import versions_at_once
 
 WIDEST_GAP: Final = 100_000
 STAGES: Final = ("None", "Staging", "Production", "Archived")
@@ -20,8 +21,6 @@ _ALIAS = re.compile(r"^[\w\-]{1,255}\Z")
 _RESERVED = re.compile(r"^(latest|v\d+)\Z", re.IGNORECASE)
 _TAG_KEY: Final = 250
 _TAG_VALUE: Final = 100_000
-_NAMES: Final = 20_000  # bytes of subjects in one entry
-_ROWS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def batches(plan: Plan, *, first: int) -> Iterator[tuple[int, tuple[VersionFacts
     """The missing versions in parts for one transaction each, with the number that each part
     reaches; ``first`` is the lowest number that is free. A gap that is wider than a part is filled
     by parts of its own."""
-    each = max(1, min(_ROWS, _NAMES // (len(plan.model.name.encode()) + 32)))
+    each = versions_at_once(plan.model.name)
     waiting: list[VersionFacts] = []
     for version in plan.missing:
         while version.number - first >= each:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lib.actor import Actor
+from lib.errors import NotFound
 from registry.mlflow import errors, rows
 from registry.mlflow.fields import wrong
 from registry.models import ModelVersion, RegisteredModel, Stage
+from registry.services import versions
 
-_HIGHEST = 2**31 - 1
 _STAGES = {str(stage).lower(): str(stage) for stage in Stage}
 
 
@@ -30,9 +31,11 @@ def named_version(name: str, number: int, actor: Actor) -> ModelVersion:
 
 def find_version(name: str, number: int, actor: Actor) -> ModelVersion:
     """A living version with its model. Raises NotFound in the protocol's words."""
-    living = ModelVersion.objects.visible_to(actor).living().select_related("model")
-    version = living.filter(model__name=name, number=max(-1, min(number, _HIGHEST))).first()
-    if version is None:
+    try:
+        version = versions.find(name, number, actor=actor)
+    except NotFound as error:
+        raise errors.no_version(name, number) from error
+    if version.is_deleted:
         raise errors.no_version(name, number)
     return version
 

@@ -68,6 +68,7 @@ class Deployment(models.Model):
                 name="deployment_ends_after_start",
             ),
         ]
+        indexes = [models.Index(fields=["-started_at", "-id"], name="deployment_by_start")]
 
     def __str__(self) -> str:
         return f"{self.version_id} in {self.environment_id}"

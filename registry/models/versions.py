@@ -168,6 +168,7 @@ class ModelVersion(models.Model):
             models.Index(fields=["model", "stage", "-number"], name="model_version_by_stage"),
             models.Index(fields=["model", "-updated_at", "-number"], name="model_version_changed"),
             models.Index(fields=["-updated_at"], name="model_version_newest"),
+            models.Index(fields=["created_by", "model"], name="model_version_makers"),
             models.Index(
                 fields=["tracking_run"], condition=~Q(tracking_run=""), name="model_version_run"
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,13 +13,11 @@ from django.utils import timezone
 from audit.services import record
 from audit.subjects import Subject
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound
+from lib.errors import Conflict, Invalid
 from registry import guards, rules
 from registry.models import ModelVersion, RegisteredModel, Stage, VersionState
+from registry.services import models
 from registry.subjects import model_subject, told, version_subject
-
-AT_ONCE: Final = 100
-"""Rows of one call: they stand in one entry, which has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def import_versions(
     Raises Refused, NotFound (a deleted model), Conflict when a number is taken, Invalid when they
     do not ascend, are more than 100 rows, or a text is too long.
     """
-    model = _locked(model, actor)
+    model = models.locked(model, actor)
     first = model.last_number + 1
     _check_numbers(model, versions, reached)
     given = {each.number: each for each in versions}
@@ -91,16 +89,6 @@ def import_versions(
     return [row for row in rows if not row.is_deleted]
 
 
-def _locked(model: RegisteredModel, actor: Actor) -> RegisteredModel:
-    actor.require("registry.write", *model.scopes)
-    living = RegisteredModel.objects.living().select_for_update(no_key=True)
-    row = living.filter(pk=model.pk).first()
-    if row is None:
-        raise NotFound(f"{model.name} is deleted.")
-    actor.require("registry.write", *row.scopes)
-    return row
-
-
 def _check_numbers(model: RegisteredModel, versions: Sequence[Imported], reached: int) -> None:
     numbers = [each.number for each in versions]
     if numbers != sorted(set(numbers)) or (numbers and numbers[-1] > reached):
@@ -110,8 +98,8 @@ def _check_numbers(model: RegisteredModel, versions: Sequence[Imported], reached
             f"{model.name} has handed out the numbers up to {model.last_number} already.",
             code="number_taken",
         )
-    if reached - model.last_number > AT_ONCE:
-        raise Invalid(f"At most {AT_ONCE} numbers at once.")
+    if reached - model.last_number > rules.AT_ONCE:
+        raise Invalid(f"At most {rules.AT_ONCE} numbers at once.")
 
 
 def _version(model: RegisteredModel, given: Imported, actor: Actor) -> ModelVersion:

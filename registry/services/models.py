@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
+from audit.subjects import Subject
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
+from lib.errors import Invalid, NotFound, Refused
 from registry import guards, rules
 from registry.models import Alias, ModelVersion, RegisteredModel, VersionState
-from registry.subjects import model_subject, told, told_tags
+from registry.services import names
+from registry.subjects import model_subject, told, told_tags, version_subject
 
-LETS_GO = "policy.publish"
 _CHANGEABLE = [
     *("description", "owner", "validator", "tags", "use_case", "business_unit", "updated_at")
 ]
+
+
+def find(name: str, *, actor: Actor) -> RegisteredModel:
+    """Raises NotFound, also when the actor may not see it."""
+    rows = RegisteredModel.objects.visible_to(actor).select_related("owner", "validator")
+    model = rows.filter(name=name).first()
+    if model is None:
+        raise NotFound(f"There is no model “{name}”, or you may not see it.")
+    return model
 
 
 @transaction.atomic
@@ -37,8 +46,9 @@ def register_model(
     tags: dict[str, str] | None = None,
     governed: bool | None = None,
 ) -> RegisteredModel:
-    """``governed`` is as the house has it for new models unless it is said. Raises Conflict when
-    the name is taken, Invalid for an unknown use case, task or name."""
+    """``governed`` is as the house has it for new models unless it is said. Under a name that an
+    earlier model had, the numbers of its versions go on. Raises Conflict when the name is taken,
+    Invalid for an unknown use case, task or name."""
     rules.check_task(task)
     rules.check_model_name(name)
     model = RegisteredModel(
@@ -54,8 +64,9 @@ def register_model(
         created_by=actor.id,
     )
     actor.require("registry.write", *model.scopes)
-    with _name_is_free(name):
+    with names.is_free(name):
         model.save()
+    first = names.take_over(model)
     record(
         actor=actor,
         action="model.register",
@@ -65,6 +76,7 @@ def register_model(
             "business_unit": model.business_unit,
             "task": task,
             "governed": model.governed,
+            "first_number": first,
             "owner": owner.pseudonym if owner else None,
             "validator": validator.pseudonym if validator else None,
             "description": told(description),
@@ -90,7 +102,7 @@ def change_model(
     actor.require("registry.write", *model.scopes)
     if owner is not None and owner != model.owner:
         guards.owner_changes(model, owner)
-    model = _locked(model, actor)
+    model = locked(model, actor)
     before = _told_fields(model)
     if description is not None:
         model.description = description
@@ -130,7 +142,7 @@ def tag_model(
     drop: Collection[str] = (),
 ) -> RegisteredModel:
     """Sets and removes single tags; a tag that is not there may be removed. Raises Invalid."""
-    model = _locked(model, actor)
+    model = locked(model, actor)
     tags = rules.tags_after(model.tags, put or {}, drop)
     if tags != model.tags:
         model.tags = tags
@@ -146,19 +158,22 @@ def tag_model(
 
 @transaction.atomic
 def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> RegisteredModel:
-    """Raises Refused when decisions name it, Conflict when the name is taken, Invalid."""
+    """Raises Refused when decisions name it, Conflict when the name is taken, or when it has
+    versions and the name had some before, Invalid."""
     rules.check_model_name(name)
-    model = _locked(model, actor)
+    model = locked(model, actor)
     guards.may_let_go(model, actor)
     before = model_subject(model)
     model.name = name
-    with _name_is_free(name):
+    with names.is_free(name):
         model.save(update_fields=["name", "updated_at"])
+    had = model.last_number
+    names.take_over(model)
     record(
         actor=actor,
         action="model.rename",
         subject=before,
-        details={"after": name},
+        details={"after": name, "row": model.pk, "last_number": had},
         related=[model_subject(model)],
     )
     return model
@@ -166,14 +181,23 @@ def rename_model(model: RegisteredModel, *, name: str, actor: Actor) -> Register
 
 @transaction.atomic
 def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> None:
-    """Its versions become tombstones, its aliases go, its name is free again. Raises Refused when
-    decisions name it."""
-    model = _locked(model, actor)
+    """Its versions become tombstones, its aliases go, its name is free again. The history of each
+    version says so: of many, a hundred share an entry. Raises Refused when decisions name it."""
+    model = locked(model, actor)
     guards.may_let_go(model, actor)
     Alias.objects.filter(model=model).delete()
-    living = ModelVersion.objects.filter(model=model).living()
-    gone = list(living.order_by("number").values_list("number", flat=True))
-    living.update(state=VersionState.DELETED)
+    *earlier, last = _parts(model)
+    for part in earlier:
+        _delete_versions(model, part)
+        record(
+            actor=actor,
+            action="model.delete_versions",
+            subject=model_subject(model),
+            reason=reason,
+            details={"versions": part},
+            related=_subjects(model, part),
+        )
+    _delete_versions(model, last)
     model.deleted_at = timezone.now()
     model.save(update_fields=["deleted_at"])
     record(
@@ -181,74 +205,40 @@ def delete_model(model: RegisteredModel, *, actor: Actor, reason: str = "") -> N
         action="model.delete",
         subject=model_subject(model),
         reason=reason,
-        details={"versions": told(gone), "last_number": model.last_number},
+        details={"versions": last, "last_number": model.last_number},
+        related=_subjects(model, last),
     )
 
 
-@transaction.atomic
-def govern_model(
-    model: RegisteredModel, *, governed: bool, actor: Actor, reason: str
-) -> RegisteredModel:
-    """Whether the rules of releases hold for it. Whoever writes may put it under them; the second
-    line may as well, and alone lets it go, though never once decisions name it. Raises Refused,
-    Invalid."""
-    model = _locked(model, actor, _governs(model, governed, actor))
-    if len(reason.strip()) < 3:
-        raise Invalid("Say why.", errors={"reason": "may not be empty"})
-    if governed == model.governed:
-        return model
-    if not governed:
-        guards.may_let_go(model, actor)
-    model.governed = governed
-    model.save(update_fields=["governed", "updated_at"])
-    record(
-        actor=actor,
-        action="model.govern",
-        subject=model_subject(model),
-        reason=reason.strip(),
-        details={"before": not governed, "after": governed},
-    )
-    return model
+def _parts(model: RegisteredModel) -> list[list[int]]:
+    """The numbers of its living versions, as many together as an entry can name; at least one
+    part, which may be empty."""
+    living = ModelVersion.objects.filter(model=model).living().order_by("number")
+    numbers = list(living.values_list("number", flat=True))
+    each = rules.versions_at_once(model.name)
+    return [numbers[first : first + each] for first in range(0, max(1, len(numbers)), each)]
 
 
-def why_not_govern(model: RegisteredModel, *, governed: bool, actor: Actor) -> str:
-    """The sentence that would refuse it, or an empty string."""
-    who = refusal(lambda: actor.require(_governs(model, governed, actor), *model.scopes))
-    if who and not governed:
-        return "A model is let go by the second line: by somebody who publishes policies."
-    return who or ("" if governed else refusal(lambda: guards.may_let_go(model, actor)))
+def _delete_versions(model: RegisteredModel, numbers: Sequence[int]) -> None:
+    rows = ModelVersion.objects.filter(model=model, number__in=numbers)
+    rows.update(state=VersionState.DELETED)
 
 
-def _governs(model: RegisteredModel, governed: bool, actor: Actor) -> str:
-    """The permission that it takes."""
-    writes = governed and actor.may("registry.write", *model.scopes)
-    return "registry.write" if writes else LETS_GO
+def _subjects(model: RegisteredModel, numbers: Sequence[int]) -> list[Subject]:
+    return [version_subject(ModelVersion(model=model, number=number)) for number in numbers]
 
 
-@contextmanager
-def _name_is_free(name: str) -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Conflict(
-            f"The name {name} is taken.", errors={"name": "taken"}, code="name_taken"
-        ) from error
-
-
-def _locked(
+def locked(
     model: RegisteredModel, actor: Actor, permission: str = "registry.write"
 ) -> RegisteredModel:
     """The row, locked, as it is now. Raises Refused, and NotFound when it is deleted."""
     actor.require(permission, *model.scopes)
-    row = RegisteredModel.objects.living().select_for_update(no_key=True)
-    model = row.filter(pk=model.pk).first() or _gone(model)
-    actor.require(permission, *model.scopes)
-    return model
-
-
-def _gone(model: RegisteredModel) -> RegisteredModel:
-    raise NotFound(f"{model.name} is deleted.")
+    living = RegisteredModel.objects.living().select_for_update(no_key=True)
+    row = living.filter(pk=model.pk).first()
+    if row is None:
+        raise NotFound(f"{model.name} is deleted.")
+    actor.require(permission, *row.scopes)
+    return row
 
 
 def _refuse_giver(model: RegisteredModel, owner: User, actor: Actor) -> None:

@@ -22,6 +22,7 @@ from registry.models import ModelVersion, Sealing, SealingState, VersionState
 from registry.models.sealing import OPEN, SEAL
 from registry.services import unsealed, version_files, versions
 from registry.sources import opening
+from registry.sources.addresses import OwnVersion
 from registry.subjects import told, version_subject
 
 _LONGEST: Final = 2_000
@@ -91,13 +92,17 @@ def origin_of(version: ModelVersion) -> ModelVersion | None:
     named = opening.own_version(version.source)
     if named is None:
         return None
-    rows = ModelVersion.objects.living().select_related("model")
-    origin = rows.filter(
-        model__name=named.name, model__deleted_at=None, number=named.number
-    ).first()
-    if origin is None:
-        raise NotFound(f"Its source, {named.name} v{named.number}, is not here any more.")
+    try:
+        origin = versions.find(named.name, named.number, actor=SYSTEM)
+    except NotFound as error:
+        raise _gone(named) from error
+    if origin.is_deleted:
+        raise _gone(named)
     return origin
+
+
+def _gone(named: OwnVersion) -> NotFound:
+    return NotFound(f"Its source, {named.name} v{named.number}, is not here any more.")
 
 
 @transaction.atomic

@@ -31,8 +31,7 @@ QUERY: Final = frozenset(
         "governed",
     }
 )
-COUNTED: Final = 1_000
-"""Up to here rows are counted; past it a list says that there are more."""
+FEW: Final = 2_000
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -92,24 +91,33 @@ def versions(wanted: Wanted, *, actor: Actor) -> QuerySet[ModelVersion]:
     Words are looked for in the version's description and in its model's name and description."""
     rows = ModelVersion.objects.visible_to(actor).filter(_of_model(wanted, "model__", actor))
     rows = rows.filter(state=wanted.state) if wanted.state else rows.living()
+    theirs = RegisteredModel.objects.visible_to(actor)
+    if wanted.words or wanted.alias:
+        theirs = theirs.filter(_of_model(wanted, "", actor))
     if wanted.words:
-        # Their keys, not a subquery: only so can the database join two indexes by "or".
-        visible = RegisteredModel.objects.visible_to(actor)
-        named = visible.filter(_words(wanted.words, "name", "description"))
-        of_models = Q(model__in=list(named.values_list("pk", flat=True)))
+        # Their keys, not a subquery: only so can the database join two indexes by "or". Of many
+        # models so many versions come up that the newest are found at once without an index.
+        named = _few(theirs.filter(_words(wanted.words, "name", "description")), "pk")
+        of_models = (
+            _words(wanted.words, "model__name", "model__description")
+            if named is None
+            else Q(model__in=named)
+        )
         rows = rows.filter(of_models | _words(wanted.words, "description"))
     if wanted.tag:
         rows = rows.filter(_tag(wanted.tag))
     if wanted.alias:
-        aliases = Alias.objects.filter(version=OuterRef("pk"), name=wanted.alias)
-        rows = rows.filter(Exists(aliases))
+        aliases = Alias.objects.filter(name=wanted.alias)
+        keys = _few(aliases.filter(model__in=theirs), "version")
+        bearing = Exists(aliases.filter(version=OuterRef("pk")))
+        rows = rows.filter(bearing if keys is None else Q(pk__in=keys))
     return rows.select_related("model__owner")
 
 
-def count(rows: QuerySet[Any]) -> int:
-    """How many there are, counted to ``COUNTED`` and no farther; one more than that says that
-    there are more."""
-    return rows.order_by()[: COUNTED + 1].count()
+def _few(rows: QuerySet[Any], column: str) -> list[int] | None:
+    """What stands in ``column``; None where that is more than a statement should name."""
+    found = list(rows.order_by().values_list(column, flat=True)[: FEW + 1])
+    return found if len(found) <= FEW else None
 
 
 def _of_model(wanted: Wanted, path: str, actor: Actor) -> Q:

@@ -14,7 +14,7 @@ from lib.errors import Conflict
 from lib.postgres import prepared
 from registry import rules
 from registry.models import ModelVersion, RegisteredModel, VersionState
-from registry.services import artifacts, versions
+from registry.services import artifacts, contents, versions
 from registry.subjects import model_subject, told, version_subject
 
 
@@ -63,7 +63,7 @@ def copy_version(
     version.signature, version.developer = origin.signature, origin.developer
     version.save()
     if origin.digest:
-        versions.seal(version, origin.digest)
+        contents.seal(version, origin.digest)
     _tell(version, actor, origin)
     return version
 
@@ -82,15 +82,11 @@ def seal_version(
     version = versions.locked(version, actor)
     if version.state != VersionState.UNSEALED:
         raise Conflict(f"{version.label} is {version.state} already.", code="wrong_state")
-    files = rules.checked_manifest(manifest)
-    rules.check_format(format)
-    rules.check_model_file(manifest, format)
-    rules.check_signature(signature, format)
-    artifacts.require_uploaded(manifest, actor=actor)
+    files = contents.checked(manifest, format=format, signature=signature, actor=actor)
     document = artifacts.keep(rules.manifest_document(files), actor=actor)
     version.manifest, version.format, version.signature = files, format, dict(signature)
     version.save(update_fields=["manifest", "format", "signature", "updated_at"])
-    versions.seal(version, document.digest)
+    contents.seal(version, document.digest)
     record(
         actor=actor,
         action="model_version.seal",

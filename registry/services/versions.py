@@ -25,7 +25,7 @@ from registry.models import (
     VersionDocument,
     VersionState,
 )
-from registry.services import artifacts, runs
+from registry.services import artifacts, contents, runs
 from registry.subjects import (
     artifact_subject,
     dataset_version_subject,
@@ -37,10 +37,23 @@ from registry.subjects import (
 )
 
 Uses = list[tuple[DatasetVersion, str]]
+_HIGHEST: Final = 2**31 - 1
 _NUMBERED: Final = """
 UPDATE registry_registeredmodel SET last_number = last_number + 1, updated_at = %s
 WHERE id = %s AND deleted_at IS NULL RETURNING last_number
 """
+
+
+def find(name: str, number: int, *, actor: Actor) -> ModelVersion:
+    """A version of a living model, also a tombstone. Raises NotFound, also when the actor may not
+    see it."""
+    rows = ModelVersion.objects.visible_to(actor).select_related("model", "developer")
+    version = rows.filter(model__name=name, number=max(-1, min(number, _HIGHEST))).first()
+    if version is None:
+        raise NotFound(
+            f"There is no version {str(number)[:12]} of “{name}”, or you may not see it."
+        )
+    return version
 
 
 @transaction.atomic
@@ -63,11 +76,7 @@ def register_version(
     Raises Invalid naming the JSON path of each thing that is wrong.
     """
     actor.require("registry.write", *model.scopes)
-    files = rules.checked_manifest(manifest)
-    rules.check_format(format)
-    rules.check_model_file(manifest, format)
-    rules.check_signature(signature, format)
-    artifacts.require_uploaded(manifest, actor=actor)
+    files = contents.checked(manifest, format=format, signature=signature, actor=actor)
     uses = _resolved(datasets, actor)
     document = artifacts.keep(rules.manifest_document(files), actor=actor)
     executed = runs.record_run(run, inputs=uses, actor=actor) if run else None
@@ -78,7 +87,7 @@ def register_version(
     VersionDataset.objects.bulk_create(
         VersionDataset(version=version, dataset_version=data, role=role) for data, role in uses
     )
-    seal(version, document.digest)
+    contents.seal(version, document.digest)
     _record_registration(version, executed, uses, actor)
     return version
 
@@ -94,16 +103,6 @@ def numbered(model: RegisteredModel, *, actor: Actor, run: Run | None = None) ->
     if not found:
         raise NotFound(f"{model.name} is deleted.")
     return ModelVersion(model=model, number=found[0][0], run=run, created_by=actor.id)
-
-
-def seal(version: ModelVersion, digest: str) -> None:
-    """Closes a version whose manifest is stored. Raises Conflict when it is not open any more."""
-    now = timezone.now()
-    open_rows = ModelVersion.objects.filter(pk=version.pk, state=VersionState.UNSEALED)
-    closed = {"state": VersionState.SEALED, "digest": digest, "sealed_at": now, "updated_at": now}
-    if open_rows.update(**closed) != 1:
-        raise Conflict(f"{version.label} is not open any more.")
-    version.refresh_from_db(fields=list(closed))
 
 
 def _resolved(datasets: Sequence[Mapping[str, Any]], actor: Actor) -> Uses:

@@ -55,7 +55,7 @@ class Proxied:
 
 @dataclass(frozen=True, slots=True)
 class OfRun:
-    """``runs:/run/path`` on the usual tracking server."""
+    """``runs:/run/path`` on one of the tracking servers."""
 
     run: str
     path: str
@@ -63,7 +63,7 @@ class OfRun:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """``models:/m-…``: a logged model of the usual tracking server."""
+    """``models:/m-…``: a logged model of one of the tracking servers."""
 
     key: str
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from lib.errors import Unprocessable
 from registry.sources import addresses, folders, tracking, virtual
-from registry.sources.addresses import Folder, OfRun, OwnVersion, Proxied
+from registry.sources.addresses import Folder, OwnVersion, Proxied
 from registry.sources.trees import Tree
 
 _HOPS: Final = 3
@@ -42,16 +42,17 @@ def tree(text: str) -> Tree:
     return found
 
 
-def _open(found: addresses.Source, *, ask: bool, hops: int = 0) -> Tree | None:
+def _open(found: addresses.Source, *, ask: bool, hops: int = 0, usual: str = "") -> Tree | None:
+    """``usual`` is the server that a source means which names none: the one that told of it."""
     if isinstance(found, Folder):
         return folders.tree(found)
     if isinstance(found, Proxied):
-        server = tracking.server_named(found.server)
+        server = tracking.server_named(found.server or usual)
         return tracking.ProxiedTree(server, found.path, seconds=settings.SEAL_SECONDS)
     if isinstance(found, OwnVersion) or hops >= _HOPS:
         raise Unprocessable("Its source leads to other sources without end.")
     tracking.server_named("")
     if not ask:
         return None
-    told = tracking.of_run(found) if isinstance(found, OfRun) else tracking.of_logged(found)
-    return _open(addresses.source_of(told), ask=True, hops=hops + 1)
+    server, told = tracking.told_of(found)
+    return _open(addresses.source_of(told), ask=True, hops=hops + 1, usual=server.base)

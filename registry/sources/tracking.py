@@ -161,15 +161,29 @@ class ProxiedTree:
             yield answer
 
 
-def of_run(found: addresses.OfRun) -> str:
-    """The artifact address of a run's folder, as its tracking server tells it."""
-    run = _member(server_named("").ask("/mlflow/runs/get", {"run_id": found.run}), "run", "info")
-    return _joined(run.get("artifact_uri"), found.path)
+def told_of(found: addresses.OfRun | addresses.Logged) -> tuple[Server, str]:
+    """Where the files of a run or of a logged model are, and the server that told: the first that
+    knows it, since nothing in the source says whose it is. Raises Unreached where one that might
+    have known did not answer, else Unprocessable with what each said."""
+    silent: list[Unreached] = []
+    refused: list[str] = []
+    for server in servers():
+        try:
+            return server, _told(server, found)
+        except Unreached as error:
+            silent.append(error)
+        except Unprocessable as error:
+            refused.append(error.detail)
+    if silent:
+        raise silent[0]
+    raise Unprocessable(" ".join(refused))
 
 
-def of_logged(found: addresses.Logged) -> str:
-    """The artifact address of a logged model, as its tracking server tells it."""
-    answer = server_named("").ask(f"/mlflow/logged-models/{quote(found.key, safe='')}", {})
+def _told(server: Server, found: addresses.OfRun | addresses.Logged) -> str:
+    if isinstance(found, addresses.OfRun):
+        run = _member(server.ask("/mlflow/runs/get", {"run_id": found.run}), "run", "info")
+        return _joined(run.get("artifact_uri"), found.path)
+    answer = server.ask(f"/mlflow/logged-models/{quote(found.key, safe='')}", {})
     return _joined(_member(answer, "model", "info").get("artifact_uri"), "")
 
 

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from lib.actor import Actor
 from lib.errors import Invalid
-from lib.http.cursors import cut
+from lib.http.cursors import COUNTED, counted, cut
 from lib.http.pages import actor_of
 from lib.http.query import params
 from registry.models import Alias, Deployment, RegisteredModel, VersionState
@@ -66,7 +66,7 @@ def _page(request: HttpRequest, found: Any, orders: dict[str, tuple[str, str]]) 
             rows, order=orders[order][0], cursor=cursor, path=request.path, limit=ON_A_PAGE
         )
         whole = not cursor and context["next"] is None
-        context["count"] = len(context["rows"]) if whole else searching.count(rows)
+        context["count"] = len(context["rows"]) if whole else counted(rows)
     except Invalid as error:
         context["error"] = error
     return context
@@ -79,8 +79,8 @@ def _shown(
     query.pop("cursor", None)
     units = RegisteredModel.objects.visible_to(actor).exclude(business_unit="")
     more = {
-        "more": context["count"] > searching.COUNTED,
-        "counted": searching.COUNTED,
+        "more": context["count"] > COUNTED,
+        "counted": COUNTED,
         "asked": {name: request.GET.get(name, "") for name in (*searching.QUERY, "order")},
         "filtered": any(request.GET.get(name) for name in searching.QUERY),
         "query": query.urlencode(),

@@ -7,37 +7,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from lib.actor import Actor
-from lib.errors import ImprimaturError, NotFound
+from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
 from lib.http.parser import refuse_unstorable
 from registry.models import RegisteredModel
-from registry.services import models
+from registry.services import governing, models
 
 
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """GET shows what would follow; POST does it."""
     actor = actor_of(request)
-    model = _find(name, actor)
+    model = models.find(name, actor=actor)
     if request.method != "POST":
         return _page(request, model)
     reason = request.POST.get("reason", "")
     governed = request.POST.get("governed") == "yes"
     try:
         refuse_unstorable(reason, "reason")
-        models.govern_model(model, governed=governed, actor=actor, reason=reason)
+        governing.govern_model(model, governed=governed, actor=actor, reason=reason)
     except ImprimaturError as error:
         return _page(request, model, error)
     held = "is governed: its releases ask for what the policies say" if governed else "is let go"
     messages.success(request, f"{name} {held}.")
     return redirect("admin:model", name)
-
-
-def _find(name: str, actor: Actor) -> RegisteredModel:
-    model = RegisteredModel.objects.visible_to(actor).filter(name=name).first()
-    if model is None:
-        raise NotFound(f"There is no model “{name}”, or you may not see it.")
-    return model
 
 
 def _page(
@@ -47,7 +39,7 @@ def _page(
         "title": "Governing",
         "crumbs": [("Models", "/models/"), (model.name, f"/models/{model.name}/")],
         "model": model,
-        "why_not": models.why_not_govern(
+        "why_not": governing.why_not_govern(
             model, governed=not model.governed, actor=actor_of(request)
         ),
         "reason": request.POST.get("reason", ""),

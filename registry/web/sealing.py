@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from lib.actor import Actor
-from lib.errors import ImprimaturError, NotFound
+from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
 from registry.models import ModelVersion, VersionState
-from registry.services import downloads, sealing
+from registry.services import downloads, sealing, versions
 
 
 def about(version: ModelVersion, actor: Actor) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def seal(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """POST asks for it; either way back to the version."""
     if request.method == "POST":
         actor = actor_of(request)
-        version = _found(name, number, actor)
+        version = versions.find(name, number, actor=actor)
         try:
             asked = sealing.request_seal(version, actor=actor)
         except ImprimaturError as error:
@@ -50,20 +50,10 @@ def seal(request: HttpRequest, name: str, number: int) -> HttpResponse:
 def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The part that changes while the files come in; asked for every second, then the page."""
     actor = actor_of(request)
-    version = _found(name, number, actor)
+    version = versions.find(name, number, actor=actor)
     context: dict[str, Any] = {"version": version, "sealing": about(version, actor)}
     response = TemplateResponse(request, "registry/sealing_live.html", context)
     asked = context["sealing"]["asked"]
     if asked is None or not asked.is_open:
         response["HX-Redirect"] = reverse("admin:model_version", args=[name, number])
     return response
-
-
-def _found(name: str, number: int, actor: Actor) -> ModelVersion:
-    rows = ModelVersion.objects.visible_to(actor).select_related("model")
-    version = rows.filter(model__name=name, number=min(number, 2**31 - 1)).first()
-    if version is None:
-        raise NotFound(
-            f"There is no version {str(number)[:12]} of “{name}”, or you may not see it."
-        )
-    return version

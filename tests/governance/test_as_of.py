@@ -19,7 +19,7 @@ from lib.actor import SYSTEM
 from lib.errors import Invalid, NotFound
 from tests import cast
 from tests.governance.make import Bank, make_released
-from tests.registry.make import scoped_actor, scoped_api
+from tests.registry.make import make_model, scoped_actor, scoped_api
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_questions_over_rest(released: Release, given: dict[str, str], status: i
 
 def test_the_page_answers_in_a_sentence_first(released: Release, bank: Bank) -> None:
     client = signed_in(bank.people.otto)
-    assert "Choose a model" in client.get("/as-of/").content.decode()
+    assert "Name a model" in client.get("/as-of/").content.decode()
     shown = client.get("/as-of/", {"model": "credit", "environment": "production"})
     text = shown.content.decode()
     assert "credit v1 was authorized for production (Deciding) by Ravi (Validator)" in text
@@ -172,6 +172,20 @@ def test_the_page_answers_in_a_sentence_first(released: Release, bank: Bank) -> 
 def test_a_clock_that_is_none_is_refused(released: Release, bank: Bank, clock: str) -> None:
     asked = {"model": "credit", "environment": "production", "day": "2026-01-01", "clock": clock}
     assert signed_in(bank.people.otto).get("/as-of/", asked).status_code == 400
+
+
+def test_models_are_offered_as_their_name_is_typed(
+    released: Release, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first few alone: a house has thousands, and a page need not carry them all."""
+    monkeypatch.setattr("governance.services.as_of.OFFERED", 1)
+    make_model("accruals", use_case="mortgage")
+    client = signed_in(bank.people.otto)
+    whole = client.get("/as-of/").content.decode()
+    assert ('value="accruals"' in whole, 'value="credit"' in whole) == (True, False)
+    part = client.get("/as-of/", {"model": "RED"}, headers={"HX-Request": "true"})
+    assert part.content.decode().strip() == '<option value="credit"></option>'
+    assert client.get("/as-of/", {"model": "a\0"}).status_code == 400
 
 
 def test_it_takes_few_queries(released: Release, django_assert_max_num_queries: Any) -> None:

@@ -7,7 +7,8 @@ import pytest
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Refused
 from registry.models import RegisteredModel
-from registry.services.models import delete_model, govern_model, rename_model, tag_model
+from registry.services.governing import govern_model
+from registry.services.models import delete_model, rename_model, tag_model
 from registry.services.unsealed import register_unsealed
 from tests.by_hand import by_hand
 from tests.cast import People

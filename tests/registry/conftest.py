@@ -37,6 +37,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         "artifacts",
         "datasets",
         "deployments",
+        "governing",
         "models",
         "runs",
         "stages",

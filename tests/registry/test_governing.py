@@ -46,6 +46,19 @@ def test_an_officer_lets_it_go_with_a_reason_and_takes_it_back(people: People) -
     assert RegisteredModel.objects.get(name="credit").governed
 
 
+def test_without_a_reason_it_says_so_and_keeps_what_was_typed(people: People) -> None:
+    make_bank(people)
+    client = Client()
+    client.force_login(people.rita)
+    for reason, said in (("no", "Say why, in a few words."), ("x" * 5_001, "at most 5,000")):
+        answer = client.post("/models/credit/governing/", {"governed": "no", "reason": reason})
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        assert said in page
+        assert f">{reason}</textarea>" in page
+    assert RegisteredModel.objects.get(name="credit").governed
+
+
 def test_a_developer_is_told_who_may(people: People) -> None:
     make_bank(people)
     client = Client()

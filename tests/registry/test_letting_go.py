@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from audit.models import Entry
+from audit.subjects import Subject
 from lib.actor import SYSTEM
 from lib.errors import Conflict, Invalid, NotFound, Refused
 from registry import guards
 from registry.models import Alias, RegisteredModel
+from registry.services import versions
 from registry.services.aliases import move_alias
-from registry.services.models import delete_model, govern_model, rename_model, tag_model
+from registry.services.governing import govern_model
+from registry.services.models import delete_model, rename_model, tag_model
 from registry.services.unsealed import register_unsealed
 from tests.registry.make import make_model, make_version
 
@@ -27,8 +31,7 @@ def test_a_name_is_free_again_once_its_model_is_renamed_or_deleted() -> None:
         rename_model(free("one"), name="two", actor=SYSTEM)
     register_unsealed(first, source="s3://a", actor=SYSTEM)
     delete_model(first, actor=SYSTEM)
-    again = free("two")
-    assert again.last_number == 0
+    free("two")
     assert not RegisteredModel.objects.living().filter(pk=first.pk).exists()
 
 
@@ -75,3 +78,24 @@ def test_unplugged_a_governed_model_with_versions_stays() -> None:
     model = make_version(make_model(use_case="")).model
     with pytest.raises(Refused):
         delete_model(model, actor=SYSTEM)
+
+
+def test_the_history_of_each_version_says_that_it_went_with_its_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("registry.rules.AT_ONCE", 2)
+    model = free()
+    for _ in range(5):
+        register_unsealed(model, source="s3://a", actor=SYSTEM)
+    versions.delete_version(versions.find("free", 2, actor=SYSTEM), actor=SYSTEM)
+    delete_model(model, actor=SYSTEM, reason="nobody uses it")
+    told = [
+        [row.action for row in Entry.objects.related_to(Subject("model_version", f"free/{number}"))]
+        for number in (1, 2, 3, 4, 5)
+    ]
+    early, late = ["model.delete_versions"], ["model.delete"]
+    assert told == [early, [], early, late, late]
+    parts = Entry.objects.filter(action__startswith="model.delete").order_by("sequence")
+    assert [row.content["details"]["versions"] for row in parts] == [[1, 3], [4, 5]]
+    assert all(row.content["reason"] for row in parts)
+    assert len(parts[0].content["rows"]) < len(parts[1].content["rows"])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
 
 from lib.actor import SYSTEM
+from lib.errors import Conflict
 from registry import guards
 from registry.models import DatasetVersion, ModelVersion, RegisteredModel
-from registry.services import versions
+from registry.services import names, versions
+from registry.services.models import delete_model
+from registry.services.unsealed import register_unsealed
 from tests.registry.make import (
     SIGNATURE,
     make_dataset_version,
@@ -79,3 +82,33 @@ def test_a_deleted_number_is_never_reused() -> None:
         (2, "deleted"),
         (3, "sealed"),
     ]
+
+
+@pytest.mark.clones
+def test_who_takes_a_name_while_it_is_given_back_sees_its_numbers(committed_db: str) -> None:
+    former, start, found = make_model("one", use_case="", governed=False), Barrier(2), list[int]()
+    for _ in range(3):
+        register_unsealed(former, source="s3://a", actor=SYSTEM)
+
+    def delete() -> None:
+        start.wait(30)
+        delete_model(former, actor=SYSTEM)
+        connection.close()
+
+    def take() -> None:
+        start.wait(30)
+        for _ in range(200):
+            try:
+                found.append(make_model("one", use_case="", governed=False).last_number)
+                break
+            except Conflict:
+                continue
+        connection.close()
+
+    rivals = [Thread(target=delete), Thread(target=take)]
+    for each in rivals:
+        each.start()
+    for each in rivals:
+        each.join(60)
+    assert found == [3]
+    assert names.reached("one") == 3

@@ -8,6 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from lib.actor import SYSTEM, Actor
+from lib.http import cursors
 from registry import guards
 from registry.models import RegisteredModel
 from registry.services import aliases, searching
@@ -156,7 +157,7 @@ def test_more_rows_take_no_more_queries(
 
 
 def test_rows_are_counted_up_to_a_thousand_and_no_farther(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "COUNTED", 1)
+    monkeypatch.setattr(cursors, "COUNTED", 1)
     rows = searching.models(searching.Wanted(), actor=SYSTEM)
-    assert searching.count(rows) == 2
-    assert searching.count(rows.filter(name="churn")) == 1
+    assert cursors.counted(rows) == 2
+    assert cursors.counted(rows.filter(name="churn")) == 1

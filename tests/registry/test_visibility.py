@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.actor import SYSTEM, Actor
+from lib.errors import NotFound
 from registry.models import (
     Artifact,
     Dataset,
@@ -14,6 +15,7 @@ from registry.models import (
     RegisteredModel,
     Run,
 )
+from registry.services import models, versions
 from tests.registry.make import (
     RUN,
     make_dataset_version,
@@ -57,3 +59,18 @@ def test_another_permission_or_none_sees_nothing() -> None:
     assert seen(scoped_actor("registry.write")) == [0] * 6
     assert seen(scoped_actor()) == [0] * 6
     assert seen(scoped_actor("registry.read", scope=("use_case", ""))) == [0] * 6
+
+
+def test_what_is_not_seen_is_not_found_by_its_name() -> None:
+    actor = scoped_actor("registry.read")
+    assert models.find("mortgage", actor=actor).name == "mortgage"
+    assert versions.find("mortgage", 1, actor=actor).key == "mortgage/1"
+    for find in (
+        lambda: models.find("cards", actor=actor),
+        lambda: models.find("nothing", actor=actor),
+        lambda: versions.find("cards", 1, actor=actor),
+        lambda: versions.find("mortgage", 2**40, actor=actor),
+        lambda: versions.find("mortgage", -(2**40), actor=actor),
+    ):
+        with pytest.raises(NotFound, match="or you may not see it"):
+            find()

@@ -12,7 +12,8 @@ from django.db.models import Count, F, Max
 
 from accounts.models import User
 from audit.services.reconciling import UNTOLD, reconcile
-from governance.models import UseCase
+from governance.models import Authorization, Finding, Notice, Release, UseCase
+from governance.models.authorizations import RUNNING_STATES
 from registry.models import Alias, ModelVersion, RegisteredModel
 from tests.registry.make import make_model
 
@@ -64,6 +65,23 @@ def test_every_model_has_a_champion_that_is_sealed() -> None:
     assert not champions.exclude(version__model=F("model")).exists()
 
 
+def test_what_is_governed_goes_with_the_models() -> None:
+    make_scale()
+    newest = Authorization.objects.filter(state__in=RUNNING_STATES)
+    assert newest.values("model").distinct().count() == newest.count() == 30
+    assert not Authorization.objects.exclude(version__model=F("model")).exists()
+    assert not Authorization.objects.exclude(release__version=F("version")).exists()
+    assert not Release.objects.exclude(version__model__use_case=F("use_case__slug")).exists()
+    assert Release.objects.filter(closed_at=None).count() == 15
+    assert Finding.objects.exclude(state="closed").count() == 6
+    assert Notice.objects.filter(seen_at=None).exists()
+
+
+def test_too_few_versions_leave_nothing_to_decide_about() -> None:
+    make_scale(versions=90, tags=200)
+    assert not Authorization.objects.exists()
+
+
 def test_new_rows_find_their_keys_free_afterwards() -> None:
     make_scale()
     assert make_model("real-one", use_case="").pk > RegisteredModel.objects.first().pk  # type: ignore[union-attr]
@@ -94,7 +112,7 @@ def test_nothing_is_made_up_in_production(settings: Any) -> None:
         make_scale()
 
 
-@pytest.mark.parametrize("sizes", [{"models": 0}, {"tags": 10_000}])
+@pytest.mark.parametrize("sizes", [{"models": 0}, {"tags": 10_000}, {"people": 1}])
 def test_sizes_that_cannot_be_are_refused(sizes: dict[str, int]) -> None:
     with pytest.raises(CommandError):
         make_scale(**sizes)

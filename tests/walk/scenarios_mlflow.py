@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from lib.actor import SYSTEM
 from registry.models import ModelVersion, RegisteredModel
-from registry.services import importing, models, stages, unsealed, versions
+from registry.services import governing, importing, models, stages, unsealed, versions
 from tests.governance.make import Bank, make_sealed_version
 from tests.registry.make import SIGNATURE, make_manifest, make_model
 from tests.walk.leaving import Act, leaves
@@ -37,10 +37,10 @@ def delete_model(bank: Bank) -> Act:
     return lambda: models.delete_model(model, actor=SYSTEM)
 
 
-@leaves("registry.models.govern_model", "model.govern")
+@leaves("registry.governing.govern_model", "model.govern")
 def govern_model(bank: Bank) -> Act:
     model = free_model()
-    return lambda: models.govern_model(model, governed=True, reason="it decides", actor=SYSTEM)
+    return lambda: governing.govern_model(model, governed=True, reason="it decides", actor=SYSTEM)
 
 
 @leaves("registry.versions.tag_version", "model_version.tag")

@@ -35,7 +35,11 @@ READS: Final = {
     "governance.authorizations": {"valid_days"},
     "governance.bound": {"may_change_use_case", "may_delete", "may_let_go"},
     "registry.aliases": {"is_kept"},
-    "registry.models": {"why_not_govern"},
+    "registry.contents": {"checked"},
+    "registry.models": {"find"},
+    "registry.names": {"is_free", "reached"},
+    "registry.versions": {"find"},
+    "registry.governing": {"why_not_govern"},
     "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
     "governance.downloads": {"may_download"},
     "governance.asked_rows": {"write"},
@@ -173,7 +177,10 @@ READS: Final = {
 
 # They change something in the transaction of a service that is walked, and are told of there.
 PARTS: Final = {
-    "registry.versions": {"numbered", "locked", "seal"},
+    "registry.models": {"locked"},
+    "registry.names": {"take_over"},
+    "registry.contents": {"seal"},
+    "registry.versions": {"numbered", "locked"},
     "registry.fetching": {"fetch"},  # what comes of it, registry.sealing tells
     "governance.advancing": {"advance", "begin_review"},
     "governance.authorizations": {"issue", "end", "stand", "install", "tell_issue"},

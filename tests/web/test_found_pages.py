@@ -7,7 +7,6 @@ import re
 import pytest
 
 from lib.actor import SYSTEM
-from registry.services import searching
 from registry.services.unsealed import register_unsealed
 from registry.web import found
 from tests.governance.make import Bank
@@ -94,7 +93,7 @@ def test_pages_follow_each_other(bank: Bank, monkeypatch: pytest.MonkeyPatch) ->
 def test_past_a_thousand_rows_it_says_that_there_are_more(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "COUNTED", 1)
+    monkeypatch.setattr(found, "COUNTED", 1)
     page = body(bank, "/models/")
     assert "more than 1 models" in page
     assert "not counted any farther" in page

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from tests import cast
 from tests.governance.make import Bank, make_release, make_released, make_reviewable
+from tests.governance.make_findings import make_finding
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,41 @@ def test_lists_take_as_many_queries_for_one_row_as_for_three(
     make_released(bank)
     make_release(bank)
     assert queries(bank.people.rita, address) == once <= most
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "most"),
+    [
+        ("rita", "/findings/", 8),
+        ("rita", "/notices/", 9),
+        ("rita", "/inventory/", 11),
+        ("rita", "/as-of/", 7),
+        ("rita", "/delegations/", 9),
+        ("rita", "/regimes/", 7),
+        ("rita", "/releases/?q=credit", 12),
+        ("rita", "/authorizations/?q=credit", 8),
+        ("rita", "/versions/?alias=champion", 9),
+        ("rita", "/versions/?words=credit", 10),
+        ("rita", "/models/?words=credit&state=sealed", 9),
+        ("olga", "/people/", 9),
+        ("olga", "/roles/", 9),
+        ("olga", "/tokens/", 8),
+        ("olga", "/webhooks/", 7),
+        ("olga", "/operations/", 16),
+    ],
+)
+def test_other_lists_and_searches_too(bank: Bank, who: str, address: str, most: int) -> None:
+    person = getattr(bank.people, who)
+    make_released(bank)
+    make_finding(bank)
+    cast.token()
+    once = queries(person, address)
+    make_released(bank)
+    make_released(bank)
+    make_finding(bank)
+    cast.token("developer")
+    cast.person("nora", "owner")
+    assert queries(person, address) == once <= most
 
 
 @pytest.mark.parametrize("address", ["/models/credit/", "/use-cases/mortgage/"])

@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lib.actor import SYSTEM
 from lib.errors import ImprimaturError
-from registry.models import ModelVersion
-from registry.services import sealing
+from registry.services import sealing, versions
 
 _EVERY_SECONDS = 0.5
 
@@ -27,11 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, number = options["model"], options["number"]
-        rows = ModelVersion.objects.living().filter(model__deleted_at=None)
-        version = rows.select_related("model").filter(model__name=name, number=number).first()
-        if version is None:
-            raise CommandError(f"There is no version {number} of “{name}”.")
         try:
+            version = versions.find(name, number, actor=SYSTEM)
             asked = sealing.request_seal(version, actor=SYSTEM, format=options["format"])
         except ImprimaturError as error:
             raise CommandError(error.detail) from error

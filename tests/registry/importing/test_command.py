@@ -14,6 +14,7 @@ from lib.actor import SYSTEM
 from registry.importing import copying
 from registry.models import Alias, ModelVersion, RegisteredModel
 from registry.services import aliases, importing
+from registry.services.models import delete_model
 from registry.services.versions import delete_version
 from tests import cast
 from tests.registry.importing.conftest import Import
@@ -182,6 +183,18 @@ def test_what_stands_in_the_way_is_said_and_the_rest_comes(full: Registry, bring
     assert skipped["credit@champion"] == "here it points at version 1"
     assert skipped["words"] == "it is a prompt, and not a model"
     assert "no “:”" in skipped["a:b"]
+
+
+def test_the_numbers_of_a_model_that_was_deleted_stay_used(full: Registry, bring: Import) -> None:
+    bring("--models", "credit")
+    delete_model(RegisteredModel.objects.get(), actor=SYSTEM)
+    report = bring("--models", "credit")
+    used = "its number is used up here, by a deleted version"
+    whys = {each["what"]: each["why"] for each in report["skipped"]}
+    assert {whys[f"credit v{number}"] for number in (1, 3, 4, 6)} == {used}
+    full.version("credit", 7)
+    assert bring("--models", "credit")["totals"]["versions"] == 1
+    assert ModelVersion.objects.living().get().number == 7
 
 
 def test_governed_models_take_no_claim_on_trust(full: Registry, bring: Import) -> None:

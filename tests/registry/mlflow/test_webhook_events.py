@@ -92,6 +92,17 @@ def test_tags_of_a_version_are_set_and_deleted_one_by_one() -> None:
     ]
 
 
+def test_a_tag_that_is_set_to_what_it_is_tells_nobody() -> None:
+    """Nothing changed, so there is no entry to tell of (docs/decisions/0011)."""
+    credit = model(tags={"team": "risk"})
+    first = version(credit, tags={"old": "1"})
+    told()
+    models.tag_model(credit, put={"team": "risk"}, actor=SYSTEM)
+    versions.tag_version(first, put={"old": "1"}, actor=SYSTEM)
+    versions.tag_version(first, drop=["nothing"], actor=SYSTEM)
+    assert told() == []
+
+
 def test_a_long_value_is_told_whole_although_the_trail_holds_its_digest() -> None:
     long = "ü" * 50_000
     first = version(model(), tags={"other": "1"})
