@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
-from governance import reasons
 from governance.models import KPI, UseCase, ValueCase, ValueCaseVersion
 from governance.subjects import of_use_case
 from governance.value import cases
 from governance.value.money import CURRENCIES
+from lib import reasons
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
 from lib.errors import Conflict, Invalid, NotFound, Refused

@@ -41,7 +41,7 @@ END
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0022_statements_kept'),
+        ('governance', '0023_found_by_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
