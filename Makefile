@@ -46,11 +46,12 @@ bench-mlflow: installed-dev  ## our MLflow door beside mlflow server; ARGS=--hel
 	@exec $(RUN) -m benchmarks.beside_mlflow $(ARGS)
 
 faults: ROUNDS ?= 20
-faults: installed-dev  ## the long fault and race runs: log, suites, rules in any order, races
+faults: installed-dev  ## the long fault and race runs: log, suites, rules in any order, races, storm
 	@RUN_SLOW=1 $(RUN) -m pytest -m "slow or clones" $(ARGS)
 	@$(RUN) -m tests.faults.log_crashes --rounds 50 --crashes 3
 	@$(RUN) -m tests.faults.races --rounds 300
 	@$(RUN) -m tests.machines --steps 10000
+	@$(RUN) -m tests.faults.storm --cases 20000
 	@exec $(RUN) -m tests.faults.suites --rounds $(ROUNDS) --at-once 4
 
 memory: installed  ## what the running system holds in memory

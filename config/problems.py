@@ -44,7 +44,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _answer(request: HttpRequest, error: ImprimaturError) -> HttpResponse:
-    if request.path.startswith("/api/") or dialects.has_own(request.path):
+    if request.path.startswith(("/api/", "/tlog/")) or dialects.has_own(request.path):
         return dialects.tell(request.path, error)
     context = {"title": error.title, "detail": error.detail, "status": error.status}
     return render(request, f"{_page(error.status)}.html", context, status=error.status)

@@ -18,6 +18,12 @@ def test_an_api_address_that_is_none_is_404(method: str, address: str) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.parametrize("address", ["/tlog/nonsense", "/tlog/tile/a%0Ab"])
+def test_what_machines_read_of_the_log_has_no_pages_for_people(address: str) -> None:
+    answer = Client().get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_a_form_without_its_token_is_still_refused() -> None:
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x"})
     assert answer.status_code in (400, 403, 409)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,13 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def town() -> Iterator[Town]:
+    with a_town() as running:
+        yield running
+
+
+@contextmanager
+def a_town(**extra: str) -> Iterator[Town]:
+    """A system as ``make up`` starts it, with ``extra`` in its environment; gone afterwards."""
     with private_data("town") as data:
         data.mkdir()
         output = data / "output"
@@ -121,7 +129,7 @@ def town() -> Iterator[Town]:
             process = subprocess.Popen(
                 [sys.executable, "-m", "config.supervisor"],
                 cwd=ROOT,
-                env=plain_environment(DATA=str(data), PORT=str(port), EXAMPLE="1"),
+                env=plain_environment(DATA=str(data), PORT=str(port), **{"EXAMPLE": "1", **extra}),
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

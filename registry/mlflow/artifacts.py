@@ -89,6 +89,7 @@ class OtherWays(DoorView):
     nobody would have hashed them."""
 
     required = {"GET": "registry.read", "POST": "registry.read"}
+    offered = False
 
     def get(self, actor: Actor, given: Given) -> dict[str, Any]:
         raise errors.NotOffered(

@@ -39,9 +39,12 @@ class DoorView(Guarded, View):
     ``takes``: method -> the fields that are read from query or body into ``given``, beside what
     stands in the address. A method without an entry has its body left alone, for handlers that read
     it as it comes from ``self.request``.
+
+    ``offered``: False where all that is said is that this server does not have it.
     """
 
     takes: Mapping[str, Sequence[Field]] = {}
+    offered = True
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:

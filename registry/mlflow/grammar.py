@@ -73,7 +73,7 @@ def ordering(clause: str) -> tuple[str, bool]:
     if found is None:
         shown = _shown(_FORBIDDEN.sub("", clause))
         raise Invalid(
-            f"The ordering “{shown}” cannot be read: write a key, then ASC or DESC.",
+            f"Invalid order_by clause '{shown}': write a key, then ASC or DESC.",
             errors={"order_by": "a key, then ASC or DESC"},
         )
     return found[2], (found[3] or "").lower() == "desc"
@@ -82,6 +82,12 @@ def ordering(clause: str) -> tuple[str, bool]:
 def bad(detail: str) -> Invalid:
     """The refusal of a filter; ``detail`` says what to mend."""
     return Invalid(detail, errors={"filter": detail})
+
+
+def _unreadable(rest: str, needed: str) -> Invalid:
+    return bad(
+        f"Invalid clause(s) in filter string: it cannot be read at “{_shown(rest)}”: {needed}."
+    )
 
 
 class _Reader:
@@ -185,7 +191,7 @@ class _Reader:
         token = self._peek()
         if token is None:
             return bad(f"The filter ends too early: {needed}.")
-        return bad(f"The filter cannot be read at “{_shown(self._text[token.start :])}”: {needed}.")
+        return _unreadable(self._text[token.start :], needed)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -197,7 +203,7 @@ def _tokens(text: str) -> list[_Token]:
             rest = text[position:].lstrip()
             closed = rest[0] not in "'\""
             hint = "no such sign is known" if closed else "the quote is never closed"
-            raise bad(f"The filter cannot be read at “{_shown(rest)}”: {hint}.")
+            raise _unreadable(rest, hint)
         kind = match.lastgroup
         found.append(_Token(kind, match[kind], match.start(kind)))
         position = match.end()

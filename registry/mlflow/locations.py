@@ -25,9 +25,11 @@ def origin_of(source: str, actor: Actor) -> ModelVersion | None:
         parts = urlsplit(source)
     except ValueError as error:
         raise wrong("source", "the address of a folder") from error
-    if ".." in re.split(r"[/\\]", unquote(parts.path)):
+    path = _plain(parts.path)
+    if "\0" in path or ".." in re.split(r"[/\\]", path):
         raise Invalid(
-            f"Invalid model version source: '{source}'. It steps out of its own folder.",
+            f"Invalid model version source: '{source}'. If supplying a source as an http, https, "
+            "or any other address, write the whole path of its folder, without “..” and NUL.",
             errors={"source": "without “..”"},
         )
     if parts.scheme != "models":
@@ -41,6 +43,13 @@ def origin_of(source: str, actor: Actor) -> ModelVersion | None:
     if found is None:
         return None
     return find_version(found["name"], _number(found, actor), actor)
+
+
+def _plain(path: str) -> str:
+    """Without its escapes, and theirs: whoever opens it may undo them once more than we did."""
+    while (plain := unquote(path)) != path:
+        path = plain
+    return path
 
 
 def _number(found: re.Match[str], actor: Actor) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lib.actor import Actor
-from lib.errors import NotFound
+from lib.errors import Invalid, NotFound
 from registry.mlflow import errors, rows
-from registry.mlflow.fields import wrong
 from registry.models import ModelVersion, RegisteredModel, Stage
 from registry.services import versions
 
@@ -57,5 +56,8 @@ def stage_called(text: str) -> str:
     stage = _STAGES.get(text.lower())
     if stage is None:
         known = ", ".join(_STAGES.values())
-        raise wrong("stage", f"one of {known}")
+        raise Invalid(
+            f"Invalid Model Version stage: {text[:80]}. Value must be one of {known}.",
+            errors={"stage": f"one of {known}"},
+        )
     return stage

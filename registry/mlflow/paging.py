@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from lib.canonical import digest_of, plain
 from lib.errors import Invalid
 from lib.postgres import prepared
-from registry.mlflow.fields import Given, wrong
+from registry.mlflow.fields import Given
 
 _SALT: Final = "imprimatur.mlflow.page"
 Order = Sequence[tuple[str, bool]]
@@ -89,4 +89,5 @@ def _read(token: str, seal: str, width: int) -> list[Any]:
 
 
 def _foreign() -> Invalid:
-    return wrong("page_token", "a token that this very search handed out")
+    due = "one that this very search handed out"
+    return Invalid(f"Invalid page token: send {due}.", errors={"page_token": due})

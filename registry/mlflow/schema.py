@@ -44,12 +44,12 @@ def add_door(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def described() -> Iterator[tuple[str, type[DoorView]]]:
-    """Every address of the door under its first prefix, parameters in braces."""
+    """Every address that the door offers, under its first prefix, parameters in braces."""
     from registry.mlflow.urls import urlpatterns
 
     for pattern in urlpatterns:
         view = getattr(getattr(pattern, "callback", None), "view_class", None)
-        if view is not None and issubclass(view, DoorView) and view.required:
+        if view is not None and issubclass(view, DoorView) and view.required and view.offered:
             yield PREFIX + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern)), view
 
 

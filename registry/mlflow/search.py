@@ -163,7 +163,7 @@ def _compiled(condition: Condition, keys: Mapping[str, Compiled]) -> Q:
         return _tag(condition)
     if condition.key not in keys:
         raise bad(
-            f"There is no attribute “{condition.key[:80]}”. "
+            f"Invalid attribute key '{condition.key[:80]}' specified. "
             f"Valid keys are {', '.join(keys)}, and tags.KEY."
         )
     return keys[condition.key](condition)
@@ -206,12 +206,13 @@ def _order(order_by: Sequence[str], fields: Mapping[str, str], last: Order) -> O
         if key not in fields:
             known = ", ".join(fields)
             raise Invalid(
-                f"Nothing is ordered by “{key[:80]}”. Valid keys are {known}.",
+                f"Invalid order by key '{key[:80]}' specified. Valid keys are {known}.",
                 errors={"order_by": f"one of {known}"},
             )
         if fields[key] in found:
             raise Invalid(
-                f"The ordering names “{key}” twice.", errors={"order_by": "a key stands twice"}
+                f"`order_by` contains duplicate fields: {key} stands twice.",
+                errors={"order_by": "stands twice"},
             )
         found[fields[key]] = descending
     return [*found.items(), *((field, down) for field, down in last if field not in found)]

@@ -4,6 +4,7 @@ since their clients fall over events that they do not know. The rows are ``/api/
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -63,6 +64,7 @@ class Webhooks(DoorView):
     def post(self, actor: Actor, given: Given) -> dict[str, Any]:
         """Add one. Without a secret nothing signs what it is told."""
         _check_name(given["name"])
+        _check_url(given["url"])
         status = _status(given)
         with transaction.atomic():
             row, _ = webhooks.create(
@@ -94,6 +96,8 @@ class Webhook(DoorView):
         row = find(given["webhook_id"], actor)
         if given["name"]:
             _check_name(given["name"])
+        if given["url"]:
+            _check_url(given["url"])
         status, secret = _status(given), given["secret"]
         moves = bool(given["url"]) and given["url"].strip() != row.address
         if moves and row.is_signed and not secret:
@@ -213,3 +217,18 @@ def _check_name(name: str) -> None:
     ends = name[:1].isalnum() and name[-1:].isalnum()
     if not (plain.isascii() and plain.isalnum() and ends):
         raise wrong("name", "letters, digits, . _ and -, a letter or a digit at both ends")
+
+
+def _check_url(url: str) -> None:
+    """What nobody could call, in MLflow's words; whether it may be called, the service says."""
+    if not url.strip():
+        raise Invalid("Webhook URL cannot be empty or just whitespace.", errors={"url": "required"})
+    try:
+        scheme = urlsplit(url.strip()).scheme
+    except ValueError as error:
+        raise Invalid(f"Invalid webhook URL: {error}.", errors={"url": "an address"}) from error
+    if scheme not in ("https", "http"):
+        raise Invalid(
+            f"Invalid webhook URL scheme: '{scheme}'. It begins with https://.",
+            errors={"url": "begins with https://"},
+        )

@@ -15,7 +15,7 @@ ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
 # They change nothing.
 READS: Final = {
-    "registry.searching": {"versions", "count", "models", "wanted_of"},
+    "registry.searching": {"versions", "models", "wanted_of"},
     "governance.awaited_promises": {"of_promises"},
     "governance.former_owners": {"of_release", "in_findings"},
     "governance.statements": {"kept", "of_emergency", "of_review", "of_waiver", "refuse_unread"},
@@ -206,7 +206,8 @@ PARTS: Final = {
 
 # What they change is not governed: how far work is, files that are printed, the log's own tables.
 NO_ENTRY: Final = {
-    "audit.adopting": {"touch", "touch_seeds"},  # the entry that follows tells
+    "audit.adopting": {"touch", "touch_seeds", "adopt_rows"},  # the entry that follows tells
+    "audit.upgrading": {"told_in_the_log"},
     "accounts.signing": {"prove"},  # the session and its count of failures
     # an outbox
     "accounts.deliveries": {"hear", "tell_by_clock", "put", "keep", "again", "queue"},

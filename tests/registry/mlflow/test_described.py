@@ -19,6 +19,12 @@ def test_every_address_of_the_door_is_described() -> None:
     assert "/api/v1/models" in paths
 
 
+def test_what_is_not_offered_is_not_described() -> None:
+    paths = cast.api().get("/api/v1/openapi.json").json()["paths"]
+    assert not [path for path in paths if "/mpu/" in path or "/presigned/" in path]
+    assert "/api/2.0/mlflow-artifacts/artifacts/{path}" in paths
+
+
 def test_what_a_call_takes_is_said_with_its_kind() -> None:
     paths = cast.api().get("/api/v1/openapi.json").json()["paths"]
     search = paths["/api/2.0/mlflow/model-versions/search"]["get"]

@@ -134,12 +134,37 @@ def test_a_version_of_no_model_is_not_made(door: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["s3://b/../c", "mlflow-artifacts://h/%2e%2e/x", "models://other/m/1", "s3:" * 2000]
+    ("source", "words"),
+    [
+        (
+            "s3://b/../c",
+            "Invalid model version source: 's3://b/../c'. If supplying a source as an ",
+        ),
+        ("mlflow-artifacts://h/%2e%2e/x", "If supplying a source as an http, https,"),
+        ("mlflow-artifacts://h/..%252f..%252fx", "If supplying a source as an http, https,"),
+        ("https://h/x%00", "If supplying a source as an http, https,"),
+        ("s3://b/x%2500", "If supplying a source as an http, https,"),
+        ("models://other/m/1", "Only versions of this registry"),
+        ("s3:" * 2000, "at most 4096 characters"),
+    ],
 )
-def test_some_sources_are_none(door: Caller, source: str) -> None:
+def test_some_sources_are_none(door: Caller, source: str, words: str) -> None:
     door.model()
-    status, code, _ = door.refused("POST", f"{VERSIONS}/create", name="m", source=source)
+    status, code, message = door.refused("POST", f"{VERSIONS}/create", name="m", source=source)
     assert (status, code) == (400, "INVALID_PARAMETER_VALUE")
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("mlflow-artifacts:/models", "mlflow-artifacts:/models///", "s3://b/a///c", "dbfs:/a/b"),
+        *("mlflow-artifacts://host:9000/models/artifact/..../", "s3://b/50%25", "models:/m-0a1"),
+    ],
+)
+def test_others_are_kept_as_they_are_written(door: Caller, source: str) -> None:
+    door.model()
+    assert door.version(source=source)["source"] == source
 
 
 def test_tags_of_a_version(door: Caller) -> None:

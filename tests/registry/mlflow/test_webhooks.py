@@ -79,6 +79,9 @@ def test_it_is_there_under_both_prefixes_and_in_the_house_itself(olga: Caller) -
         ({"url": "http://example.com/"}, "https"),
         ({"url": "https://10.0.0.1/"}, "public"),
         ({"url": ""}, "url"),
+        ({"url": "   "}, "Webhook URL cannot be empty or just whitespace"),
+        ({"url": "ftp://example.com"}, "Invalid webhook URL scheme"),
+        ({"url": "http://[invalid"}, "Invalid webhook URL"),
         ({"events": []}, "events"),
         ({"events": None}, "events"),
         ({"events": [{"entity": "BUDGET_POLICY", "action": "EXCEEDED"}]}, "events[0]"),
@@ -97,6 +100,15 @@ def test_what_cannot_be_kept_is_refused(olga: Caller, wrong: dict[str, Any], wor
     assert (status, code) == (400, "INVALID_PARAMETER_VALUE")
     assert word in message
     assert not WebhookEndpoint.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["   ", "ftp://example.com", "http://[invalid"])
+def test_what_nobody_could_call_takes_no_webhook_elsewhere(olga: Caller, url: str) -> None:
+    where = f"webhooks/{made(olga)['webhook_id']}"
+    status, code, message = olga.refused("PATCH", where, url=url)
+    assert (status, code) == (400, "INVALID_PARAMETER_VALUE")
+    assert "ebhook URL" in message
+    assert olga.get(where)["webhook"]["url"] == ADDRESS
 
 
 def test_what_is_said_changes_and_the_rest_stays(olga: Caller) -> None:
