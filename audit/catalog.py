@@ -39,8 +39,12 @@ _TABLE: Final = (
     ),
     ("methodology.publish", "published a risk methodology", "A version is published, frozen."),
     ("kpi.create", "defined a KPI", "A KPI of a use case is defined."),
-    ("observation.record", "recorded a KPI value", "A value is recorded, or restated."),
+    ("kpi.change", "changed a KPI", "Terms of a KPI change; approval makes them count."),
+    ("observation.record", "recorded a KPI value", "Values are recorded, or restated."),
+    ("observation.upload", "handed in a table of KPI values", "A file of values is kept."),
+    ("observation.verify", "verified a KPI value", "A value was held against its source."),
     ("value_case.set", "changed the value case", "Its promised benefit or costs change."),
+    ("value_case.approve", "approved the value case", "It is frozen, KPIs and all."),
     # Policies
     ("policy.create", "drafted a policy version", "A version of a policy is drafted."),
     ("policy.publish", "published a policy version", "A version is published, frozen by digest."),

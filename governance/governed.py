@@ -35,8 +35,11 @@ GOVERNED = (
     Governed(models.RequirementSet),
     Governed(models.RiskAssessment),
     Governed(models.Stop),
+    Governed(models.Upload),
     Governed(models.UseCase),
     Governed(models.ValidationRun, except_for=("progress", "note"), pending=("finished_at", "")),
     Governed(models.ValueCase),
+    Governed(models.ValueCaseVersion),
+    Governed(models.Verification),
     Governed(models.Waiver),
 )

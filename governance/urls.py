@@ -12,6 +12,7 @@ from governance.api import (
     explanations,
     findings,
     inventory,
+    kpis,
     notices,
     operations,
     policies,
@@ -30,15 +31,20 @@ RELEASE = "releases/<uuid:release_id>"
 QUESTION = f"{RELEASE}/questions/<int:number>"
 CONDITION = f"{RELEASE}/conditions/<int:number>"
 FINDING = "findings/<int:number>"
+OBSERVATIONS = "use-cases/<str:slug>/kpis/<str:key>/observations"
 urlpatterns = [
     path("verdict", verdicts.VerdictView.as_view()),  # first: nothing is asked for as often
     path("use-cases", use_cases.UseCasesView.as_view()),
     path("use-cases/<str:slug>", use_cases.UseCaseView.as_view()),
     path("use-cases/<str:slug>/purposes", use_cases.PurposesView.as_view()),
     path("use-cases/<str:slug>/owner", use_cases.OwnerView.as_view()),
-    path("use-cases/<str:slug>/kpis", value.KPIsView.as_view()),
-    path("use-cases/<str:slug>/kpis/<str:key>/observations", value.ObservationsView.as_view()),
+    path("use-cases/<str:slug>/kpis", kpis.KPIsView.as_view()),
+    path("use-cases/<str:slug>/kpis/<str:key>", kpis.KPIView.as_view()),
+    path(f"{OBSERVATIONS}", kpis.ObservationsView.as_view()),
+    path(f"{OBSERVATIONS}/<str:period>/verification", kpis.VerificationView.as_view()),
+    path("use-cases/<str:slug>/observation-files", kpis.UploadsView.as_view()),
     path("use-cases/<str:slug>/value-case", value.ValueCaseView.as_view()),
+    path("use-cases/<str:slug>/value-case/approval", value.ValueCaseApprovalView.as_view()),
     path("use-cases/<str:slug>/assessments", risk.AssessmentsView.as_view()),
     path("use-cases/<str:slug>/determinations", risk.DeterminationsView.as_view()),
     path("use-cases/<str:slug>/classifications", risk.ClassificationsView.as_view()),

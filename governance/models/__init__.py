@@ -7,6 +7,7 @@ from governance.models.delegations import Delegation, Hold, Holiday
 from governance.models.dossiers import Dossier
 from governance.models.explanations import Explanation
 from governance.models.findings import Finding, FindingNote
+from governance.models.kpis import KPI, Observation, Upload, Verification
 from governance.models.notices import Notice, NoticePreference
 from governance.models.oversight import EmergencyRequest, EmergencyReview, Recertification
 from governance.models.policies import DryRun, Policy, PolicyVersion, RequirementSet
@@ -15,7 +16,7 @@ from governance.models.releases import Gate, Release
 from governance.models.risk import Classification, Determination, Methodology, RiskAssessment
 from governance.models.use_cases import Purpose, UseCase
 from governance.models.validation import CheckRun, ValidationRun
-from governance.models.value import KPI, Observation, ValueCase
+from governance.models.value import ValueCase, ValueCaseVersion
 from governance.models.waivers import Waiver
 
 __all__ = [
@@ -51,8 +52,11 @@ __all__ = [
     "RequirementSet",
     "RiskAssessment",
     "Stop",
+    "Upload",
     "UseCase",
     "ValidationRun",
     "ValueCase",
+    "ValueCaseVersion",
+    "Verification",
     "Waiver",
 ]

@@ -14,7 +14,7 @@ from audit.models import Entry, RowSeal
 from audit.rows import Governed, governed
 from audit.services import integrate
 from audit.services.reconciling import CHANGED, COLUMNS, GONE, UNSEALED, UNTOLD, reconcile
-from governance.services import value
+from governance.services import kpis, observations, value_cases
 from lib.actor import SYSTEM
 from tests import cast
 from tests.by_hand import by_hand
@@ -24,6 +24,7 @@ from tests.governance.make_explanations import make_finished
 from tests.walk import (  # noqa: F401  (they register themselves)
     between,
     cases,
+    promised_cases,
     promises,
     risk_cases,
     scenarios,
@@ -50,7 +51,7 @@ def town(people: People) -> Bank:
     aliases.move_alias(version, name="best", actor=SYSTEM)
     place = Environment.objects.get(name="staging")
     deployments.start_deployment(version, environment=place, purpose="decide", actor=SYSTEM)
-    kpi = value.create_kpi(
+    kpi = kpis.create_kpi(
         bank.use_case,
         key="hours",
         name="Hours",
@@ -62,8 +63,8 @@ def town(people: People) -> Bank:
         cadence="monthly",
         actor=SYSTEM,
     )
-    value.record_observation(kpi, period="2026-01", value=1, source="x", actor=SYSTEM)
-    value.set_value_case(
+    observations.record_observation(kpi, period="2026-01", value=1, source="x", actor=SYSTEM)
+    value_cases.set_value_case(
         bank.use_case,
         currency="USD",
         promised_annual_benefit=1,
@@ -99,6 +100,9 @@ MADE_BY = {
     "governance_recertification": "governance.recertifying.recertify",
     "governance_riskassessment": "governance.risk.assess",
     "governance_stop": "governance.stopping.suspend",
+    "governance_upload": "governance.observations.take_table",
+    "governance_valuecaseversion": "governance.value_cases.approve_value_case",
+    "governance_verification": "governance.observations.verify_observation",
     "governance_waiver": "governance.waivers.request",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from governance.services import (
     releases,
     use_cases,
     validation,
-    value,
 )
 from jobs.models import Job
 from jobs.services import in_hand
@@ -67,44 +65,6 @@ def publish(bank: Bank) -> Act:
 def withdraw_policy(bank: Bank) -> Act:
     version = policies.draft(source=POLICY, actor=ROBOT)
     return lambda: policies.withdraw(version, reason="superseded", actor=SYSTEM)
-
-
-KPI: Final[dict[str, Any]] = {
-    "key": "hours",
-    "name": "Hours",
-    "unit": "h",
-    "direction": "down",
-    "baseline": 9,
-    "target": 1,
-    "target_date": date(2027, 1, 1),
-    "cadence": "monthly",
-}
-
-
-@leaves("governance.value.create_kpi", "kpi.create")
-def create_kpi(bank: Bank) -> Act:
-    return lambda: value.create_kpi(bank.use_case, actor=SYSTEM, **KPI)
-
-
-@leaves("governance.value.record_observation", "observation.record")
-def record_observation(bank: Bank) -> Act:
-    kpi = value.create_kpi(bank.use_case, actor=SYSTEM, **KPI)
-    return lambda: value.record_observation(
-        kpi, period="2026-01", value=1, source="ledger", actor=SYSTEM
-    )
-
-
-@leaves("governance.value.set_value_case", "value_case.set")
-def set_value_case(bank: Bank) -> Act:
-    return lambda: value.set_value_case(
-        bank.use_case,
-        currency="USD",
-        promised_annual_benefit=1,
-        investment=1,
-        annual_run_cost=1,
-        narrative="x",
-        actor=SYSTEM,
-    )
 
 
 # The model card is there, so its gate opens with the request.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+import re
 from decimal import Decimal
 
 import pytest
@@ -92,6 +93,22 @@ def test_a_spark_names_its_levels_and_survives_one_point() -> None:
     assert "&lt;to&gt;" in drawing
     assert "nan" not in drawing
     assert spark([], baseline=1.0, target=2.0, title="none")
+
+
+def test_a_spark_breaks_where_nothing_is_known() -> None:
+    points = [("2026-01", 4.0), ("2026-02", None), ("2026-03", 3.0), ("2026-04", 2.0)]
+    drawing = spark(points, baseline=5.0, target=1.0, hurdle=3.5, title="Hours")
+    assert drawing.count("<path") == 2
+    assert drawing.count("<circle") == 3
+    assert "2026-02: unknown" in drawing
+    assert "hurdle" in drawing
+
+
+def test_words_of_levels_that_meet_stand_apart_and_on_the_picture() -> None:
+    drawing = spark([], baseline=1.0, target=1.0, hurdle=1.01, title="x")
+    heights = sorted(float(h) for h in re.findall(r'<text x="[0-9]+" y="([0-9.]+)" fill', drawing))
+    assert all(lower - upper >= 12 for upper, lower in zip(heights, heights[1:], strict=False))
+    assert heights[-1] < 96
 
 
 def test_payback_in_months() -> None:
