@@ -76,7 +76,11 @@ def _line(points: Points, y: Callable[[float], float]) -> list[str]:
         return []
     step = (WIDTH - RIGHT - LEFT - 8) / max(len(points) - 1, 1)
     places: list[Place] = [
-        (round(LEFT + 4 + n * step, 1), None if value is None else y(value), f"{period}: {_said(value)}")
+        (
+            round(LEFT + 4 + n * step, 1),
+            None if value is None else y(value),
+            f"{period}: {_said(value)}",
+        )
         for n, (period, value) in enumerate(points)
     ]
     parts = []
@@ -97,7 +101,8 @@ def _stretch(places: Sequence[Place]) -> list[str]:
     """Periods in a row that are known."""
     path = "M" + "L".join(f"{x} {height}" for x, height, _ in places)
     dots = [
-        f'<circle cx="{x}" cy="{height}" r="2.6" fill="{INK}"><title>{escape(said)}</title></circle>'
+        f'<circle cx="{x}" cy="{height}" r="2.6" fill="{INK}">'
+        f"<title>{escape(said)}</title></circle>"
         for x, height, said in places
     ]
     return [f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="1.6"/>', *dots]

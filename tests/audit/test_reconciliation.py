@@ -53,13 +53,14 @@ def town(people: People) -> Bank:
     deployments.start_deployment(version, environment=place, purpose="decide", actor=SYSTEM)
     kpi = kpis.create_kpi(
         bank.use_case,
-        key="hours",
-        name="Hours",
+        key="queue",
+        name="Hours in the queue",
         unit="h",
         direction="down",
         baseline=9,
         target=1,
         target_date=date(2027, 1, 1),
+        starts_on=date(2026, 1, 1),
         cadence="monthly",
         actor=SYSTEM,
     )

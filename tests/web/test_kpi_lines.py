@@ -36,9 +36,7 @@ def line(bank: Bank, *values: int | None, today: date = APRIL, **terms: Any) -> 
         ([5, None, None], "Unknown: no figure for the last 2 periods", "error"),
     ],
 )
-def test_it_says_how_it_stands(
-    bank: Bank, values: list[int | None], word: str, tone: str
-) -> None:
+def test_it_says_how_it_stands(bank: Bank, values: list[int | None], word: str, tone: str) -> None:
     found = line(bank, *values, hurdle=Decimal(7))
     assert (found.word, found.tone) == (word, tone)
 

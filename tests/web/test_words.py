@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 import re
+from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -107,7 +108,7 @@ def test_a_spark_breaks_where_nothing_is_known() -> None:
 def test_words_of_levels_that_meet_stand_apart_and_on_the_picture() -> None:
     drawing = spark([], baseline=1.0, target=1.0, hurdle=1.01, title="x")
     heights = sorted(float(h) for h in re.findall(r'<text x="[0-9]+" y="([0-9.]+)" fill', drawing))
-    assert all(lower - upper >= 12 for upper, lower in zip(heights, heights[1:], strict=False))
+    assert all(lower - upper >= 12 for upper, lower in pairwise(heights))
     assert heights[-1] < 96
 
 
