@@ -12,7 +12,7 @@ from typing import Any
 from celery.signals import task_postrun, task_prerun, worker_init, worker_ready, worker_shutdown
 from django.db import close_old_connections, connection
 
-from jobs import registry, workers
+from jobs import pool, registry, workers
 from jobs.listening import Listening
 from jobs.warden import Warden
 
@@ -78,6 +78,13 @@ def reconnect(**_: Any) -> None:
     """A connection is kept from task to task; one that is old or broken is let go first."""
     if not connection.in_atomic_block:  # tests run tasks in their own transaction
         close_old_connections()
+
+
+@task_postrun.connect
+def note_work(sender: Any = None, **_: Any) -> None:
+    """What the clock asks for again and again is no work."""
+    if getattr(sender, "name", "") == "jobs.run":
+        pool.worked()
 
 
 @task_postrun.connect

@@ -39,3 +39,30 @@ def test_work_is_spread_over_all_of_them(pool: PipedPool) -> None:
     for each in waiting:
         each.get(timeout=20)
     assert time.monotonic() - began < 1.9
+
+
+def hold(mib: int) -> int:
+    """Done a job that leaves so much in memory, a while ago."""
+    from jobs import pool
+
+    pool.kept = bytearray(mib * 1024**2)  # type: ignore[attr-defined]
+    pool.worked()
+    pool.REST_SECONDS = 0.0  # type: ignore[misc]
+    return os.getpid()
+
+
+def who() -> int:
+    time.sleep(0.2)
+    return os.getpid()
+
+
+@pytest.mark.parametrize(("mib", "stays"), [(150, False), (1, True)])
+def test_a_process_that_has_grown_ends_when_it_is_at_rest(mib: int, stays: bool) -> None:
+    alone = PipedPool(1)
+    try:
+        first = int(alone.apply_async(hold, (mib,)).get(timeout=20))
+        later = {int(alone.apply_async(who).get(timeout=20)) for _ in range(3)}
+        assert later == {first} if stays else first not in later
+    finally:
+        alone.terminate()
+        alone.join()
