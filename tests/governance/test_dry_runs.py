@@ -121,7 +121,7 @@ def test_one_goes_on_at_a_time_and_a_dead_one_says_so(bank: Bank) -> None:
 
 def test_a_withdrawn_draft_is_not_tried(bank: Bank) -> None:
     version = drafted()
-    policies.withdraw(version, reason="no", actor=SYSTEM)
+    policies.withdraw(version, reason="not now", actor=SYSTEM)
     with pytest.raises(Conflict):
         dry_runs.ask(version, actor=SYSTEM)
 
