@@ -7,6 +7,7 @@ threads or several connections use ``committed_db``: a database cloned from the 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,11 +88,15 @@ def cloned() -> Iterator[str]:
 
 
 def _drop(name: str) -> None:
-    """Waits for others to leave (autovacuum does when asked), and only then insists."""
-    try:
-        _maintain(f'DROP DATABASE "{name}"')
-    except psycopg.errors.ObjectInUse:
-        _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+    """Waits for others to leave, and only then insists. Autovacuum leaves when asked, but may come
+    right back to tables that were filled a moment ago, and nobody but a superuser sends it away."""
+    for _ in range(5):
+        try:
+            _maintain(f'DROP DATABASE "{name}"')
+            return
+        except psycopg.errors.ObjectInUse:
+            time.sleep(1)
+    _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _maintain(statement: str) -> None:

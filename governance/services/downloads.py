@@ -1,8 +1,7 @@
 """Whether the files of a version may still be loaded from here: not once they were called back.
 
 A revocation says of exact files that they must not run. So it holds wherever they are registered,
-under whatever name, until those very files are authorized somewhere again; and it does not hold
-where nobody governs, because there nobody said that they may.
+under whatever name, governed or not, until those very files are authorized somewhere again.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ def may_download(version: ModelVersion, actor: Actor) -> None:
     One that is suspended or has run out refuses nothing: it is over or stopped, and nobody called
     the files back.
     """
-    if not version.digest or not version.model.governed:
+    if not version.digest:
         return
     rows = Authorization.objects.filter(version_digest=version.digest)
     latest: dict[tuple[int, int, int], Authorization] = {}

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import JSONField, Model, QuerySet
 
@@ -39,7 +40,10 @@ def run(statement: str, given: Given) -> None:
 def read(found: QuerySet[Any, Any], fields: Sequence[str]) -> list[tuple[Any, ...]]:
     """What a queryset finds, as tuples of ``fields``. Of the many shapes that filters have, psycopg
     keeps those that were asked last."""
-    sql, given = found.values_list(*fields).query.sql_with_params()
+    try:
+        sql, given = found.values_list(*fields).query.sql_with_params()
+    except EmptyResultSet:  # no row can match, and the ORM saw it without asking
+        return []
     return rows(sql, given)
 
 

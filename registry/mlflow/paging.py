@@ -1,5 +1,6 @@
 """Keyset pages in any order of several columns, with signed tokens: a deep page costs what the
-first one does, and nothing is skipped or told twice while others write."""
+first one does, and what others add or delete meanwhile moves nothing. A row whose own place in the
+order changes (by a tag, where the last changed come first) may be missed or told twice."""
 
 from __future__ import annotations
 

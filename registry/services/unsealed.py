@@ -12,7 +12,7 @@ from audit.services import record
 from lib.actor import Actor
 from lib.errors import Conflict
 from lib.postgres import prepared
-from registry import rules
+from registry import guards, rules
 from registry.models import ModelVersion, RegisteredModel, VersionState
 from registry.services import artifacts, contents, versions
 from registry.subjects import model_subject, told, version_subject
@@ -53,11 +53,13 @@ def copy_version(
     **facts: Unpack[Told],
 ) -> ModelVersion:
     """The next version of ``model``, made of the files of ``origin``. They are the same bytes, so
-    one of a sealed origin is sealed at once. Raises Conflict when the origin is deleted."""
+    one of a sealed origin is sealed at once. Raises Conflict when the origin is deleted, Refused
+    when its files were called back."""
     actor.require("registry.write", *model.scopes)
     actor.require("registry.read", *origin.model.scopes)
     if origin.is_deleted:
         raise Conflict(f"{origin.label} is deleted.", code="deleted")
+    guards.may_download(origin, actor)
     version = _numbered(model, facts, actor)
     version.manifest, version.format = origin.manifest, origin.format
     version.signature, version.developer = origin.signature, origin.developer

@@ -26,6 +26,7 @@ from registry.models import (
     VersionState,
 )
 from registry.services import artifacts, contents, runs
+from registry.services.aliases import is_kept
 from registry.subjects import (
     artifact_subject,
     dataset_version_subject,
@@ -252,8 +253,9 @@ def delete_version(version: ModelVersion, *, actor: Actor, reason: str = "") -> 
     guards.may_delete(version, actor)
     gone = Alias.objects.filter(version=version)
     names = sorted(gone.values_list("name", flat=True))
-    for name in gone.filter(protected=True).values_list("name", flat=True):
-        guards.may_move_alias(version.model, name, None, actor)
+    for alias in gone:
+        if alias.protected or is_kept(version.model, alias.name):
+            guards.may_move_alias(version.model, alias.name, None, actor)
     gone.delete()
     version.state = VersionState.DELETED
     version.save(update_fields=["state", "updated_at"])

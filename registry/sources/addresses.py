@@ -18,6 +18,7 @@ PROXY: Final = "/mlflow-artifacts/artifacts"
 _PROXIED = re.compile(
     r"^(?P<before>.*?)/(?:ajax-)?api/2\.0/mlflow-artifacts/artifacts/(?P<path>.+)\Z"
 )
+_MODELS: Final = "models:"
 _RUN = re.compile(r"^[0-9A-Za-z_\-]{1,64}\Z")
 _LOGGED = re.compile(r"^m-[0-9A-Za-z]{1,64}\Z")
 _ELSEWHERE: Final = {
@@ -82,13 +83,13 @@ def source_of(text: str) -> Source:
     """Raises Unprocessable, saying what to do instead, for what cannot be fetched."""
     if not text:
         raise _refused("This version says of no place where its files are.")
+    if text.lower().startswith(_MODELS):  # a name stands in it as it is: MLflow escapes nothing
+        return _registered(text[len(_MODELS) :].strip("/"))
     try:
         parts = urlsplit(text)
     except ValueError as error:
         raise _refused(f"Its source is no address: {error}.") from error
     scheme = parts.scheme.lower()
-    if scheme == "models":
-        return _registered(parts.path.strip("/"))
     if scheme == "runs":
         run, _, path = parts.path.strip("/").partition("/")
         if not _RUN.match(run):
@@ -111,7 +112,7 @@ def _registered(rest: str) -> Source:
         return Logged(rest)
     name, _, number = rest.rpartition("/")
     if name and number.isascii() and number.isdigit() and len(number) < 10:
-        return OwnVersion(unquote(name), int(number))
+        return OwnVersion(name, int(number))
     raise _refused("Its source names no one version: write models:/name/number.")
 
 

@@ -66,10 +66,19 @@ def test_the_same_files_are_not_handed_out_under_another_name(bank: Bank) -> Non
     assert not is_handed_out(bank, twin)
 
 
-def test_where_nobody_governs_nobody_refuses(bank: Bank) -> None:
+def test_nor_where_nobody_governs(bank: Bank) -> None:
     version = make_sealed_version(bank)
     held = released(bank, version)
     free = make_model("free", use_case="", governed=False)
     copy = copy_version(version, free, source=f"models:/{version.key}", actor=bank.robot)
     authorizations.revoke(held, reason="Odd scores.", actor=bank.people.rita.actor)
-    assert is_handed_out(bank, copy)
+    assert not is_handed_out(bank, copy)
+
+
+def test_what_was_called_back_is_not_copied_any_more(bank: Bank) -> None:
+    version = make_sealed_version(bank)
+    held = released(bank, version)
+    authorizations.revoke(held, reason="Odd scores.", actor=bank.people.rita.actor)
+    free = make_model("free", use_case="", governed=False)
+    with pytest.raises(Refused, match="revoked"):
+        copy_version(version, free, source=f"models:/{version.key}", actor=bank.robot)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from registry.models import RegisteredModel
+from lib.actor import SYSTEM
+from lib.errors import Refused
+from registry.models import Alias, RegisteredModel
+from registry.services.aliases import move_alias
+from registry.services.governing import govern_model
+from registry.services.unsealed import register_unsealed
+from registry.services.versions import delete_version
 from tests import cast
 from tests.cast import People
 from tests.governance.make import make_bank
@@ -76,3 +82,16 @@ def test_new_models_are_as_the_house_has_them(settings: object) -> None:
     settings.GOVERN_NEW_MODELS = False  # type: ignore[attr-defined]
     assert not make_model("two", use_case="").governed
     assert make_model("three", use_case="", governed=True).governed
+
+
+def test_a_kept_alias_does_not_go_with_its_version_once_the_model_is_governed(
+    people: People,
+) -> None:
+    make_bank(people)
+    free = make_model("free", use_case="", governed=False)
+    version = register_unsealed(free, source="s3://a/b", actor=SYSTEM)
+    move_alias(version, name="champion", actor=SYSTEM)
+    govern_model(free, governed=True, reason="as we agreed", actor=SYSTEM)
+    with pytest.raises(Refused, match="champion"):
+        delete_version(version, actor=SYSTEM)
+    assert Alias.objects.filter(version=version).exists()

@@ -51,6 +51,17 @@ def test_a_copy_of_a_copy_is_where_the_first_is(origin: Caller) -> None:
     assert uri == {"artifact_uri": "s3://bucket/a"}
 
 
+@pytest.mark.parametrize("name", ["a%20b", "a#b"])
+def test_it_is_of_the_model_whose_name_is_written(origin: Caller, name: str) -> None:
+    origin.model("a b")
+    origin.version("a b", source="s3://somebody-elses")
+    origin.model(name)
+    origin.version(name, source="s3://its/own")
+    origin.version("b", source=f"models:/{name}/1")
+    uri = origin.get(f"{VERSIONS}/get-download-uri", name="b", version="1")
+    assert uri == {"artifact_uri": "s3://its/own"}
+
+
 def test_it_outlives_its_origin(origin: Caller) -> None:
     origin.version("b", source="models:/a/1")
     origin.delete("registered-models/delete", name="a")

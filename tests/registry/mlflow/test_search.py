@@ -67,6 +67,12 @@ def test_versions_come_last_changed_first(many: Caller) -> None:
     assert names(walked(many, VERSIONS, max_results=2)) == list("bacaa")
 
 
+@pytest.mark.parametrize("far", ["= -1", "< -1", "= 2147483648", ">= 2147483648", "> 99999999999"])
+def test_a_number_that_no_version_can_have_finds_none(many: Caller, far: str) -> None:
+    for query in (f"version_number {far}", f"name = 'a' AND version_number {far}"):
+        assert many.get(VERSIONS, filter=query) == {"model_versions": []}
+
+
 def test_rows_of_one_moment_are_told_once_each(many: Caller) -> None:
     moment = ModelVersion.objects.first().updated_at  # type: ignore[union-attr]
     with by_hand():

@@ -14,7 +14,9 @@ PROXY = "api/2.0/mlflow-artifacts/artifacts"
     ("text", "found"),
     [
         ("models:/credit/3", OwnVersion("credit", 3)),
-        ("models:/credit%20risk/3", OwnVersion("credit risk", 3)),
+        ("models:/credit risk/3", OwnVersion("credit risk", 3)),
+        ("models:/credit%20risk/3", OwnVersion("credit%20risk", 3)),
+        ("models:/credit#2/3", OwnVersion("credit#2", 3)),
         ("models:/m-0a1b2c", Logged("m-0a1b2c")),
         ("runs:/ab12/model/sub", OfRun("ab12", "model/sub")),
         ("runs:/ab12", OfRun("ab12", "")),
