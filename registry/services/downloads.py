@@ -18,7 +18,7 @@ from registry import guards
 from registry.artifacts import store
 from registry.models import ModelVersion
 from registry.models.visibility import model_in_scope
-from registry.services import version_files
+from registry.services import names, version_files
 from registry.sources import opening, virtual
 from registry.sources.addresses import PROXY
 from registry.subjects import version_subject
@@ -88,8 +88,9 @@ def _origin(version: ModelVersion, actor: Actor) -> ModelVersion | None:
         return None
     # One that was deleted meanwhile says as well as ever where the files are.
     rows = ModelVersion.objects.filter(model_in_scope(actor, "model__")).select_related("model")
-    found = rows.filter(model__name=named.name, number=named.number)
-    origin = found.order_by("-model_id").first()
+    numbered = rows.filter(number=named.number)
+    origin = numbered.filter(model__name=named.name).order_by("-model_id").first()
+    origin = origin or numbered.filter(model=names.former(named.name, named.number)).first()
     if origin is None:
         raise NotFound(
             f"The files of {version.label} are those of {named.name} v{named.number}, which is not "

@@ -38,12 +38,22 @@ def reached(name: str, *, but: int = 0) -> int:
     """
     gone = RegisteredModel.objects.filter(name=name).exclude(deleted_at=None).exclude(pk=but)
     deleted = gone.aggregate(last=Max("last_number"))["last"] or 0
+    left = (each["last_number"] for each in _renamed(name) if each["row"] != but)
+    return max([deleted, *left])
+
+
+def former(name: str, number: int) -> int | None:
+    """The row of the model that handed out ``number`` under this name and has left the name since;
+    None when none did."""
+    known = [each for each in _renamed(name) if number <= each["last_number"]]
+    return min(known, key=lambda each: each["last_number"])["row"] if known else None
+
+
+def _renamed(name: str) -> list[dict[str, int]]:
+    """Who had this name and took another: its ``row``, and how far its numbers had come."""
     subject = model_subject(RegisteredModel(name=name))
-    renamed = Entry.objects.filter(subject_type=subject.type, subject_key=subject.key)
-    told: list[dict[str, int]] = [
-        row.content["details"] for row in renamed.filter(action="model.rename")
-    ]
-    return max([deleted, *(each["last_number"] for each in told if each["row"] != but)])
+    rows = Entry.objects.of(subject).filter(action="model.rename")
+    return [row.content["details"] for row in rows]
 
 
 def take_over(model: RegisteredModel) -> int:

@@ -20,9 +20,8 @@ from lib.errors import Conflict, ImprimaturError, NotFound, Unprocessable
 from registry import rules
 from registry.models import ModelVersion, Sealing, SealingState, VersionState
 from registry.models.sealing import OPEN, SEAL
-from registry.services import unsealed, version_files, versions
+from registry.services import names, unsealed, version_files, versions
 from registry.sources import opening
-from registry.sources.addresses import OwnVersion
 from registry.subjects import told, version_subject
 
 _LONGEST: Final = 2_000
@@ -92,17 +91,14 @@ def origin_of(version: ModelVersion) -> ModelVersion | None:
     named = opening.own_version(version.source)
     if named is None:
         return None
-    try:
-        origin = versions.find(named.name, named.number, actor=SYSTEM)
-    except NotFound as error:
-        raise _gone(named) from error
-    if origin.is_deleted:
-        raise _gone(named)
+    living = ModelVersion.objects.living().select_related("model").filter(number=named.number)
+    origin = (
+        living.filter(model__name=named.name).first()
+        or living.filter(model=names.former(named.name, named.number)).first()
+    )
+    if origin is None:
+        raise NotFound(f"Its source, {named.name} v{named.number}, is not here any more.")
     return origin
-
-
-def _gone(named: OwnVersion) -> NotFound:
-    return NotFound(f"Its source, {named.name} v{named.number}, is not here any more.")
 
 
 @transaction.atomic

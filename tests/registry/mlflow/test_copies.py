@@ -51,6 +51,15 @@ def test_a_copy_of_a_copy_is_where_the_first_is(origin: Caller) -> None:
     assert uri == {"artifact_uri": "s3://bucket/a"}
 
 
+def test_it_stays_found_when_its_origin_gets_another_name(origin: Caller) -> None:
+    origin.version("b", source="models:/a/1")
+    origin.post("registered-models/rename", name="a", new_name="c")
+    origin.model("a")
+    origin.version("a", source="s3://another")  # number 2: the name goes on
+    uri = origin.get(f"{VERSIONS}/get-download-uri", name="b", version="1")
+    assert uri == {"artifact_uri": "s3://bucket/a"}
+
+
 @pytest.mark.parametrize("name", ["a%20b", "a#b"])
 def test_it_is_of_the_model_whose_name_is_written(origin: Caller, name: str) -> None:
     origin.model("a b")
