@@ -15,8 +15,8 @@ from governance.value.money import Money, nothing
 CENT: Final = Decimal("0.01")
 LEAD_TIMES: Final = ("up to 7 days", "8 to 30 days", "over 30 days")
 RETURNS: Final = ("loses money", "up to 28 %", "28 to 149 %", "over 149 %", "unknown")
-"""28 % and 149 % are the average and the highest return that Deloitte's papers on MLOps report (2021
-to 2023)."""
+"""28 % and 149 % are the average and the highest return that Deloitte's papers on MLOps report
+(2021 to 2023)."""
 _AVERAGE, _HIGHEST = Decimal("0.28"), Decimal("1.49")
 
 
