@@ -39,6 +39,7 @@ def set_value_case(use_case: UseCase, *, actor: Actor, **fields: Any) -> ValueCa
     checked = _checked(fields)
     before = ValueCase.objects.filter(use_case=use_case).first()
     value_case, _ = ValueCase.objects.update_or_create(use_case=use_case, defaults=checked)
+    value_case.refresh_from_db()  # amounts as they are kept, since their digest is signed for
     earlier = {name: _shown(getattr(before, name)) for name in checked} if before else None
     record(
         actor=actor,

@@ -139,8 +139,8 @@ def test_over_http_it_is_written_read_and_approved(bank: Bank) -> None:
     draft = {
         "currency": "EUR",
         "price_year": 2026,
-        "promised_annual_benefit": "480000.00",
-        "investment": "250000.00",
+        "promised_annual_benefit": "480000",
+        "investment": "250000.0",
         "annual_run_cost": "60000.00",
         "starts_on": "2026-01-01",
     }
