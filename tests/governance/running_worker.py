@@ -52,7 +52,7 @@ def worker(app: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
             print(log.read_text(errors="replace")[-6000:])
             with suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 process.terminate()
-                process.wait(timeout=20)
+                process.wait(timeout=60)
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=10)
