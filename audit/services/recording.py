@@ -170,22 +170,20 @@ def _insert(entry: Entry, sealed: _Sealed, rows: list[Row], salt: str) -> None:
     """The entry and all that goes with it. One statement."""
     openings, large = sealed.openings, list(sealed.large.items())
     # What an entry does not need is left out, with its values.
-    statement, given = (
-        [_ENTERED],
-        {
-            "id": entry.pk,
-            "body": entry.leaf_bytes,
-            "digest": entry.digest,
-            "type": entry.subject_type,
-            "key": entry.subject_key,
-            "subjects": entry.subjects,
-            "sequence": entry.sequence,
-            "action": entry.action,
-            "kind": entry.actor_kind,
-            "actor": entry.actor_id,
-            "at": entry.at,
-        },
-    )
+    statement = [_ENTERED]
+    given = {
+        "id": entry.pk,
+        "body": entry.leaf_bytes,
+        "digest": entry.digest,
+        "type": entry.subject_type,
+        "key": entry.subject_key,
+        "subjects": entry.subjects,
+        "sequence": entry.sequence,
+        "action": entry.action,
+        "kind": entry.actor_kind,
+        "actor": entry.actor_id,
+        "at": entry.at,
+    }
     if openings:
         statement.append(_OPENED)
         given |= {

@@ -196,13 +196,15 @@ def _held(rows: list[tuple[Any, ...]]) -> Held:
 
 def model_row(values: Sequence[Any]) -> ModelRow:
     """``MODEL_FIELDS`` as they were read, tags as text."""
-    read = list(values)
-    read[_MODEL_TAGS] = orjson.loads(read[_MODEL_TAGS])
-    return ModelRow._make(read)
+    return ModelRow._make(_parsed(values, _MODEL_TAGS))
 
 
 def version_row(values: Sequence[Any]) -> VersionRow:
     """``VERSION_FIELDS`` as they were read, tags as text."""
+    return VersionRow._make(_parsed(values, _TAGS))
+
+
+def _parsed(values: Sequence[Any], at: int) -> list[Any]:
     read = list(values)
-    read[_TAGS] = orjson.loads(read[_TAGS])
-    return VersionRow._make(read)
+    read[at] = orjson.loads(read[at])
+    return read

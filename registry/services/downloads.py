@@ -88,9 +88,7 @@ def _origin(version: ModelVersion, actor: Actor) -> ModelVersion | None:
         return None
     # One that was deleted meanwhile says as well as ever where the files are.
     rows = ModelVersion.objects.filter(model_in_scope(actor, "model__")).select_related("model")
-    numbered = rows.filter(number=named.number)
-    origin = numbered.filter(model__name=named.name).order_by("-model_id").first()
-    origin = origin or numbered.filter(model=names.former(named.name, named.number)).first()
+    origin = names.known_as(rows, named.name, named.number)
     if origin is None:
         raise NotFound(
             f"The files of {version.label} are those of {named.name} v{named.number}, which is not "

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from audit.models import Entry
 from lib.errors import Conflict
-from registry.models import RegisteredModel
+from registry.models import ModelVersion, RegisteredModel
 from registry.subjects import model_subject
 
 
@@ -42,9 +42,16 @@ def reached(name: str, *, but: int = 0) -> int:
     return max([deleted, *left])
 
 
-def former(name: str, number: int) -> int | None:
-    """The row of the model that handed out ``number`` under this name and has left the name since;
-    None when none did."""
+def known_as(rows: QuerySet[ModelVersion], name: str, number: int) -> ModelVersion | None:
+    """The one of ``rows`` that is ``number`` of the model of this name, or of the model that handed
+    the number out under it and has another name now."""
+    numbered = rows.filter(number=number)
+    here = numbered.filter(model__name=name).order_by("-model_id").first()
+    return here or numbered.filter(model=_former(name, number)).first()
+
+
+def _former(name: str, number: int) -> int | None:
+    """The row of the model that left this name with so many numbers; None when none did."""
     known = [each for each in _renamed(name) if number <= each["last_number"]]
     return min(known, key=lambda each: each["last_number"])["row"] if known else None
 

@@ -91,11 +91,8 @@ def origin_of(version: ModelVersion) -> ModelVersion | None:
     named = opening.own_version(version.source)
     if named is None:
         return None
-    living = ModelVersion.objects.living().select_related("model").filter(number=named.number)
-    origin = (
-        living.filter(model__name=named.name).first()
-        or living.filter(model=names.former(named.name, named.number)).first()
-    )
+    living = ModelVersion.objects.living().select_related("model")
+    origin = names.known_as(living, named.name, named.number)
     if origin is None:
         raise NotFound(f"Its source, {named.name} v{named.number}, is not here any more.")
     return origin

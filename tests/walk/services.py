@@ -37,7 +37,7 @@ READS: Final = {
     "registry.aliases": {"is_kept"},
     "registry.contents": {"checked"},
     "registry.models": {"find"},
-    "registry.names": {"is_free", "reached", "former"},
+    "registry.names": {"is_free", "reached", "known_as"},
     "registry.versions": {"find"},
     "registry.governing": {"why_not_govern"},
     "governance.in_force": {"authorization_for", "versions_of", "may_move_alias"},
