@@ -10,17 +10,25 @@ from governance.models.findings import Finding, FindingNote
 from governance.models.kpis import KPI, Observation, Upload, Verification
 from governance.models.notices import Notice, NoticePreference
 from governance.models.oversight import EmergencyRequest, EmergencyReview, Recertification
+from governance.models.plans import PayoffMatrix, Plan, Readiness
 from governance.models.policies import DryRun, Policy, PolicyVersion, RequirementSet
 from governance.models.questions import Answer, Question
 from governance.models.releases import Gate, Release
 from governance.models.risk import Classification, Determination, Methodology, RiskAssessment
 from governance.models.use_cases import Purpose, UseCase
 from governance.models.validation import CheckRun, ValidationRun
-from governance.models.value import ValueCase, ValueCaseVersion
+from governance.models.value import (
+    Allocation,
+    ExchangeRate,
+    ValueCase,
+    ValueCaseVersion,
+    ValueStanding,
+)
 from governance.models.waivers import Waiver
 
 __all__ = [
     "KPI",
+    "Allocation",
     "Answer",
     "Authorization",
     "CheckRun",
@@ -33,6 +41,7 @@ __all__ = [
     "DryRun",
     "EmergencyRequest",
     "EmergencyReview",
+    "ExchangeRate",
     "Explanation",
     "Finding",
     "FindingNote",
@@ -43,10 +52,13 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "Observation",
+    "PayoffMatrix",
+    "Plan",
     "Policy",
     "PolicyVersion",
     "Purpose",
     "Question",
+    "Readiness",
     "Recertification",
     "Release",
     "RequirementSet",
@@ -57,6 +69,7 @@ __all__ = [
     "ValidationRun",
     "ValueCase",
     "ValueCaseVersion",
+    "ValueStanding",
     "Verification",
     "Waiver",
 ]
