@@ -25,12 +25,9 @@ from governance.web import (
     regimes,
     releases,
     suites,
-    use_case_editor,
-    use_case_law,
-    use_case_risk,
-    use_cases,
     versions,
 )
+from governance.web.urls_use_cases import USE_CASES
 from lib.http.pages import Page
 
 SEE = "governance.read"
@@ -38,7 +35,6 @@ SEE_ONE = "explanation.read"
 WATCH = "operations.read"
 WRITE = "policy.write"
 PUBLISH = "policy.publish"
-DESCRIBE = "use_case.write"
 RAISE = "finding.raise"
 
 FINDINGS = (
@@ -206,40 +202,7 @@ PAGES = (
         "delegations/", delegations.show, "delegations", SEE, accepts=SEE, changes=True
     ),
     Page("calendar/", calendar.show, "calendar", SEE, accepts="calendar.manage"),
-    Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
-    Page(
-        "use-cases/<str:slug>/description/",
-        use_case_editor.edit,
-        "use_case_description",
-        SEE,
-        "use_case:{slug}",
-        DESCRIBE,
-    ),
-    Page(
-        "use-cases/<str:slug>/risk/",
-        use_case_risk.show,
-        "use_case_risk",
-        SEE,
-        "use_case:{slug}",
-        DESCRIBE,
-    ),
-    Page(
-        "use-cases/<str:slug>/risk/proof/",
-        use_case_risk.proof,
-        "use_case_risk_proof",
-        SEE,
-        "use_case:{slug}",
-        SEE,
-    ),
-    Page(
-        "use-cases/<str:slug>/law/",
-        use_case_law.show,
-        "use_case_law",
-        SEE,
-        "use_case:{slug}",
-        DESCRIBE,
-    ),
-    Page("use-case-editor/", use_case_editor.new, "use_case_editor", DESCRIBE, accepts=DESCRIBE),
+    *USE_CASES,
     Page("methodologies/", methodologies.listing, "methodologies", SEE),
     Page(
         "methodologies/<int:number>/",
