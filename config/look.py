@@ -26,6 +26,10 @@ STYLES = (
     "operations",
     "tiers",
     "telling",
+    "plans",
+    "worth",
+    "value",
+    "portfolio",
 )
 
 

@@ -15,6 +15,7 @@ from governance.models import UseCase
 from governance.services import classifying, use_cases
 from governance.services.prohibition import class_of
 from governance.web.fields import given_back, typed
+from governance.web.frame import framed
 from lib.actor import Actor
 from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
@@ -107,13 +108,12 @@ def _page(
             ("Use cases", "/use-cases/"),
             (use_case.name, reverse("admin:use_case", args=[use_case.slug])),
         ],
-        "use_case": use_case,
+        **framed(use_case, here="use_case_law", actor=actor),
         "determinations": use_case.determinations.select_related("determined_by"),
         "classifications": use_case.classifications.select_related("assessed_by"),
         "presets": PRESETS,
         "classes": [(key, CLASSES[key]) for key in STRICTEST_FIRST],
         "fields": given_back(texts, _on_page(error, act)),
-        "may_write": actor.may("use_case.write", *use_case.scopes),
         "owns": not use_cases.may_lighten(use_case, actor),
         "error": error,
         "act": act,

@@ -16,6 +16,7 @@ from governance.models import Methodology, RiskAssessment, UseCase
 from governance.services import risk, use_cases
 from governance.tiering_words import Explained, explain
 from governance.web.fields import given_back, typed
+from governance.web.frame import framed
 from lib.actor import Actor
 from lib.errors import ImprimaturError
 from lib.http.pages import actor_of
@@ -127,7 +128,7 @@ def _page(
             ("Use cases", "/use-cases/"),
             (use_case.name, reverse("admin:use_case", args=[use_case.slug])),
         ],
-        "use_case": use_case,
+        **framed(use_case, here="use_case_risk", actor=actor),
         "methodology": methodology,
         "questions": [
             Question(each, answers.get(each["key"], ""), wrong.get(f"answers.{each['key']}", ""))

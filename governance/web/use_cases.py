@@ -8,21 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.models import Release, UseCase
-from governance.models.use_cases import Phase
 from governance.services.prohibition import class_of
 from governance.services.risk import current_methodology
 from governance.tiering_words import explain
+from governance.web.frame import framed
 from governance.web.kpis import kpi_lines, payback_months
-from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import RegisteredModel
-
-PHASES = (
-    (Phase.ENVISION, "Envision", "objective, hypothesis, value case"),
-    (Phase.BUILD, "Build", "models registered and measured"),
-    (Phase.DEPLOY, "Deploy", "released under a policy"),
-    (Phase.MONITOR, "Monitor", "figures against the promise"),
-)
 
 
 def show(request: HttpRequest, slug: str) -> HttpResponse:
@@ -35,8 +27,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "title": use_case.name,
         "crumbs": [("Use cases", "/use-cases/")],
-        "use_case": use_case,
-        "stones": _stones(use_case),
+        **framed(use_case, here="use_case", actor=user.actor),
         "kpis": kpi_lines(use_case),
         "case": case,
         "payback": payback_months(
@@ -44,7 +35,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         )
         if case
         else None,
-        **_risk_and_law(use_case, user.actor),
+        **_risk_and_law(use_case),
         "models": RegisteredModel.objects.visible_to(user.actor)
         .filter(use_case=slug)
         .select_related("owner")
@@ -56,7 +47,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     return TemplateResponse(request, "governance/use_case.html", context)
 
 
-def _risk_and_law(use_case: UseCase, actor: Actor) -> dict[str, Any]:
+def _risk_and_law(use_case: UseCase) -> dict[str, Any]:
     """The tier with the assessment that it follows from, and what the use case is in law."""
     assessment = use_case.assessments.select_related("methodology").first()
     methodology = assessment.methodology if assessment else None
@@ -70,18 +61,4 @@ def _risk_and_law(use_case: UseCase, actor: Actor) -> dict[str, Any]:
         "is_outdated": bool(methodology and current and methodology.pk != current.pk),
         "determination": use_case.determinations.select_related("determined_by").first(),
         "classification": class_of(use_case),
-        "may_write": actor.may("use_case.write", *use_case.scopes),
     }
-
-
-def _stones(use_case: UseCase) -> list[dict[str, str]]:
-    """The four phases; those before the present one are behind."""
-    present = [phase for phase, _, _ in PHASES].index(Phase(use_case.phase))
-    return [
-        {
-            "title": title,
-            "about": about,
-            "standing": "done" if place < present else "now" if place == present else "ahead",
-        }
-        for place, (_, title, about) in enumerate(PHASES)
-    ]
