@@ -45,6 +45,8 @@ _TABLE: Final = (
     ("observation.verify", "verified a KPI value", "A value was held against its source."),
     ("value_case.set", "changed the value case", "Its promised benefit or costs change."),
     ("value_case.approve", "approved the value case", "It is frozen, KPIs and all."),
+    ("use_case.share", "shared the value of", "Business units share it in other parts, and why."),
+    ("exchange_rate.state", "stated an exchange rate", "A rate of a day, or its correction."),
     # Policies
     ("policy.create", "drafted a policy version", "A version of a policy is drafted."),
     ("policy.publish", "published a policy version", "A version is published, frozen by digest."),

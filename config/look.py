@@ -93,6 +93,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "What is allowed",
         "items": [
             _item("Use cases", "/use-cases/", "target", "governance.read"),
+            _item("Exchange rates", "/exchange-rates/", "currency_exchange", "governance.read"),
             _item("Inventory", "/inventory/", "checklist", "governance.read"),
             _item("Policies", "/policies/", "gavel", "governance.read"),
             _item("Regimes", "/regimes/", "balance", "governance.read"),

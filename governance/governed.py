@@ -6,6 +6,7 @@ from audit.rows import Governed
 from governance import models
 
 GOVERNED = (
+    Governed(models.Allocation),
     Governed(models.Answer),
     Governed(models.Authorization),
     # While work goes on its rows say how far it is; what counts is how it ended.
@@ -17,6 +18,7 @@ GOVERNED = (
     Governed(models.Determination),
     Governed(models.EmergencyRequest),
     Governed(models.EmergencyReview),
+    Governed(models.ExchangeRate),
     Governed(models.Explanation, pending=("finished_at", "")),
     Governed(models.Finding),
     Governed(models.FindingNote),

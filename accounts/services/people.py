@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.models import Role, RoleAssignment, ScopeKind, User
+from accounts.models import Role, RoleAssignment, ScopeKind, ServiceToken, User
 from audit.services import record
 from audit.subjects import Subject
 from lib.actor import EVERYWHERE, OBSERVERS, Actor, Scope, is_reading
@@ -40,6 +40,16 @@ def holders_of_role(roles: Iterable[str], *scopes: Scope) -> list[User]:
     people = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
     actors = Prefetch("role_assignments", RoleAssignment.objects.select_related("role"))
     return list(people.prefetch_related(actors))
+
+
+def names_of(pseudonyms: Iterable[str]) -> dict[str, str]:
+    """Who those were, for a page: people and tokens by pseudonym. Two queries."""
+    wanted = set(pseudonyms)
+    people = User.objects.filter(pseudonym__in=wanted)
+    tokens = ServiceToken.objects.filter(pseudonym__in=wanted)
+    return {one.pseudonym: one.name for one in tokens} | {
+        one.pseudonym: one.full_name for one in people
+    }
 
 
 def _counts_in(scopes: Iterable[Scope]) -> Q:

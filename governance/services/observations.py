@@ -26,6 +26,8 @@ from registry.services import artifacts
 MOST_BYTES: Final = 32 * 1024**2
 ALL, GOOD = "all", "good"
 """Of a table with rows that cannot be kept: nothing, or the others."""
+MOST_REFUSED: Final = 5_000
+"""Bad rows of one table, each of which is named. With more it is another file than was meant."""
 _AT_ONCE: Final = 1_000  # rows that one entry tells of
 _CELL: Final = 200  # characters of a refused cell that are kept beside the file
 Standing = dict[str, Observation]
@@ -58,21 +60,15 @@ def record_observation(
     given = Given(1, cells | {"source": source, "restates": restates})
     kept, refused = readings.sort([given], {kpi.key: _known(kpi, standing)}, _today())
     if refused:
-        raise _refusal(kpi, period, standing, refused[0], bool(restates))
+        raise _refusal(kpi, refused[0])
     return _write(kept, {kpi.key: kpi}, {kpi: standing}, actor=actor)[0]
 
 
-def _refusal(
-    kpi: KPI, period: str, standing: Standing, refused: Refused, restated: bool
-) -> Conflict | Invalid:
-    sentence = "; ".join(refused.problems)
-    if period in standing and not restated:
-        there = f"{kpi.name} has a figure for {period}: {standing[period].value:f}."
-        return Conflict(f"{there} Say why it is corrected to restate it.", code="exists")
-    if "no figure to restate" in sentence:
-        return Conflict(f"{kpi.name}: {sentence}.", code="nothing_there")
-    field = "value" if "number" in sentence or "decimal" in sentence else "period"
-    return Invalid(f"{kpi.name}: {sentence}.", errors={field: sentence})
+def _refusal(kpi: KPI, refused: Refused) -> Conflict | Invalid:
+    sentence = f"{kpi.name}: {'; '.join(refused.problems)}."
+    if all(fault.is_clash for fault in refused.faults):
+        return Conflict(sentence, code="nothing_there" if refused.given["restates"] else "exists")
+    return Invalid(sentence, errors={one.column: one.sentence for one in refused.faults})
 
 
 @transaction.atomic
@@ -83,8 +79,8 @@ def verify_observation(observation: Observation, *, actor: Actor, note: str = ""
     """
     actor.require("value.record", *observation.kpi.use_case.scopes)
     kpis.lock([observation.kpi])
-    if actor.id == observation.recorded_by:
-        raise NotAllowed("Who recorded a figure does not verify it.", code="own_figure")
+    if sentence := why_not_verify(observation, actor):
+        raise NotAllowed(sentence, code="own_figure")
     if Observation.objects.filter(restates=observation).exists():
         raise Conflict("The figure was restated: verify the one that stands.", code="restated")
     try:
@@ -106,6 +102,15 @@ def verify_observation(observation: Observation, *, actor: Actor, note: str = ""
         related=[of_use_case(observation.kpi.use_case)],
     )
     return verification
+
+
+def why_not_verify(observation: Observation, actor: Actor) -> str:
+    """Why ``actor`` may not verify it, as a sentence; empty when they may."""
+    if not actor.may("value.record", *observation.kpi.use_case.scopes):
+        return "That takes a role that records figures."
+    if actor.id == observation.recorded_by:
+        return "Who recorded a figure does not verify it."
+    return ""
 
 
 def find(kpi: KPI, period: str) -> Observation:
@@ -133,6 +138,7 @@ def take_table(
     standing = standing_of(held)
     known = {kpi.key: _known(kpi, standing[kpi]) for kpi in held}
     kept, refused = readings.sort(rows, known, _today())
+    _refuse_hopeless(refused)
     if refused and keep == ALL:
         kept = []
     upload = Upload.objects.create(
@@ -175,6 +181,17 @@ def _rows(data: bytes) -> list[Given]:
         raise Invalid("The file is no text in UTF-8: save it as CSV in that.") from error
     except readings.NoTable as error:
         raise Invalid(str(error), errors={"file": str(error)}) from error
+
+
+def _refuse_hopeless(refused: Sequence[Refused]) -> None:
+    """Raises Invalid for a table with more bad rows than anybody would mend one by one."""
+    if len(refused) > MOST_REFUSED:
+        first = refused[0]
+        raise Invalid(
+            f"{len(refused):,} rows cannot be kept, so nothing is. Line {first.given.line}: "
+            f"{'; '.join(first.problems)}.",
+            errors={"file": f"at most {MOST_REFUSED:,} rows that cannot be kept"},
+        )
 
 
 def _told(refused: Refused) -> dict[str, object]:

@@ -117,7 +117,7 @@ def problems_of(case: ValueCase, document: cases.Document) -> dict[str, str]:
 
 def document_of(case: ValueCase) -> dict[str, Any]:
     """The draft with its KPIs as it would be frozen."""
-    kpis = [_kpi(kpi) for kpi in case.use_case.kpis.order_by("key")]
+    kpis = [terms_of(kpi) for kpi in case.use_case.kpis.order_by("key")]
     return {name: _shown(getattr(case, name)) for name in FIELDS} | {"kpis": kpis}
 
 
@@ -126,7 +126,8 @@ def current(use_case: UseCase) -> ValueCaseVersion | None:
     return use_case.value_case_versions.order_by("-number").first()
 
 
-def _kpi(kpi: KPI) -> dict[str, Any]:
+def terms_of(kpi: KPI) -> dict[str, Any]:
+    """What is promised of it, as it would be frozen."""
     return {name: _shown(getattr(kpi, name)) for name in _KPI}
 
 

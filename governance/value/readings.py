@@ -52,9 +52,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell. ``is_clash``: with what stands already, not with the cell."""
+
+    column: str
+    sentence: str
+    is_clash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     given: Given
-    problems: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(fault.sentence for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ def sort(
         place = (found.kpi, found.period)
         if place in seen:
             sentence = f"{found.kpi} of {found.period} stands in line {seen[place]} already"
-            refused.append(Refused(row, (sentence,)))
+            refused.append(Refused(row, (Fault("period", sentence),)))
             continue
         seen[place] = row.line
         kept.append(found)
@@ -113,18 +126,19 @@ def sort(
 
 def _read(row: Given, known: Mapping[str, Known], today: date) -> Reading | Refused:
     if "surplus" in row.cells:
-        return Refused(row, (f"more cells than there are names: {row['surplus'][:80]}",))
+        sentence = f"more cells than there are names: {row['surplus'][:80]}"
+        return Refused(row, (Fault("surplus", sentence),))
     kpi = known.get(row["kpi"])
     if kpi is None:
-        return Refused(row, (f"there is no KPI “{row['kpi'][:80]}” here",))
-    problems: list[str] = []
-    value = _attempt(number, row["value"], problems)
-    period = _attempt(lambda text: _period(text, kpi.cadence, today), row["period"], problems)
-    problems += _text_problems(row, kpi)
+        return Refused(row, (Fault("kpi", f"there is no KPI “{row['kpi'][:80]}” here"),))
+    faults: list[Fault] = []
+    value = _attempt(number, row, "value", faults)
+    period = _attempt(lambda text: _period(text, kpi.cadence, today), row, "period", faults)
+    faults += _text_faults(row, kpi)
     if period is not None:
-        problems += _clash(row, kpi, period)
-    if problems or value is None or period is None:
-        return Refused(row, tuple(problems))
+        faults += _clash(row, kpi, period)
+    if faults or value is None or period is None:
+        return Refused(row, tuple(faults))
     return Reading(row.line, row["kpi"], period, value, row["source"], row["restates"])
 
 
@@ -153,31 +167,34 @@ def _period(text: str, cadence: str, today: date) -> Period:
     return period
 
 
-def _text_problems(row: Given, kpi: Known) -> list[str]:
+def _text_faults(row: Given, kpi: Known) -> list[Fault]:
     found = []
     if row["unit"] and row["unit"] != kpi.unit:
-        found.append(f"the unit is {kpi.unit}, not {row['unit'][:40]}")
+        found.append(Fault("unit", f"the unit is {kpi.unit}, not {row['unit'][:40]}"))
     if len(row["source"]) > LONGEST_SOURCE:
-        found.append(f"the source is longer than {LONGEST_SOURCE} characters")
+        sentence = f"the source is longer than {LONGEST_SOURCE} characters"
+        found.append(Fault("source", sentence))
     if len(row["restates"]) > LONGEST_REASON:
-        found.append(f"the reason to restate is longer than {LONGEST_REASON} characters")
+        sentence = f"the reason to restate is longer than {LONGEST_REASON} characters"
+        found.append(Fault("restates", sentence))
     return found
 
 
-def _clash(row: Given, kpi: Known, period: Period) -> list[str]:
+def _clash(row: Given, kpi: Known, period: Period) -> list[Fault]:
     there = kpi.reported.get(str(period))
     if there is not None and not row["restates"]:
-        return [f"{period} has the figure {there:f}: say in “restates” why it is corrected"]
+        sentence = f"{period} has the figure {there:f}: say in “restates” why it is corrected"
+        return [Fault("restates", sentence, is_clash=True)]
     if there is None and row["restates"]:
-        return [f"{period} has no figure to restate"]
+        return [Fault("restates", f"{period} has no figure to restate", is_clash=True)]
     return []
 
 
-def _attempt(read: Callable[[str], T], text: str, problems: list[str]) -> T | None:
+def _attempt(read: Callable[[str], T], row: Given, column: str, faults: list[Fault]) -> T | None:
     try:
-        return read(text)
+        return read(row[column])
     except (ValueError, NoPeriod) as error:
-        problems.append(str(error))
+        faults.append(Fault(column, str(error)))
         return None
 
 

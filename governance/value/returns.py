@@ -150,6 +150,29 @@ def roi(benefit: Money, cost: Money) -> Decimal | None:
     return (benefit - cost) / cost
 
 
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One calendar month of the promise that is over; ``gained`` is None when any figure that
+    stands for money is unknown, or none does."""
+
+    number: int
+    period: Period
+    promised: Money
+    gained: Money | None
+
+
+def months(promise: Promise, reported: Sequence[Reported], today: date) -> Iterator[Month]:
+    """The whole months before ``today``, in turn. Raises MixedCurrencies."""
+    period = Period.of(promise.starts, "monthly")
+    for number in range(1, promise.month_of(today)):
+        parts = [one.benefit_of(period) for one in reported]
+        known = [part for part in parts if part is not None]
+        is_known = bool(parts) and len(known) == len(parts)
+        gained = total(known, promise.currency) if is_known else None
+        yield Month(number, period, promise.benefit_of(number), gained)
+        period = period.next
+
+
 def realised(promise: Promise, reported: Sequence[Reported], today: date) -> Realised:
     """Of the whole months before ``today``. All is in one currency: raises MixedCurrencies.
 
@@ -159,25 +182,14 @@ def realised(promise: Promise, reported: Sequence[Reported], today: date) -> Rea
     benefit = total((one.benefit for one in reported), promise.currency)
     covered, uncovered, gained, promised = 0, 0, zero, zero
     payback: int | None = None
-    for number, month in _months(promise, today):
-        parts = [one.benefit_of(month) for one in reported]
-        known = [part for part in parts if part is not None]
-        if not parts or len(known) < len(parts):
+    for month in months(promise, reported, today):
+        if month.gained is None:
             uncovered += 1
             continue
         covered += 1
-        gained = total(known, promise.currency) + gained
-        promised = promised + promise.benefit_of(number)
+        gained, promised = gained + month.gained, promised + month.promised
         net = gained - promise.run_cost(covered) - promise.investment
         if payback is None and not uncovered and net.amount >= 0:
-            payback = number
+            payback = month.number
     cost = promise.investment + promise.run_cost(covered)
     return Realised(benefit, covered, uncovered, gained, promised, cost, payback)
-
-
-def _months(promise: Promise, today: date) -> Iterator[tuple[int, Period]]:
-    """Each calendar month of the promise that is over, with its number."""
-    month = Period.of(promise.starts, "monthly")
-    for number in range(1, promise.month_of(today)):
-        yield number, month
-        month = month.next

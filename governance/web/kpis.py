@@ -1,23 +1,25 @@
-"""KPIs against what was promised: the newest figure, how it stands, and a small drawing."""
+"""KPIs against what was promised: the newest figure, how it stands, and a drawing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from governance.models import KPI, Observation, UseCase
+from governance.services import value_cases
+from governance.value import cases
 from governance.value import kpis as rules
 from governance.value.kpis import Standing, Terms
 from governance.value.periods import Period
-from governance.web.sparks import spark
+from governance.web.sparks import LARGE, SMALL, Size, spark
 from lib.templatetags.look import themed
 
 _TONES: Final = {
@@ -28,16 +30,19 @@ _TONES: Final = {
     rules.ON_THE_WAY: "inconclusive",
     rules.MET: "pass",
 }
-SHOWN: Final = 24  # periods that a drawing has room for
+SHOWN: Final = 24  # periods that a small drawing has room for
+SHOWN_LARGE: Final = 60
 
 
 @dataclass(frozen=True)
 class KPILine:
-    """One KPI with the figures that stand (restated ones replaced), oldest first."""
+    """One KPI with the figures that stand (restated ones replaced), oldest first. ``approved``
+    holds its terms in the newest approved value case, which count; empty where there is none."""
 
     kpi: KPI
     figures: Sequence[Observation]
     today: date
+    approved: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def standing(self) -> Standing:
@@ -47,6 +52,8 @@ class KPILine:
     @cached_property
     def terms(self) -> Terms:
         """Where nobody said when its figures begin, they begin with the first that there is."""
+        if self.approved:
+            return cases.terms_of(self.approved)
         kpi = self.kpi
         first = Period.parse(self.figures[0].period, kpi.cadence).first if self.figures else None
         return Terms(
@@ -84,29 +91,40 @@ class KPILine:
 
     @property
     def drawing(self) -> SafeString:
-        points = self.standing.points[-SHOWN:]
+        return self._drawn(SMALL, SHOWN)
+
+    @property
+    def large_drawing(self) -> SafeString:
+        return self._drawn(LARGE, SHOWN_LARGE)
+
+    def _drawn(self, size: Size, most: int) -> SafeString:
+        hurdle = self.terms.hurdle
         return themed(
             spark(
                 [
                     (str(point.period), None if point.value is None else float(point.value))
-                    for point in points
+                    for point in self.standing.points[-most:]
                 ],
-                baseline=float(self.kpi.baseline),
-                target=float(self.kpi.target),
-                hurdle=None if self.kpi.hurdle is None else float(self.kpi.hurdle),
+                baseline=float(self.terms.baseline),
+                target=float(self.terms.target),
+                hurdle=None if hurdle is None else float(hurdle),
                 title=f"{self.kpi.name}: {self.word.lower()}",
+                size=size,
             )
         )
 
 
 def kpi_lines(use_case: UseCase) -> list[KPILine]:
-    """Two queries, however many KPIs there are."""
-    lines, today = [], timezone.localdate()
-    for kpi in use_case.kpis.prefetch_related("observations"):
+    """Three queries, however many KPIs there are."""
+    newest, today = value_cases.current(use_case), timezone.localdate()
+    approved = {kpi["key"]: kpi for kpi in newest.document["kpis"]} if newest else {}
+    lines = []
+    for kpi in use_case.kpis.select_related("owner").prefetch_related("observations"):
         standing: dict[str, Observation] = {}
         for observation in sorted(kpi.observations.all(), key=lambda row: row.pk):
             standing[observation.period] = observation
-        lines.append(KPILine(kpi, [standing[period] for period in sorted(standing)], today))
+        figures = [standing[period] for period in sorted(standing)]
+        lines.append(KPILine(kpi, figures, today, approved.get(kpi.key, {})))
     return lines
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from governance.web import use_case_editor, use_case_law, use_case_risk, use_cases
+from governance.web import (
+    exchange_rates,
+    figure_files,
+    kpi_page,
+    use_case_editor,
+    use_case_law,
+    use_case_risk,
+    use_cases,
+    value,
+)
 from lib.http.pages import Page
 
 SEE = "governance.read"
 DESCRIBE = "use_case.write"
+RECORD = "value.record"
 
 USE_CASES = (
     Page("use-cases/<str:slug>/", use_cases.show, "use_case", SEE, "use_case:{slug}"),
@@ -42,5 +52,47 @@ USE_CASES = (
         "use_case:{slug}",
         DESCRIBE,
     ),
+    Page(
+        "use-cases/<str:slug>/value/",
+        value.show,
+        "use_case_value",
+        SEE,
+        "use_case:{slug}",
+        accepts=SEE,
+        changes=True,
+    ),
+    Page(
+        "use-cases/<str:slug>/value/new-kpi/",
+        kpi_page.new,
+        "kpi_new",
+        DESCRIBE,
+        "use_case:{slug}",
+        accepts=DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/value/kpis/<str:key>/",
+        kpi_page.show,
+        "kpi",
+        SEE,
+        "use_case:{slug}",
+        accepts=SEE,
+        changes=True,
+    ),
+    Page(
+        "use-cases/<str:slug>/value/files/",
+        figure_files.take,
+        "figure_files",
+        SEE,
+        "use_case:{slug}",
+        accepts=RECORD,
+    ),
+    Page(
+        "use-cases/<str:slug>/value/files/<uuid:upload_id>/",
+        figure_files.show,
+        "figure_file",
+        SEE,
+        "use_case:{slug}",
+    ),
+    Page("exchange-rates/", exchange_rates.show, "exchange_rates", SEE, accepts=RECORD),
     Page("use-case-editor/", use_case_editor.new, "use_case_editor", DESCRIBE, accepts=DESCRIBE),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -43,12 +43,15 @@ class StrictSerializer(serializers.Serializer[Any]):
         return {}
 
 
+SLUG: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}\Z"
+
+
 class SlugField(serializers.RegexField):
     """A name that can stand in an address: letters, digits, ``. _ -``, at most 120."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}\Z",
+            SLUG,
             error_messages={
                 "invalid": "use letters, digits, dot, underscore and hyphen; at most 120"
             },

@@ -85,6 +85,7 @@ def town(people: People) -> Bank:
 # Which service, in its scenario, makes the first row of a table that the town has none of.
 MADE_BY = {
     "accounts_webhookendpoint": "accounts.webhooks.create",
+    "governance_allocation": "governance.allocations.share",
     "governance_answer": "governance.questions.answer",
     "governance_classification": "governance.classifying.classify",
     "governance_condition": "governance.conditions.meet",
@@ -92,6 +93,7 @@ MADE_BY = {
     "governance_determination": "governance.classifying.determine",
     "governance_emergencyrequest": "governance.emergencies.ask",
     "governance_emergencyreview": "governance.emergencies.approve",
+    "governance_exchangerate": "governance.exchange_rates.state_rate",
     "governance_finding": "governance.findings.raise_finding",
     "governance_findingnote": "governance.findings.plan",
     "governance_hold": "governance.deadlines.hold",

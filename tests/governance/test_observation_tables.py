@@ -125,3 +125,10 @@ def test_over_http_the_file_is_the_body(bank: Bank, kpi: KPI) -> None:
     assert (made.status_code, made.json()["kept"]) == (201, 1)
     listed = cast.api(people.otto).get(AT).json()["items"]
     assert [one["file_name"] for one in listed] == ["may.csv"]
+
+
+def test_a_table_of_nothing_but_bad_rows_is_another_file(bank: Bank, kpi: KPI) -> None:
+    bad = b"kpi,period,value\n" + b"hours,2026-01,x\n" * (observations.MOST_REFUSED + 1)
+    with pytest.raises(Invalid, match=r"5,001 rows cannot be kept.*Line 2: “x” is no number"):
+        take(bank, bad, keep="good")
+    assert not Upload.objects.exists()

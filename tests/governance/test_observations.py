@@ -47,7 +47,7 @@ def test_a_restatement_stands_and_the_old_value_stays(kpi: KPI) -> None:
 
 def test_a_second_figure_without_a_reason_is_refused(kpi: KPI) -> None:
     observe(kpi, "2026-01", 7)
-    with pytest.raises(Conflict, match="has a figure for 2026-01: 7"):
+    with pytest.raises(Conflict, match="2026-01 has the figure 7"):
         observe(kpi, "2026-01", 6)
     with pytest.raises(Conflict, match="no figure to restate"):
         observe(kpi, "2026-02", 6, restates="typing error")

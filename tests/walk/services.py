@@ -19,7 +19,7 @@ READS: Final = {
     "governance.awaited_promises": {"of_promises"},
     "governance.former_owners": {"of_release", "in_findings"},
     "governance.statements": {"kept", "of_emergency", "of_review", "of_waiver", "refuse_unread"},
-    "accounts.people": {"person_subject", "holders_of", "holders_of_role"},
+    "accounts.people": {"person_subject", "holders_of", "holders_of_role", "names_of"},
     "accounts.actors": {"actor_of"},
     "accounts.webhooks": {"subject_of", "endpoints", "find"},
     "accounts.webhook_history": {"history", "find_delivery"},
@@ -66,7 +66,7 @@ READS: Final = {
     "governance.emergencies": {
         "why_not_ask", "why_not_decide", "why_not_review", "refuse_review",
     },
-    "governance.numbering": {"next_number"},  # it locks
+    "governance.numbering": {"next_number", "one_at_a_time"},  # they lock
     "governance.dossiers": {
         "basis_of", "is_current", "latest", "problem_of", "policies_behind", "file_name",
         "require_engine",
@@ -139,9 +139,13 @@ READS: Final = {
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
     "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
+    "governance.allocations": {"current", "shares_of"},
+    "governance.exchange_rates": {"rates", "as_rates"},
     "governance.kpis": {"lock", "find"},
-    "governance.observations": {"standing_of", "find"},
-    "governance.value_cases": {"why_not_approve", "problems_of", "document_of", "current"},
+    "governance.observations": {"standing_of", "find", "why_not_verify"},
+    "governance.value_cases": {
+        "why_not_approve", "problems_of", "document_of", "terms_of", "current",
+    },
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },

@@ -26,6 +26,7 @@ from tests.walk import (  # noqa: F401  (they register themselves)
     scenarios,
     scenarios_files,
     scenarios_mlflow,
+    shared_cases,
     telling_cases,
 )
 from tests.walk.leaving import SCENARIOS

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from tests.cast import People
@@ -19,3 +22,9 @@ def signed_in(who: User | None) -> Client:
     if who is not None:
         client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture
+def on_2026_04_20(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day by the clock of the house, for what is due by then."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_: date(2026, 4, 20))

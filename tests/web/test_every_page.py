@@ -12,6 +12,7 @@ from accounts.roles import SPECS
 from accounts.services import webhooks
 from config.site import LISTS, PAGES
 from governance.models import Release
+from governance.services import observations
 from lib.actor import SYSTEM
 from registry.models import DatasetVersion
 from tests import cast
@@ -19,6 +20,8 @@ from tests.governance.make import Bank, make_released, make_reviewable
 from tests.governance.make_explanations import make_finished
 from tests.governance.make_findings import make_finding
 from tests.governance.make_risk import make_methodology
+from tests.governance.make_value import make_kpi
+from tests.walk.promised_cases import TABLE
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +38,17 @@ def addresses(bank: Bank, settings: Any) -> dict[str, str]:
     assert data is not None
     explanation = make_finished(bank, version=release.version)
     make_methodology()
+    make_kpi(bank)
+    upload = observations.take_table(
+        bank.use_case, data=TABLE, file_name="may.csv", keep="all", actor=SYSTEM
+    )
     make_finding(bank)
     settings.WEBHOOK_PRIVATE_HOSTS = ["siem"]
     endpoint, _ = webhooks.create(name="SIEM", address="http://siem/", actor=SYSTEM)
     given = {
         "regime": "baseline",
+        "key": "hours",
+        "upload_id": str(upload.pk),
         "webhook_id": str(endpoint.pk),
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),

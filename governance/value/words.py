@@ -1,0 +1,83 @@
+"""What was promised and what came of it, as sentences. Pure."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from governance.value.money import Money
+from governance.value.periods import Period
+from governance.value.returns import Promise, Realised
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def amount(money: Money) -> str:
+    """EUR 480,000; small amounts with their cents."""
+    value = money.amount
+    places = Decimal("0.01") if abs(value) < 100 and value != value.to_integral() else Decimal(1)
+    text = f"{abs(value.quantize(places, ROUND_HALF_EVEN)):,}"
+    return f"{money.currency} {MINUS if value < 0 and text.strip('0.,') else ''}{text}"
+
+
+def percent(ratio: Decimal | None) -> str:
+    """-12 %; “unknown” of nothing."""
+    if ratio is None:
+        return "unknown"
+    whole = (ratio * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
+    return f"{MINUS if whole < 0 else ''}{abs(whole):,} %"
+
+
+def promised(promise: Promise) -> str:
+    """What a year of it is to bring and to cost, and what follows."""
+    years = promise.horizon_years
+    ramp = f", after {promise.ramp_months} months of growth" if promise.ramp_months else ""
+    text = (
+        f"{amount(promise.annual_benefit)} a year from {promise.starts:%B %Y} on{ramp}, for "
+        f"{amount(promise.investment)} of investment and {amount(promise.annual_run_cost)} a year"
+    )
+    if promise.roi is not None:
+        over = "the first year" if years == 1 else f"{years} years"
+        text += f": a return of {percent(promise.roi)} over {over}"
+    if promise.payback_month is None:
+        return f"{text}. It would never pay back."
+    if promise.payback_month == 0:
+        return f"{text}. There is nothing to pay back."
+    return f"{text}, paid back in month {promise.payback_month}."
+
+
+def came_of_it(promise: Promise, found: Realised) -> list[str]:
+    """What it brought so far, beside what was promised for the same months."""
+    whole = found.covered + found.uncovered
+    if not whole:
+        return ["The first month of the promise is not over yet."]
+    if not found.covered:
+        return [f"Of no month all figures are known, so nothing can be said of {_months(whole)}."]
+    known = "In all" if not found.uncovered else f"In {found.covered} of"
+    those = f"{_months(whole)}" if found.uncovered else f"{_months(found.covered)}"
+    text = f"{known} {those} it brought {amount(found.gained)}"
+    if found.of_promised is not None:
+        text += f", {percent(found.of_promised)} of the {amount(found.promised)} promised for them"
+    sentences = [f"{text}."]
+    if found.uncovered:
+        are = "1 month is" if found.uncovered == 1 else f"{found.uncovered} months are"
+        sentences.append(
+            f"{are} unknown, for want of a figure, and stand on neither side of that comparison."
+        )
+    sentences.append(_returned(promise, found))
+    return sentences
+
+
+def _returned(promise: Promise, found: Realised) -> str:
+    text = f"Return to date: {percent(found.roi)}"
+    if found.payback_month is not None:
+        month = Period.of(promise.starts, "monthly")
+        for _ in range(found.payback_month - 1):
+            month = month.next
+        return f"{text}. It was paid back in {month.first:%B %Y}."
+    if found.uncovered:
+        return f"{text}. Whether it is paid back cannot be told while months are unknown."
+    return f"{text}. It is not paid back yet."
+
+
+def _months(count: int) -> str:
+    return "1 month" if count == 1 else f"{count} months"
