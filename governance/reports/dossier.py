@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -91,6 +92,7 @@ def context(material: Material) -> dict[str, Any]:
         "documents": page.documents,
         "training": _training(release),
         "value": _value(material),
+        "promised": page.promised,
         "kpis": [_kpi(kpi) for kpi in material.kpis],
         "policies": [(version, policy.reading(version.document)) for version in material.policies],
         "joined": len(material.policies) > 1,
@@ -207,15 +209,22 @@ def _pairs(values: dict[str, Any]) -> str:
 
 
 def _value(material: Material) -> list[tuple[str, str]]:
-    case = material.page.value_case
-    if case is None:
+    promised = material.page.promised
+    if promised is None:
         return []
-    return [
-        ("Benefit promised", f"{case.currency} {number(case.promised_annual_benefit)} a year"),
-        ("Investment", f"{case.currency} {number(case.investment)} once"),
-        ("Running cost", f"{case.currency} {number(case.annual_run_cost)} a year"),
-        ("Last changed", utc(case.updated_at)),
+    case, version = promised.document, promised.version
+    rows = [
+        (title, f"{case['currency']} {number(Decimal(case[name]))} {often}")
+        for title, name, often in (
+            ("Benefit promised", "promised_annual_benefit", "a year"),
+            ("Investment", "investment", "once"),
+            ("Running cost", "annual_run_cost", "a year"),
+        )
     ]
+    if version is None:
+        return [*rows, ("Approved", "by nobody yet: this is a draft")]
+    by = f"version {version.number}, by {version.approved_name}, {utc(version.approved_at)}"
+    return [*rows, ("Approved", by), ("Why", version.reason)]
 
 
 def _kpi(kpi: Any) -> dict[str, Any]:

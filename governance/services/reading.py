@@ -13,7 +13,6 @@ from governance.models import (
     Gate,
     Release,
     ValidationRun,
-    ValueCase,
 )
 from governance.services import gates
 from governance.services.champions import Beside, beside_champion
@@ -21,6 +20,7 @@ from governance.services.check_reading import brief, in_policy_order
 from governance.services.evidence import documents_of
 from governance.services.queues import standing_of
 from governance.services.slots import Slot, slots_of
+from governance.services.value_cases import Promised, promised_of
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import VersionDocument
@@ -38,7 +38,7 @@ class ReleasePage:
     decisions: list[Decision]
     authorization: Authorization | None
     beside: Beside
-    value_case: ValueCase | None
+    promised: Promised | None
     documents: list[VersionDocument]
     late_documents: list[VersionDocument]
     standing: str = ""
@@ -57,9 +57,7 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
     release = (
         Release.objects.visible_to(actor)
         .with_names()
-        .select_related(
-            "requirement_set", "version__developer", "version__model__owner", "use_case__value_case"
-        )
+        .select_related("requirement_set", "version__developer", "version__model__owner")
         .prefetch_related(
             Prefetch("decisions", Decision.objects.order_by("signed_at")),
             Prefetch("gates", Gate.objects.order_by("position")),
@@ -83,7 +81,7 @@ def page_of(release_id: str, *, actor: Actor) -> ReleasePage:
         decisions=list(release.decisions.all()),
         authorization=Authorization.objects.filter(release=release).first(),
         beside=beside_champion(release, checks, actor=actor),
-        value_case=getattr(release.use_case, "value_case", None),
+        promised=promised_of(release.use_case),
         documents=documents,
         late_documents=late,
         standing=standing_of(run, checks),

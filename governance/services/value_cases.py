@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from governance.models import KPI, UseCase, ValueCase, ValueCaseVersion
 from governance.subjects import of_use_case
 from governance.value import cases
 from governance.value.money import CURRENCIES
+from governance.value.returns import Promise
 from lib import reasons
 from lib.actor import Actor
 from lib.canonical import digest_of, plain
@@ -28,6 +30,19 @@ _KPI: Final = (
     *("baseline", "baseline_window", "baseline_source", "target", "target_date", "hurdle"),
     *("starts_on", "grace_days", "worth", "currency", "attribution", "share"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What a use case promises: the newest approved version, or the draft while there is none."""
+
+    document: dict[str, Any]
+    version: ValueCaseVersion | None
+
+    @property
+    def promise(self) -> Promise | None:
+        """For the rules; None for a draft that does not say when it begins."""
+        return cases.promise_of(self.document) if self.document["starts_on"] else None
 
 
 @transaction.atomic
@@ -124,6 +139,18 @@ def document_of(case: ValueCase) -> dict[str, Any]:
 def current(use_case: UseCase) -> ValueCaseVersion | None:
     """What was approved last."""
     return use_case.value_case_versions.order_by("-number").first()
+
+
+def promised_of(use_case: UseCase) -> Promised | None:
+    """None where nothing is written yet."""
+    newest = current(use_case)
+    if newest is not None:
+        return Promised(newest.document, newest)
+    case = ValueCase.objects.filter(use_case=use_case).first()
+    if case is None:
+        return None
+    case.use_case = use_case
+    return Promised(document_of(case), None)
 
 
 def terms_of(kpi: KPI) -> dict[str, Any]:

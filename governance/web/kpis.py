@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from math import ceil
 from typing import Any, Final
 
 from django.utils import timezone
@@ -126,9 +124,3 @@ def kpi_lines(use_case: UseCase) -> list[KPILine]:
         figures = [standing[period] for period in sorted(standing)]
         lines.append(KPILine(kpi, figures, today, approved.get(kpi.key, {})))
     return lines
-
-
-def payback_months(benefit: Decimal, run_cost: Decimal, investment: Decimal) -> int | None:
-    """Months until the investment is earned back at the promised rate; None when never."""
-    yearly = benefit - run_cost
-    return ceil(investment * 12 / yearly) if yearly > 0 else None

@@ -46,12 +46,7 @@ class Running:
 def show(request: HttpRequest, name: str) -> HttpResponse:
     user: Any = request.user
     model = models.find(name, actor=user.actor)
-    use_case = (
-        UseCase.objects.visible_to(user.actor)
-        .select_related("value_case")
-        .filter(slug=model.use_case)
-        .first()
-    )
+    use_case = UseCase.objects.visible_to(user.actor).filter(slug=model.use_case).first()
     running = running_of(model)
     champions = {row.version.pk for row in running if row.authorization}
     versions = list(versions_of(model, user.actor)[:SHOWN])

@@ -8,33 +8,28 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.models import Release, UseCase
+from governance.services import value_cases
 from governance.services.prohibition import class_of
 from governance.services.risk import current_methodology
 from governance.tiering_words import explain
 from governance.web.frame import framed
-from governance.web.kpis import kpi_lines, payback_months
+from governance.web.kpis import kpi_lines
 from lib.errors import NotFound
 from registry.models import RegisteredModel
 
 
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     user: Any = request.user
-    rows = UseCase.objects.visible_to(user.actor).select_related("owner", "value_case")
+    rows = UseCase.objects.visible_to(user.actor).select_related("owner")
     use_case = rows.prefetch_related("purposes").filter(slug=slug).first()
     if use_case is None:
         raise NotFound(f"There is no use case “{slug}”, or you may not see it.")
-    case = getattr(use_case, "value_case", None)
     context = {
         "title": use_case.name,
         "crumbs": [("Use cases", "/use-cases/")],
         **framed(use_case, here="use_case", actor=user.actor),
         "kpis": kpi_lines(use_case),
-        "case": case,
-        "payback": payback_months(
-            case.promised_annual_benefit, case.annual_run_cost, case.investment
-        )
-        if case
-        else None,
+        "promised": value_cases.promised_of(use_case),
         **_risk_and_law(use_case),
         "models": RegisteredModel.objects.visible_to(user.actor)
         .filter(use_case=slug)

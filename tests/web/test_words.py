@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from audit import tree
 from audit.web.paths import path_svg, steps
-from governance.web.kpis import payback_months
 from governance.web.sparks import spark
 from lib.templatetags import look
 
@@ -110,8 +109,3 @@ def test_words_of_levels_that_meet_stand_apart_and_on_the_picture() -> None:
     heights = sorted(float(h) for h in re.findall(r'<text x="[0-9]+" y="([0-9.]+)" fill', drawing))
     assert all(lower - upper >= 12 for upper, lower in pairwise(heights))
     assert heights[-1] < 96
-
-
-def test_payback_in_months() -> None:
-    assert payback_months(Decimal(1_450_000), Decimal(180_000), Decimal(620_000)) == 6
-    assert payback_months(Decimal(1), Decimal(2), Decimal(3)) is None

@@ -1,0 +1,99 @@
+"""What was promised and what came of it, in words that hide no gap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from governance.value import words
+from governance.value.money import Money
+from governance.value.returns import Promise, months
+from governance.web.value_chart import course_of, drawn
+from tests.value.test_returns import PROMISE, at, eur, minutes
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("480000", "EUR 480,000"),
+        ("-1234.6", "EUR −1,235"),
+        ("3.10", "EUR 3.10"),
+        ("-0.001", "EUR 0.00"),
+        ("0", "EUR 0"),
+    ],
+)
+def test_amounts_are_told_with_their_currency(value: str, told: str) -> None:
+    assert words.amount(eur(value)) == told
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told"),
+    [("0.285", "28 %"), ("-0.69", "−69 %"), ("-0.001", "0 %"), (None, "unknown")],
+)
+def test_ratios_are_told_in_percent(ratio: str | None, told: str) -> None:
+    assert words.percent(None if ratio is None else Decimal(ratio)) == told
+
+
+def test_a_promise_is_told_with_what_follows_from_it() -> None:
+    assert words.promised(PROMISE) == (
+        "EUR 1,200,000 a year from January 2026 on, for EUR 600,000 of investment and EUR 240,000 "
+        "a year: a return of 173 % over 3 years, paid back in month 8."
+    )
+
+
+def test_a_promise_that_never_pays_back_says_so() -> None:
+    poor = replace(PROMISE, annual_benefit=eur(1))
+    assert words.promised(poor).endswith("It would never pay back.")
+
+
+def test_months_that_are_unknown_stand_on_neither_side() -> None:
+    told = words.came_of_it(PROMISE, at("2026-04-20", minutes(40, None, 30)))
+    assert told[0] == (
+        "In 2 of 3 months it brought EUR 120,000, 60 % of the EUR 200,000 promised for them."
+    )
+    assert "1 month is unknown" in told[1]
+    assert told[2].endswith("Whether it is paid back cannot be told while months are unknown.")
+
+
+def test_nothing_is_said_of_what_is_not_over_or_not_known() -> None:
+    early = words.came_of_it(PROMISE, at("2026-01-20", minutes()))
+    assert early == ["The first month of the promise is not over yet."]
+    silent = words.came_of_it(PROMISE, at("2026-03-20", minutes()))
+    assert silent == ["Of no month all figures are known, so nothing can be said of 2 months."]
+
+
+def test_the_month_in_which_it_was_paid_back_is_named() -> None:
+    cheap = replace(PROMISE, investment=eur(30_000), annual_run_cost=eur(0))
+    told = words.came_of_it(cheap, at("2026-03-20", minutes(40, 40), promise=cheap))
+    assert told[-1].endswith("It was paid back in January 2026.")
+
+
+def test_the_months_add_up_to_what_was_realised() -> None:
+    reported = minutes(40, None, 30)
+    found = at("2026-04-20", reported)
+    each = list(months(PROMISE, [reported], date(2026, 4, 20)))
+    known = [month for month in each if month.gained is not None]
+    assert len(known) == found.covered
+    assert sum(month.gained.amount for month in known if month.gained) == found.gained.amount
+    assert sum(month.promised.amount for month in known) == found.promised.amount
+
+
+def test_the_drawing_breaks_where_a_month_is_unknown() -> None:
+    each = list(months(PROMISE, [minutes(40, None, 30)], date(2026, 4, 20)))
+    drawing = drawn(course_of(PROMISE, each), currency="EUR")
+    assert drawing.count("2026-02: unknown") == 1
+    assert "brought 120 k" in drawing
+    assert drawn(course_of(PROMISE, []), currency="EUR") == ""
+
+
+def test_no_month_has_been_known_and_the_drawing_says_so() -> None:
+    each = list(months(PROMISE, [minutes()], date(2026, 3, 20)))
+    assert "brought unknown" in drawn(course_of(PROMISE, each), currency="EUR")
+
+
+def test_a_currency_is_never_dropped() -> None:
+    yen = Promise(*(Money(Decimal(9), "JPY"),) * 3, starts=date(2026, 1, 1))
+    assert words.promised(yen).count("JPY") == 3
