@@ -120,6 +120,7 @@ def review_body(row: Recertification) -> dict[str, Any]:
         "reviewed_at": row.reviewed_at,
         "next_due_at": row.next_due_at,
         "limits": row.restrictions,
+        "value": row.value,
     }
 
 

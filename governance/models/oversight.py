@@ -35,6 +35,9 @@ class Recertification(models.Model):
     reviewed_at = models.DateTimeField()
     next_due_at = models.DateTimeField(null=True, help_text="None when it was retired.")
     restrictions = models.JSONField(default=list, help_text="[{key, value, text}] added by it.")
+    value = models.JSONField(
+        default=dict, help_text="How its use case stood against its promise; see reviewing_value."
+    )
 
     class Meta:
         ordering = ["reviewed_at"]

@@ -18,6 +18,7 @@ from governance.models import (
     Stop,
 )
 from governance.services import emergencies, recertifying, rolling_back, stopping, verifying
+from governance.services.reviewing_value import Reviewed, seen
 from governance.services.verdicts import Verdict, verdict
 from lib.actor import Actor
 from lib.errors import NotFound, refusal
@@ -50,6 +51,8 @@ class AuthorizationPage:
     running: list[Running]
     others: list[Authorization]
     refused: dict[str, str]
+    value: Reviewed | None
+    """How its use case stands against its promise, for who may review it."""
 
     @property
     def is_over(self) -> bool:
@@ -90,6 +93,7 @@ def page_of(digest: str, *, actor: Actor) -> AuthorizationPage:
     )
     if emergency is not None:
         emergency.authorization = row
+    refused = _refused(row, emergency, actor)
     stops = sorted(row.stops.all(), key=lambda stop: (stop.ends_at is not None, stop.starts_at))
     return AuthorizationPage(
         row=row,
@@ -103,7 +107,8 @@ def page_of(digest: str, *, actor: Actor) -> AuthorizationPage:
         emergency=emergency,
         running=_running(row, actor),
         others=_others(row, actor),
-        refused=_refused(row, emergency, actor),
+        refused=refused,
+        value=None if refused["recertify"] else seen(row.release.use_case),
     )
 
 

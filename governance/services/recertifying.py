@@ -19,7 +19,7 @@ from audit.services import record
 from governance.models import Authorization, Recertification, Release, Stop
 from governance.models.authorizations import RUNNING_STATES, StopCode
 from governance.models.oversight import Certification
-from governance.services import authorizations, findings, stopping
+from governance.services import authorizations, findings, reviewing_value, stopping
 from governance.services.transitions import lock_open
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import SYSTEM, Actor
@@ -92,6 +92,7 @@ def recertify(
         reviewed_at=now,
         next_due_at=None if retires else next_due_at or _latest(held, now),
         restrictions=list(limits),
+        value=reviewing_value.kept(held.release.use_case),
     )
     if not retires:
         _write_next(held, row, actor)
@@ -191,6 +192,7 @@ def _record(row: Recertification, actor: Actor) -> None:
                 "was_due_at": row.was_due_at,
                 "next_due_at": row.next_due_at,
                 "limits": row.restrictions,
+                "value": row.value,
             }
         ),
         related=[of_release(held.release), of_version(held.version)],

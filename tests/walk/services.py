@@ -142,9 +142,11 @@ READS: Final = {
     "governance.allocations": {"current", "shares_of"},
     "governance.exchange_rates": {"rates", "as_rates"},
     "governance.kpis": {"lock", "find"},
+    "governance.reviewing_value": {"seen", "kept"},
     "governance.observations": {"standing_of", "find", "why_not_verify"},
     "governance.value_cases": {
-        "why_not_approve", "problems_of", "document_of", "terms_of", "current",
+        "why_not_approve", "problems_of", "document_of", "terms_of", "promised_of",
+        "current",
     },
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
