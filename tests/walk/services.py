@@ -140,6 +140,10 @@ READS: Final = {
     "governance.transitions": {"lock", "lock_open"},
     "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
     "governance.kpis": {"lock", "find"},
+    "governance.plans": {
+        "find", "loosening_is_bound", "levels_of", "protected_of", "asked_by",
+    },
+    "governance.envisioning": {"facts_of", "progress", "missing", "promising", "jars_among"},
     "governance.observations": {"standing_of", "find"},
     "governance.value_cases": {"why_not_approve", "problems_of", "document_of", "current"},
     "governance.use_cases": {"of_tier", 
