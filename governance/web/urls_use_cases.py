@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.web import use_case_editor, use_case_law, use_case_risk, use_cases
+from governance.web import plan, use_case_editor, use_case_law, use_case_risk, use_cases
 from lib.http.pages import Page
 
 SEE = "governance.read"
@@ -14,6 +14,14 @@ USE_CASES = (
         "use-cases/<str:slug>/description/",
         use_case_editor.edit,
         "use_case_description",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/plan/",
+        plan.show,
+        "use_case_plan",
         SEE,
         "use_case:{slug}",
         DESCRIBE,
