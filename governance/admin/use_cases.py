@@ -25,7 +25,7 @@ class UseCaseList(ReadOnlyList):
     empty_text = "What a model is for is described first; policies and tiers follow from it."
     before_list = "governance/use_case_new.html"
     adding = "use_case.write"
-    list_display = ("name", "business_unit", "who", "tier", "phase", "value", "open_releases")
+    list_display = ("name", "value", "business_unit", "who", "tier", "phase", "open_releases")
     list_display_links = ("name",)
     list_filter = ("tier", "phase", "business_unit")
     search_fields = ("name", "slug", "objective")
@@ -52,10 +52,8 @@ class UseCaseList(ReadOnlyList):
         return row.owner.full_name
 
     @admin.display(description="Value")
-    def value(self, row: Any) -> SafeString:
-        return (
-            verdict("inconclusive", "Brain in a jar") if row.is_jar else verdict("pass", "Promised")
-        )
+    def value(self, row: Any) -> SafeString | str:
+        return verdict("inconclusive", "Brain in a jar") if row.is_jar else "promised"
 
     @admin.display(description="Releases")
     def open_releases(self, row: Any) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from governance.models import Gate, Release
 from governance.policy import Extra, digest, join
-from governance.policy.because import because
+from governance.policy.because import because, beside_policies
 from governance.policy.terms import waivable
 from governance.services import authorizations, releases
 from governance.value.dials import Protected, asks
@@ -22,6 +22,7 @@ from tests.governance.make import (
     sign,
 )
 from tests.governance.make_plans import RACE, fair, set_plan
+from tests.web.conftest import signed_in
 
 FOUR_FIFTHS = "Four fifths by race"
 DIALS = ["Outcomes by race", FOUR_FIFTHS, "Errors by race"]
@@ -70,6 +71,8 @@ def test_what_the_dials_ask_for_stands_behind_what_policies_ask_for(bank: Bank) 
     assert keys(release) == ["Performance", "Fairness", *DIALS]
     assert state(release, FOUR_FIFTHS) == ("pending", "dials of mortgage")
     assert release.requirement_set.document["policies"] == ["credit v1"]
+    shown = signed_in(bank.people.rita).get(f"/releases/{release.pk}/").content.decode()
+    assert 'href="/use-cases/mortgage/plan/#guardrails">dials of mortgage</a>' in shown
 
 
 @pytest.mark.django_db
@@ -152,6 +155,7 @@ def test_what_a_policy_asks_in_the_same_terms_is_one_gate_that_nobody_waives(peo
         release.requirement_set.document, "check:Four fifths",
         tier=1, environment="production", purpose="Deciding",
     )  # fmt: skip
+    assert beside_policies(release.requirement_set.document) == ["dials of mortgage"]
     assert "credit v1; dials of mortgage, “Fair and impartial, level 2" in told
     finish_suite(release)
     sign(release, bank.people.ravi, "validator")

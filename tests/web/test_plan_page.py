@@ -9,11 +9,13 @@ import pytest
 
 from audit.models import Entry
 from governance.models import Plan, UseCase
-from governance.services import plans
+from governance.services import plans, use_cases
+from lib.actor import SYSTEM
 from tests.governance.make import Bank, make_release
 from tests.governance.make_plans import RACE, fair, set_plan
 from tests.governance.make_value import make_kpi
 from tests.web.conftest import signed_in
+from tests.web.test_lists import queries
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/use-cases/mortgage/plan/"
@@ -253,3 +255,19 @@ def test_guardrails_that_nobody_touched_stay_as_others_set_them(bank: Bank) -> N
     assert refused.status_code == 412
     assert kept(bank).dials == {"fairness": 2, "privacy": 1}
     assert 'name="dial.security" value="1" checked' in refused.content.decode()
+
+
+def test_the_list_asks_once_whatever_many_there_are(bank: Bank) -> None:
+    before = queries(bank.people.otto, "/use-cases/")
+    for number in range(6):
+        use_cases.create_use_case(
+            slug=f"more-{number}", name=f"More {number}", objective="More", business_unit="retail",
+            owner="ada", tier=1, purposes=[{"key": f"p{number}", "name": "P"}], actor=SYSTEM,
+        )  # fmt: skip
+    assert queries(bank.people.otto, "/use-cases/") == before <= 9
+
+
+def test_the_page_takes_few_queries(bank: Bank) -> None:
+    fair(bank, product_manager="petra")
+    make_release(bank)
+    assert queries(bank.people.ada, ADDRESS) <= 14

@@ -93,7 +93,7 @@
     const answered = event.detail.xhr.responseText.includes('name="was.');
     event.detail.shouldSwap = answered;
     event.detail.isError = event.detail.isError && !answered;
-    if (!answered) { unsaved(event, "sign in again in another window, then save."); }
+    if (!answered) { unsaved(event, "you were signed out. Copy it, and load the page again."); }
   });
   document.addEventListener("htmx:sendError", function (event) { unsaved(event, "the server does not answer."); });
   window.addEventListener("pageshow", function (event) {
