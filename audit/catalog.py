@@ -38,6 +38,7 @@ _TABLE: Final = (
         "A person gives its class with the path of articles.",
     ),
     ("methodology.publish", "published a risk methodology", "A version is published, frozen."),
+    ("plan.set", "changed the plan", "Texts, people or dials of a use case's plan change."),
     ("kpi.create", "defined a KPI", "A KPI of a use case is defined."),
     ("kpi.change", "changed a KPI", "Terms of a KPI change; approval makes them count."),
     ("observation.record", "recorded a KPI value", "Values are recorded, or restated."),

@@ -28,6 +28,7 @@ GOVERNED = (
     Governed(models.KPI),
     Governed(models.Methodology),
     Governed(models.Observation),
+    Governed(models.Plan, except_for=("updated_at",)),
     Governed(models.Policy),
     Governed(models.PolicyVersion),
     Governed(models.Purpose),

@@ -74,7 +74,7 @@ def _check(check: dict[str, Any], requirements: dict[str, Any], facts: Facts) ->
         state, further, signed = _second(check, facts)
         reasons.append(further)
     elif fact.verdict == "inconclusive":
-        reasons.append("The policy lets nothing pass that is too close to call.")
+        reasons.append("What is too close to call does not pass here.")
     elif fact.verdict == "error" and fact.sentence != facts.broken:
         reasons.append(f"Without a result it is neither a pass nor a fail. {MEND}")
     if state == OPEN and facts.evidence_age_days > longest:

@@ -19,6 +19,13 @@ def because(document: Document, gate: str, *, tier: int, environment: str, purpo
     return f"Needed because tier {tier}, {environment}, {purpose}: {'; '.join(asked)}."
 
 
+def beside_policies(document: Document) -> list[str]:
+    """Who else than the policies asks for checks, such as the dials of a use case."""
+    told = [one["by"] for check in document["checks"] for one in check.get("asked", [])]
+    named = dict.fromkeys([*(check["source"] for check in document["checks"]), *told])
+    return [label for label in named if label not in document.get("policies", [])]
+
+
 def _asked(document: Document, gate: str) -> list[Document]:
     """Who asked: ``{by, clause, why}`` each. Requirement sets of an earlier day keep the words of
     one policy alone where several asked."""

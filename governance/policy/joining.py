@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from governance.policy.terms import SEVERITIES
 from lib.canonical import digest_of
 
 Document = dict[str, Any]
+_JUDGED_BY: Final = ("check", "parameters", "threshold", "on_inconclusive")
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Checks that no policy asks for: the dials of a use case do. It has no terms of its own and
+    lets nothing be waived. ``mark`` tells its checks from those of the same name."""
+
+    label: str
+    mark: str
+    checks: Sequence[Document]
 
 
 def matches(document: Document, *, tier: int, environment: str, purpose: str) -> bool:
@@ -20,8 +32,9 @@ def matches(document: Document, *, tier: int, environment: str, purpose: str) ->
     )
 
 
-def join(documents: Sequence[tuple[str, Document]]) -> Document:
-    """The requirement set of ``documents`` ((label, document) pairs): most restrictive wins (R8).
+def join(documents: Sequence[tuple[str, Document]], extra: Extra | None = None) -> Document:
+    """The requirement set of ``documents`` ((label, document) pairs) and of the checks that
+    ``extra`` adds to theirs: most restrictive wins (R8).
 
     Every check of every policy is required; documents are joined by kind, decisions by key, role
     and line with the larger count and the later stage; ages and terms by the shorter. What only
@@ -31,7 +44,7 @@ def join(documents: Sequence[tuple[str, Document]]) -> Document:
     terms = [document["authorization"] for _, document in documents]
     return {
         "policies": [label for label, _ in documents],
-        "checks": _checks(documents),
+        "checks": _checks(documents, extra),
         "documents": _papers(documents),
         "decisions": _slots(documents),
         "evidence_max_age_days": min(d["evidence_max_age_days"] for _, d in documents),
@@ -48,17 +61,35 @@ def join(documents: Sequence[tuple[str, Document]]) -> Document:
     }
 
 
-def _checks(documents: Sequence[tuple[str, Document]]) -> list[Document]:
+def _checks(documents: Sequence[tuple[str, Document]], extra: Extra | None) -> list[Document]:
     checks = [
         {**check, "source": label, "waiver": _waiver(document, check["name"])}
         for label, document in documents
         for check in document["checks"]
     ]
+    if extra is not None:
+        _add(extra, checks)
     names = [check["name"] for check in checks]
     for check in checks:
         repeated = names.count(check["name"]) > 1
-        check["key"] = f"{check['name']} ({check['source']})" if repeated else check["name"]
+        own = extra is not None and check["source"] == extra.label
+        mark = extra.mark if own and extra else check["source"]
+        check["key"] = f"{check['name']} ({mark})" if repeated else check["name"]
     return checks
+
+
+def _add(extra: Extra, checks: list[Document]) -> None:
+    """What a policy asks for in exactly these terms is measured and shown once, since a second gate
+    could never say anything else. It is the policy's, which the database holds it to, told as asked
+    for by both; and as of papers, it is waived only as all that ask for it allow, hence not."""
+    for wanted in extra.checks:
+        same = [one for one in checks if all(one[part] == wanted[part] for part in _JUDGED_BY)]
+        if not same:
+            checks.append({**wanted, "source": extra.label, "waiver": None})
+            continue
+        held = same[0]
+        asked = held.get("asked") or [_asked(held["source"], held)]
+        held |= {"asked": [*asked, _asked(extra.label, wanted)], "waiver": None}
 
 
 def _papers(documents: Sequence[tuple[str, Document]]) -> list[Document]:

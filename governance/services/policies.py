@@ -199,8 +199,11 @@ def why_not_withdraw(version: PolicyVersion, *, actor: Actor) -> str:
     return refusal(lambda: _may_withdraw(version, actor))
 
 
-def requirement_set(*, tier: int, environment: str, purpose: str) -> RequirementSet:
-    """All matching published policies, joined and frozen by digest.
+def requirement_set(
+    *, tier: int, environment: str, purpose: str, extra: rules.Extra | None = None
+) -> RequirementSet:
+    """All matching published policies, with the checks that ``extra`` adds to theirs, joined and
+    frozen by digest.
 
     Raises Conflict when none matches: without a policy nothing can be authorized.
     """
@@ -215,7 +218,7 @@ def requirement_set(*, tier: int, environment: str, purpose: str) -> Requirement
             "can be released there. Publish one first.",
             code="no_policy",
         )
-    document = rules.join(matching)
+    document = rules.join(matching, extra)
     frozen, _ = RequirementSet.objects.get_or_create(
         digest=rules.digest(document), defaults={"document": document}
     )

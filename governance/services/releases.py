@@ -8,7 +8,7 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
 from governance.models.use_cases import Phase
-from governance.services import conditions, gates, policies, stakes, use_cases, validation
+from governance.services import conditions, gates, plans, policies, stakes, use_cases, validation
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited
 from governance.services.purpose_tiers import tier_for
@@ -37,7 +37,9 @@ def request_release(
     number = next_number(Release)
     _refuse_second(version, place, aim)
     tier = tier_for(use_case, purpose)
-    requirements = policies.requirement_set(tier=tier, environment=environment, purpose=purpose)
+    requirements = policies.requirement_set(
+        tier=tier, environment=environment, purpose=purpose, extra=plans.asked_by(use_case)
+    )
     release = Release(
         number=number,
         version=version,
@@ -136,8 +138,8 @@ def _refuse_second(version: ModelVersion, place: Environment, aim: Purpose) -> N
 
 @transaction.atomic
 def revise(release: Release, *, reason: str, actor: Actor) -> Release:
-    """A new revision: requirements are joined anew, everything is measured again, and earlier
-    decisions no longer count (R2)."""
+    """A new revision: requirements are joined anew with the dials of today, everything is measured
+    again, and earlier decisions no longer count (R2)."""
     release = lock(release)
     actor.require("release.request", *release.scopes)
     require(RELEASE, release.state, "validating", what=release.label)
@@ -146,6 +148,7 @@ def revise(release: Release, *, reason: str, actor: Actor) -> Release:
         tier=release.tier,
         environment=release.environment.name,
         purpose=release.purpose.key,
+        extra=plans.asked_by(release.use_case),
     )
     release.revision += 1
     stakes.note(release, actor)

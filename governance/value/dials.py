@@ -15,6 +15,9 @@ from typing import Any, Final
 import yaml
 
 HIGHEST: Final = 3
+LONGEST: Final = 100
+"""Characters of an attribute or a group: both stand in the names of checks."""
+MOST_PROTECTED: Final = 10
 EACH: Final = "for_each"
 CheckTerms = dict[str, Any]
 """A check as a policy document has it."""
@@ -64,21 +67,56 @@ def dials() -> tuple[Dial, ...]:
     )
 
 
-def problems(levels: Mapping[str, int], protected: Sequence[Protected]) -> dict[str, str]:
-    """What is wrong with how the dials are set, by dial; empty when each is set as it may be."""
+def problems(
+    levels: Mapping[str, int], protected: Sequence[Protected], *, whole: bool = True
+) -> dict[str, str]:
+    """What is wrong with how the dials are set, by dial; empty when each is set as it may be. One
+    that is not set at all is wrong unless ``whole`` is False: a plan is drafted dial by dial."""
     found: dict[str, str] = {}
     known = {dial.component for dial in dials()}
     found |= dict.fromkeys(set(levels) - known, "there is no such dial")
-    for name in sorted(known):
+    for name in sorted(known if whole else known & set(levels)):
         level = levels.get(name)
         if type(level) is not int or not 0 <= level <= HIGHEST:
             found[name] = f"a whole number from 0 to {HIGHEST}"
+    if wrong := _unnamed(levels, protected):
+        found["protected"] = wrong
+    return found
+
+
+def _unnamed(levels: Mapping[str, int], protected: Sequence[Protected]) -> str:
     named = [one.attribute for one in protected]
     if levels.get("fairness") and not named:
-        found["protected"] = "fairness is measured by an attribute: name at least one"
+        return "fairness is measured by an attribute: name at least one"
+    if len(named) > MOST_PROTECTED:
+        return f"at most {MOST_PROTECTED} attributes"
     if len(set(named)) < len(named):
-        found["protected"] = "an attribute stands there twice"
-    return found
+        return "an attribute stands there twice"
+    for one in protected:
+        if not one.attribute.strip():
+            return f"name the attribute that has the group “{one.reference[:40]}”"
+        if not one.reference.strip():
+            return f"name the group of “{one.attribute[:40]}” that others are held against"
+        if max(len(one.attribute), len(one.reference)) > LONGEST:
+            return f"at most {LONGEST} characters each"
+    return ""
+
+
+def lightened(
+    before: Mapping[str, int],
+    after: Mapping[str, int],
+    protected_before: Sequence[Protected],
+    protected_after: Sequence[Protected],
+) -> list[str]:
+    """In words, what makes treatment lighter: a dial turned down, or an attribute that is no longer
+    held against the same group. Empty when nothing does."""
+    down = [
+        f"{dial.title} from {before[dial.component]} to {after.get(dial.component, 'not set')}"
+        for dial in dials()
+        if after.get(dial.component, 0) < before.get(dial.component, 0)
+    ]
+    gone = [one for one in protected_before if one not in protected_after]
+    return down + [f"{one.attribute} against {one.reference}" for one in gone]
 
 
 def asks(levels: Mapping[str, int], protected: Sequence[Protected]) -> list[CheckTerms]:

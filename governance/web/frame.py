@@ -12,6 +12,7 @@ from lib.actor import Actor
 
 TABS: Final = (
     ("use_case", "Overview"),
+    ("use_case_plan", "Plan"),
     ("use_case_value", "Value"),
     ("use_case_risk", "Risk"),
     ("use_case_law", "Law"),

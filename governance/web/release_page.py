@@ -12,7 +12,7 @@ from audit.subjects import Subject
 from audit.web.lines import newest_about
 from governance.gating import MEND
 from governance.models.decisions import Meaning
-from governance.policy.because import because
+from governance.policy.because import because, beside_policies
 from governance.services import reading, waivers
 from governance.web.board import Board, gate_list
 from governance.web.cards import cards_of
@@ -48,6 +48,7 @@ def render(
         "page": page,
         "release": release,
         "policies": release.requirement_set.document.get("policies", []),
+        "beside_policies": beside_policies(release.requirement_set.document),
         **checks_context(page),
         "lineage": of_version(release.version),
         "history": _history(release.id) if actor.may("audit.read") else None,

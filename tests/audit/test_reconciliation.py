@@ -24,6 +24,7 @@ from tests.governance.make_explanations import make_finished
 from tests.walk import (  # noqa: F401  (they register themselves)
     between,
     cases,
+    planned_cases,
     promised_cases,
     promises,
     risk_cases,
@@ -99,6 +100,7 @@ MADE_BY = {
     "governance_hold": "governance.deadlines.hold",
     "governance_holiday": "governance.deadlines.add_holiday",
     "governance_methodology": "governance.risk.publish_methodology",
+    "governance_plan": "governance.plans.set_plan",
     "governance_question": "governance.questions.ask",
     "governance_recertification": "governance.recertifying.recertify",
     "governance_riskassessment": "governance.risk.assess",

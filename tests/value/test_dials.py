@@ -30,6 +30,7 @@ def test_a_dial_has_four_levels_in_words_and_only_the_lowest_asks_for_nothing(di
     assert len(dial.levels) == HIGHEST + 1
     assert [bool(level.checks) for level in dial.levels] == [False, True, True, True]
     assert all(level.means.endswith(".") for level in dial.levels)
+    assert [level.title for level in dial.levels] == ["Off", "Watched", "Bounded", "Strict"]
 
 
 @given(settings)

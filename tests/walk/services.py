@@ -142,6 +142,10 @@ READS: Final = {
     "governance.allocations": {"current", "shares_of"},
     "governance.exchange_rates": {"rates", "as_rates"},
     "governance.kpis": {"lock", "find"},
+    "governance.plans": {
+        "find", "loosening_is_bound", "levels_of", "protected_of", "asked_by",
+    },
+    "governance.envisioning": {"facts_of", "progress", "missing", "promising", "jars_among"},
     "governance.reviewing_value": {"seen", "kept"},
     "governance.observations": {"standing_of", "find", "why_not_verify"},
     "governance.value_cases": {

@@ -76,6 +76,26 @@
       form.querySelectorAll("button[type=submit]").forEach(function (button) { button.disabled = true; });
     }, 0);
   });
+  // A page that is saved field by field says beside each whether it was, also when no answer came.
+  function said(event) { return event.detail.target && event.detail.target.closest("[data-said]"); }
+  function unsaved(event, why) {
+    const place = said(event);
+    if (!place) { return; }
+    const was = place.querySelector("input");
+    const told = document.createElement("span");
+    told.className = "is-fail";
+    told.textContent = "Not saved: " + why + " What you typed is still here.";
+    place.replaceChildren(told);
+    if (was) { place.append(was); }
+  }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!said(event)) { return; }
+    const answered = event.detail.xhr.responseText.includes('name="was.');
+    event.detail.shouldSwap = answered;
+    event.detail.isError = event.detail.isError && !answered;
+    if (!answered) { unsaved(event, "you were signed out. Copy it, and load the page again."); }
+  });
+  document.addEventListener("htmx:sendError", function (event) { unsaved(event, "the server does not answer."); });
   window.addEventListener("pageshow", function (event) {
     if (!event.persisted) { return; }
     document.querySelectorAll("form[data-once]").forEach(function (form) {
