@@ -97,7 +97,8 @@ def _case(facts: Facts) -> str:
 
 
 def _figures(facts: Facts) -> str:
-    if not facts.kpis:
+    """What is promised of a KPI counts once it was approved: until then no figure is due."""
+    if not facts.kpis or facts.approved_case is None:
         return "No KPI is agreed."
     return f"Without a figure for too long: {', '.join(facts.unknown)}." if facts.unknown else ""
 
@@ -141,6 +142,12 @@ _ROWS: Final = (
 )
 CRITERIA: Final = tuple(Criterion(*row) for row in _ROWS)
 KEYS: Final = tuple(one.key for one in CRITERIA)
+BY_KEY: Final = {one.key: one for one in CRITERIA}
+
+
+def of_phase(phase: str) -> tuple[str, ...]:
+    """The keys of all criteria of ``phase``, in order."""
+    return tuple(one.key for one in CRITERIA if one.phase == phase)
 
 
 def judged(facts: Facts, demanded: Collection[str] = KEYS) -> list[Met]:

@@ -58,6 +58,7 @@ def test_one_with_nothing_misses_all_that_has_to_be_written_or_done() -> None:
         ({"case_changed": True}, "value_case", "changed since it was approved"),
         ({"ready": {}}, "ready_people", "know how, and were trained"),
         ({"kpis": 0}, "figures", "No KPI is agreed."),
+        ({"approved_case": None}, "figures", "No KPI is agreed."),
         ({"unknown": ["Hours"]}, "figures", "Without a figure for too long: Hours."),
         ({"below": ["Hours", "Losses"]}, "hurdle", "Below the hurdle: Hours, Losses."),
         ({"review_overdue_since": date(2026, 5, 1)}, "review", "overdue since 2026-05-01"),
