@@ -17,7 +17,7 @@ from governance.subjects import of_release
 from governance.value.phases import READY
 from lib import reasons
 from lib.actor import Actor
-from lib.errors import Conflict, Invalid, Refused, refusal
+from lib.errors import Conflict, Invalid, NotFound, Refused, refusal
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,13 @@ def checklist(release: Release) -> Sequence[Area]:
         Area(key, sentence, f"ready_{key}" in demanded, newest.get(key))
         for key, sentence in READY.items()
     ]
+
+
+def area_at(place: int) -> str:
+    """The key of the area at ``place`` in the list, counted from 1. Raises NotFound."""
+    if not 1 <= place <= len(READY):
+        raise NotFound(f"There are {len(READY)} areas, and none at place {place}.")
+    return tuple(READY)[place - 1]
 
 
 def why_not_state(release: Release, *, actor: Actor) -> str:

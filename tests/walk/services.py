@@ -144,7 +144,7 @@ READS: Final = {
     "governance.value_cases": {"why_not_approve", "problems_of"},
     "governance.value_documents": {"document_of", "current", "shown"},
     "governance.phases": {"facts_of", "criteria_of"},
-    "governance.readiness": {"checklist", "why_not_state"},
+    "governance.readiness": {"area_at", "checklist", "why_not_state"},
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
