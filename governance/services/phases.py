@@ -52,7 +52,7 @@ _OF_THE_PLAN: Final = (
 @dataclass(frozen=True)
 class Stood:
     """How a use case stands, phase by phase, and what the policies in force demand of it (keys).
-    ``release`` is the newest that was asked for: of it readiness was asked."""
+    ``release`` is the one whose readiness was asked for."""
 
     facts: Facts
     by_phase: Mapping[str, Sequence[Met]]
@@ -68,17 +68,21 @@ def facts_of(use_case: UseCase, release: Release | None = None, today: date | No
     return _facts(_row(use_case, day), release.pk if release else None, day)
 
 
-def criteria_of(use_case: UseCase, today: date | None = None) -> Stood:
-    """Every criterion by its phase. Five queries, and one more where a value case is approved."""
+def criteria_of(
+    use_case: UseCase, release: Release | None = None, today: date | None = None
+) -> Stood:
+    """Every criterion by its phase, judged as ``facts_of`` does. Five queries, and one more where a
+    value case is approved."""
     day = today or timezone.localdate()
     row = _row(use_case, day)
-    facts = _facts(row, None, day)
+    asked = release.pk if release else row.newest
+    facts = _facts(row, asked, day)
     found = phases.judged(facts)
     return Stood(
         facts,
         {phase: [m for m in found if m.criterion.phase == phase] for phase in phases.PHASES},
         _demanded(row),
-        str(row.newest) if row.newest else None,
+        str(asked) if asked else None,
     )
 
 
@@ -101,6 +105,7 @@ def _facts(row: Any, release: Any, day: date) -> Facts:
     held = list(row.kpis.order_by("key"))
     late = _late(version, held, day) if version else {}
     plan = getattr(row, "plan", None)
+    stated = _stated(release or row.newest)
     return Facts(
         texts=_texts(row, plan),
         dials_set=plan is not None and not _unset(plan),
@@ -110,7 +115,8 @@ def _facts(row: Any, release: Any, day: date) -> Facts:
         models=row.registered or 0,
         measured=row.suites or 0,
         payoff_stated=row.priced,
-        ready=_ready(release or row.newest),
+        ready={one.area: one.stated_name for one in stated if one.is_ready},
+        not_ready=[one.area for one in stated if not one.is_ready],
         kpis=len(held),
         below=[name for name, found in late.items() if found.below_for >= REVIEW_AFTER],
         unknown=[name for name, found in late.items() if found.unknown_for >= REVIEW_AFTER],
@@ -190,11 +196,9 @@ def _late(version: ValueCaseVersion, held: Sequence[KPI], day: date) -> dict[str
     return found
 
 
-def _ready(release: Any) -> dict[str, str]:
-    if release is None:
-        return {}
-    rows = Readiness.objects.filter(release=release).newest()
-    return {row.area: row.stated_name for row in rows if row.is_ready}
+def _stated(release: Any) -> list[Readiness]:
+    """What counts of each area; nothing where nothing was asked for yet."""
+    return list(Readiness.objects.filter(release=release).newest()) if release else []
 
 
 def _demanded(row: Any) -> frozenset[str]:

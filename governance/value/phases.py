@@ -27,8 +27,9 @@ READY: Final = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a use case on one day. ``texts`` holds what its plan says, by field;
-    ``ready`` who stated that an area is ready, by area; ``below`` and ``unknown`` the names of KPIs
-    that are below their hurdle, or silent, for too long."""
+    ``ready`` who stated that an area is ready, by area, ``not_ready`` those of which somebody said
+    that they are not; ``below`` and ``unknown`` the names of KPIs that are below their hurdle, or
+    silent, for too long."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     dials_set: bool = False
@@ -39,6 +40,7 @@ class Facts:
     measured: int = 0
     payoff_stated: bool = False
     ready: Mapping[str, str] = field(default_factory=dict)
+    not_ready: Collection[str] = ()
     kpis: int = 0
     below: Collection[str] = ()
     unknown: Collection[str] = ()
@@ -76,7 +78,13 @@ def _once(name: str, sentence: str) -> Callable[[Facts], str]:
 
 
 def _ready(area: str) -> Callable[[Facts], str]:
-    return lambda facts: "" if facts.ready.get(area) else f"Nobody stated yet: {READY[area]}."
+    def judge(facts: Facts) -> str:
+        if facts.ready.get(area):
+            return ""
+        said = "Said not to be so yet" if area in facts.not_ready else "Nobody stated yet"
+        return f"{said}: {READY[area][0].lower()}{READY[area][1:]}."
+
+    return judge
 
 
 def _people(facts: Facts) -> str:

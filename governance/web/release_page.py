@@ -14,6 +14,7 @@ from governance.gating import MEND
 from governance.models.decisions import Meaning
 from governance.policy.because import because
 from governance.services import reading, waivers
+from governance.services.phases import criteria_of
 from governance.web.board import Board, gate_list
 from governance.web.cards import cards_of
 from governance.web.challenges import challenges_of
@@ -22,7 +23,7 @@ from governance.web.forms import Sent
 from governance.web.panels import decision_panel
 from governance.web.readiness import checklist_of
 from governance.web.said import NOTHING_SAID, Said, people_for
-from governance.web.stones import mended_at
+from governance.web.stones import mended_at, stones_of
 from governance.web.suites import acts_on
 from lib.canonical import digest_of
 from lib.errors import ImprimaturError
@@ -65,6 +66,7 @@ def render(
         "acts": acts_on(page, actor),
         "emergency": emergency_of(page, actor, sent),
         "ready": checklist_of(page, actor, sent),
+        "stones": stones_of(release.use_case, criteria_of(release.use_case, release)),
         **challenges_of(page, actor, sent),
     }
     status = wrong.status if wrong else 200
