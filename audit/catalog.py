@@ -123,6 +123,7 @@ _TABLE: Final = (
     ("release.abstain", "abstained", "A person signs that they do not decide."),
     ("release.reject", "rejected", "A person signs a rejection."),
     ("release.request_changes", "asked for changes", "A person sends the release back."),
+    ("readiness.state", "stated what is ready", "An area is said to be ready to go live, or not."),
     ("question.ask", "asked a question", "A reviewer asks, perhaps blocking the release."),
     ("question.answer", "answered a question", "Whoever asks for the release answers."),
     ("question.settle", "settled a question", "Who asked says what came of it."),

@@ -27,6 +27,7 @@ STYLES = (
     "tiers",
     "telling",
     "plans",
+    "phases",
     "worth",
     "value",
     "portfolio",

@@ -33,6 +33,7 @@ GOVERNED = (
     Governed(models.PolicyVersion),
     Governed(models.Purpose),
     Governed(models.Question),
+    Governed(models.Readiness),
     Governed(models.Recertification),
     Governed(models.Release),
     Governed(models.RequirementSet),

@@ -53,6 +53,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             ],
             "asked_at_server": {
                 "documents": list(outcome.plan.documents),
+                "criteria": list(outcome.plan.criteria),
                 "decisions": list(outcome.plan.decisions),
             },
         }

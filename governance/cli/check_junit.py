@@ -79,6 +79,7 @@ def _left_out(asked: Mapping[str, Any], why: str) -> Xml.Element:
 def _at_server(outcome: Outcome) -> Iterable[Xml.Element]:
     plan = outcome.plan
     named = [("document", one["title"], one["kind"]) for one in plan.documents]
+    named += [("criterion", one["title"], one["key"]) for one in plan.criteria]
     named += [("decision", one["title"], one["role"]) for one in plan.decisions]
     for kind, title, key in named:
         case = _named("server", str(title), f"{kind} {key}", 0.0)

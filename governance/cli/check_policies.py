@@ -44,12 +44,14 @@ class PolicyFile:
 @dataclass(frozen=True)
 class Plan:
     """What there is to do. ``checks`` are requirements of the joined policies (with ``key``),
-    ``not_run`` others with the reason; ``documents`` and ``decisions`` are asked at the server."""
+    ``not_run`` others with the reason; ``documents``, ``criteria`` of the use case and
+    ``decisions`` are asked at the server."""
 
     policies: Sequence[PolicyFile]
     checks: Sequence[dict[str, Any]]
     not_run: Sequence[tuple[dict[str, Any], str]] = ()
     documents: Sequence[dict[str, Any]] = ()
+    criteria: Sequence[dict[str, Any]] = ()
     decisions: Sequence[dict[str, Any]] = ()
     requirements: str = field(default="")
     """The digest of everything that the policies ask for together, as the server names it."""
@@ -78,6 +80,7 @@ def plan(asked: Asked) -> Plan:
         checks=checks,
         not_run=not_run,
         documents=joined["documents"],
+        criteria=joined.get("criteria", ()),
         decisions=joined["decisions"],
         requirements=rules.digest(joined),
     )

@@ -127,11 +127,13 @@ class Table:
 
     def _at_server(self, outcome: Outcome) -> Iterator[str]:
         papers = [str(one["title"]) for one in outcome.plan.documents]
+        criteria = [str(one["title"]) for one in outcome.plan.criteria]
         slots = [_slot(one) for one in outcome.plan.decisions]
-        if papers or slots:
+        if papers or criteria or slots:
             yield ""
             yield self._bold("Asked for at the server")
-            for name, told in (("documents", papers), ("decisions", slots)):
+            named = (("documents", papers), ("criteria", criteria), ("decisions", slots))
+            for name, told in named:
                 if told:
                     yield from self._wrapped(f"  {name:<10}", ", ".join(told))
         yield ""

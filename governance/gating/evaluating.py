@@ -31,6 +31,7 @@ def evaluate(requirements: dict[str, Any], facts: Facts) -> list[GateView]:
     gates = [_artifact(facts)]
     gates += [_check(check, requirements, facts) for check in requirements["checks"]]
     gates += [_document(paper, facts) for paper in requirements["documents"]]
+    gates += [_criterion(asked, facts) for asked in requirements.get("criteria", ())]
     gates += [
         _decision(slot, facts)
         for slot in slots(requirements, facts)
@@ -129,6 +130,21 @@ def _document(paper: dict[str, Any], facts: Facts) -> GateView:
         (reason,),
         requirement=paper,
         source=paper["source"],
+    )
+
+
+def _criterion(asked: dict[str, Any], facts: Facts) -> GateView:
+    """Judged of the use case as it is now: what was met once and is no longer shuts it again."""
+    why_not = facts.criteria.get(asked["key"], "Nobody knows how to judge this any more.")
+    return GateView(
+        f"criterion:{asked['key']}",
+        "criterion",
+        asked["title"],
+        CLOSED if why_not else OPEN,
+        "fail" if why_not else "pass",
+        (why_not or "The use case meets it.",),
+        requirement=asked,
+        source=asked["source"],
     )
 
 

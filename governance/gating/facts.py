@@ -73,6 +73,8 @@ class Facts:
     waivers: Mapping[str, WaiverFact] = field(default_factory=dict)
     questions: Sequence[QuestionFact] = ()
     findings: Sequence[FindingFact] = ()
+    criteria: Mapping[str, str] = field(default_factory=dict)
+    """Why a criterion of the use case is not met, by its key; empty when it is."""
 
 
 @dataclass(frozen=True, slots=True)

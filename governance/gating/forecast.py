@@ -47,6 +47,7 @@ def forecast(requirements: dict[str, Any], facts: Facts, signed: Sequence[Signed
         documents=facts.documents,
         signatures=placed,
         findings=facts.findings,
+        criteria=facts.criteria,
     )
     missing = [gate for gate in evaluate(requirements, told) if gate.state != OPEN]
     reasons = tuple(f"{gate.title}: {' '.join(gate.reasons)}" for gate in missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -124,6 +125,12 @@ class Upload(models.Model):
         return f"{self.file_name}: {self.kept} of {self.rows}"
 
 
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def standing(self) -> Self:
+        """Of each KPI and period the one that stands: the last restatement."""
+        return self.order_by("kpi_id", "period", "-pk").distinct("kpi_id", "period")
+
+
 class Observation(models.Model):
     """What a KPI was in one period. Append-only: a restatement is a further row with its reason."""
 
@@ -138,6 +145,8 @@ class Observation(models.Model):
     )
     recorded_by = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         ordering = ["kpi", "period", "pk"]

@@ -3,6 +3,8 @@ live."""
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -78,6 +80,12 @@ class ReadyArea(models.TextChoices):
     PEOPLE = "people"
 
 
+class ReadinessQuerySet(models.QuerySet["Readiness"]):
+    def newest(self) -> Self:
+        """Of each release and area what counts: what was stated last."""
+        return self.order_by("release_id", "area", "-pk").distinct("release_id", "area")
+
+
 class Readiness(models.Model):
     """Somebody says that one area is ready for a release to go live, or that it no longer is.
     Never changes: the newest of a release and area counts."""
@@ -89,6 +97,8 @@ class Readiness(models.Model):
     stated_by = models.CharField(max_length=64)
     stated_name = models.CharField(max_length=200)
     stated_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReadinessQuerySet.as_manager()
 
     class Meta:
         ordering = ["release", "area", "-pk"]

@@ -5,6 +5,7 @@ A policy document is a plain dict::
     {policy, title, applies: {tiers, environments, purposes?},
      checks: [{check, name, parameters, threshold, on_inconclusive, limits?}],
      documents: [{kind, title}],
+     criteria: [keys of governance.value.phases],
      decisions: [{role, count, title}],
      evidence_max_age_days, review_days, authorization: {valid_days, restrictions}}
 """

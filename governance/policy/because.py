@@ -34,6 +34,8 @@ def _asked(document: Document, gate: str) -> list[Document]:
         found = [check for check in document["checks"] if check["key"] == key]
     elif kind == "document":
         found = [paper for paper in document["documents"] if paper["kind"] == key]
+    elif kind == "criterion":
+        found = [one for one in document.get("criteria", ()) if one["key"] == key]
     elif kind == "decision":
         found = [slot for slot in document["decisions"] if slot.get("key", slot["role"]) == key]
     else:

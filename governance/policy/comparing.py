@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from governance.policy import demands
 from governance.policy.bounds import stricter_threshold
 from governance.policy.terms import SEVERITIES
 from governance.threshold_words import threshold_in_words
@@ -32,6 +33,7 @@ def compare(old: Document, new: Document) -> list[Difference]:
         *_scope(old["applies"], new["applies"]),
         *_items(old, new, "checks", "name", _check),
         *_items(old, new, "documents", "kind", _paper),
+        *_criteria(old, new),
         *_items(old, new, "decisions", "key", _slot),
         *_numbers(old, new, "days that evidence counts", "evidence_max_age_days", "terms"),
         *_numbers(old, new, "days that reviewers have", "review_days", "terms"),
@@ -118,6 +120,16 @@ def _paper(old: Document, new: Document) -> Iterator[Difference]:
     if old["title"] != new["title"]:
         sentence = f"{old['title']} is now called {new['title']}."
         yield Difference("changed", "documents", sentence)
+
+
+def _criteria(old: Document, new: Document) -> Iterator[Difference]:
+    before, after = demands.of(old), demands.of(new)
+    for key in _without(after, before):
+        sentence = f"“{demands.title_of(key)}” has to be met now."
+        yield Difference("added", "criteria", sentence)
+    for key in _without(before, after):
+        sentence = f"“{demands.title_of(key)}” no longer has to be met."
+        yield Difference("removed", "criteria", sentence)
 
 
 def _slot(old: Document, new: Document) -> Iterator[Difference]:

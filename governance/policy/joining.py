@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from governance.policy import demands
 from governance.policy.terms import SEVERITIES
 from lib.canonical import digest_of
 
@@ -46,6 +47,7 @@ def join(documents: Sequence[tuple[str, Document]], extra: Extra | None = None) 
         "policies": [label for label, _ in documents],
         "checks": _checks(documents, extra),
         "documents": _papers(documents),
+        **_criteria(documents),
         "decisions": _slots(documents),
         "evidence_max_age_days": min(d["evidence_max_age_days"] for _, d in documents),
         "review_days": min(d["review_days"] for _, d in documents),
@@ -107,6 +109,33 @@ def _papers(documents: Sequence[tuple[str, Document]]) -> list[Document]:
     for paper in papers.values():
         paper["waiver"] = _strictest_waiver(paper.pop("waivers"))
     return list(papers.values())
+
+
+def _criteria(documents: Sequence[tuple[str, Document]]) -> Document:
+    """All that any of the policies demands, each once and in the order of the phases; waived only
+    as all that demand it allow. Where none does the set says nothing, as sets of an earlier day:
+    what asks for the same keeps its digest."""
+    found: dict[str, Document] = {}
+    for label, document in documents:
+        for key in demands.of(document):
+            held = found.setdefault(
+                key,
+                {
+                    "key": key,
+                    "phase": demands.phase_of(key),
+                    "title": demands.title_of(key),
+                    "source": label,
+                    "sources": [],
+                    "asked": [],
+                    "waivers": [],
+                },
+            )
+            held["sources"].append(label)
+            held["asked"].append(_asked(label, {}))
+            held["waivers"].append(_waiver(document, key))
+    for held in found.values():
+        held["waiver"] = _strictest_waiver(held.pop("waivers"))
+    return {"criteria": sorted(found.values(), key=demands.place)} if found else {}
 
 
 def _asked(label: str, part: Document) -> Document:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import yaml
 
+from governance.policy import demands
 from governance.threshold_words import threshold_in_words
 
 FOLDER = Path(__file__).resolve().parents[1] / "packs"
@@ -23,8 +24,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "packs"
 @dataclass(frozen=True, slots=True)
 class Control:
     """What a clause asks. ``evidence`` are keys such as ``check:data.schema``,
-    ``document:model_card``, ``decision:validator`` or ``term:recertification``; none where nothing
-    here answers it yet."""
+    ``document:model_card``, ``criterion:value_case``, ``decision:validator`` or
+    ``term:recertification``; none where nothing here answers it yet."""
 
     clause: str
     asks: str
@@ -108,6 +109,7 @@ def answered(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         for check in document["checks"]
     ]
     found += [(f"document:{paper['kind']}", str(paper["title"])) for paper in document["documents"]]
+    found += [(f"criterion:{key}", demands.title_of(key)) for key in demands.of(document)]
     found += [(f"decision:{slot['role']}", str(slot["title"])) for slot in document["decisions"]]
     return found + [(f"term:{key}", words) for key, words in TERMS.items() if document.get(key)]
 

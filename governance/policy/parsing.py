@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from governance.policy import terms
+from governance.policy import demands, terms
 from governance.policy.text import Node, Problems, compose
 
 Document = dict[str, Any]
@@ -33,6 +33,7 @@ KEYS = {
     "evidence_max_age_days",
     "review_days",
     "authorization",
+    *demands.KEYS,
     *terms.KEYS,
 }
 _DEFAULTS = {"evidence_max_age_days": 90, "review_days": 5}
@@ -61,6 +62,7 @@ def parse(source: str, *, roles: Sequence[str], validate_check: ValidateCheck) -
         "decisions": [
             _decision(node, problems, roles) for node in root.items("decisions", problems)
         ],
+        "criteria": demands.parse(root, problems),
         **terms.parse(root, problems, roles),
     }
     for key, default in _DEFAULTS.items():
@@ -167,9 +169,11 @@ def _unique(document: Document, root: Node, problems: Problems) -> None:
                 problems.add(root, key, f"“{item[field]}” stands twice; give each its own {field}")
             seen.add(item[field])
     named = {check["name"] for check in document["checks"]}
-    named |= {paper["kind"] for paper in document["documents"]}
+    named |= {paper["kind"] for paper in document["documents"]} | set(document["criteria"])
     for name in (document["waivers"] or {"of": ()})["of"]:
         if name not in named:
-            problems.add(root.within("waivers"), "of", f"“{name}” is no check or document here")
+            problems.add(
+                root.within("waivers"), "of", f"“{name}” is no check, document or criterion here"
+            )
     if not document["decisions"]:
         problems.add(root, "decisions", "somebody has to decide: name at least one role")

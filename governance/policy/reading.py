@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from governance.policy import demands
 from governance.threshold_words import threshold_in_words
 
 Document = dict[str, Any]
@@ -27,6 +28,9 @@ def reading(document: Document) -> list[str]:
     if document["documents"]:
         titles = ", ".join(f"{paper['title']}{_cited(paper)}" for paper in document["documents"])
         sentences.append(f"These documents must be attached: {titles}.")
+    if document.get("criteria"):
+        titles = ", ".join(demands.title_of(key) for key in document["criteria"])
+        sentences.append(f"These criteria of the use case must be met: {titles}.")
     sentences += [_slot(slot) for slot in document["decisions"]]
     sentences.append(
         f"Evidence counts for {document['evidence_max_age_days']} days; reviewers have "

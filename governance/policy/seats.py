@@ -55,7 +55,8 @@ def _groups(requirements: Document, at_once: bool) -> Iterator[Sequence[Seat]]:
     else:
         yield always
         yield from ([*always, second] for second in seconds)
-    for asked in (*requirements["checks"], *requirements["documents"]):
+    criteria = requirements.get("criteria", ())
+    for asked in (*requirements["checks"], *requirements["documents"], *criteria):
         if waiver := asked.get("waiver"):
             what = asked.get("name") or asked["title"]
             yield [Seat(f"waiver of {what}", tuple(waiver["approvers"]))]

@@ -62,7 +62,8 @@ def _findings(node: Node, problems: Problems, roles: Sequence[str]) -> Document:
 
 
 def _waivers(node: Node, problems: Problems, roles: Sequence[str]) -> Document:
-    """Which requirements of this policy may be waived: names of checks, kinds of documents."""
+    """Which requirements of this policy may be waived: names of checks, kinds of documents,
+    keys of criteria."""
     node.only({"of", "max_days", "approver"}, problems)
     return {
         "of": node.texts("of", problems),
@@ -75,6 +76,7 @@ def waivable(document: Document) -> dict[str, Document]:
     """What a requirement set lets be waived: the gate's key -> ``{max_days, approvers}``."""
     asked = {f"check:{check['key']}": check for check in document["checks"]}
     asked |= {f"document:{paper['kind']}": paper for paper in document["documents"]}
+    asked |= {f"criterion:{one['key']}": one for one in document.get("criteria", ())}
     return {key: one["waiver"] for key, one in asked.items() if one.get("waiver")}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -176,6 +178,29 @@ class Node:
             problems.add(self, key, "must be a list of texts")
             return []
         return list(value)
+
+    def words(self, key: str, problems: Problems, known: Sequence[str], *, what: str) -> list[str]:
+        """Words out of ``known``; one that is none of them is named with its own line."""
+        node = self._values.get(key)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            problems.add(self, key, f"must be a list of {known[0]}, {known[1]} and such")
+            return []
+        found: list[str] = []
+        for place, item in enumerate(node.value):
+            child = Node(item, self._loader, self.path(f"{key}[{place}]"))
+            word = str(item.value) if isinstance(item, yaml.ScalarNode) else ""
+            if word in found:
+                problems.add(child, "", f"“{word}” stands twice")
+            elif word in known:
+                found.append(word)
+            else:
+                near = get_close_matches(word, known, n=1)
+                meant = f"did you mean “{near[0]}”? " if near else ""
+                there = ", ".join(known)
+                problems.add(child, "", f"“{word}” is no {what}: {meant}There are {there}")
+        return found
 
     def scalar(self, key: str, problems: Problems) -> str | int | float | bool:
         """One word or number, as it is written."""

@@ -14,7 +14,7 @@ from governance import gating
 from governance.models import Authorization, Release, Stop, Waiver
 from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
-from governance.services import conditions, dossiers, gates, in_force, use_cases
+from governance.services import conditions, dossiers, gates, in_force, phases
 from governance.services.prohibition import refuse_prohibited
 from governance.services.purpose_tiers import strictest_tier
 from governance.services.transitions import move
@@ -49,7 +49,7 @@ def issue(release: Release, *, actor: Actor) -> Authorization:
     conditions.write_stops(authorization, actor=actor)
     _write_review_stop(authorization, actor)
     move(release, "released")
-    use_cases.advance(release.use_case, Phase.DEPLOY, actor=actor)
+    phases.advance(release.use_case, Phase.DEPLOY, actor=actor)
     tell_issue(authorization, actor)
     return authorization
 

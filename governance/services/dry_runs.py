@@ -22,6 +22,7 @@ from governance.checks.base import CheckError
 from governance.gating.forecast import OUTCOMES, Signed, forecast
 from governance.models import Authorization, CheckRun, DryRun, Finding, PolicyVersion, Release
 from governance.models.authorizations import RUNNING_STATES
+from governance.services import gates
 from jobs.registry import LeasedJob
 from lib.actor import Actor
 from lib.canonical import PlainDecoder
@@ -123,7 +124,9 @@ def _parts(keys: list[Any]) -> Iterator[list[Release]]:
     for start in range(0, len(keys), _AT_ONCE):
         rows = Release.objects.filter(pk__in=keys[start : start + _AT_ONCE])
         yield list(
-            rows.select_related("version__model").prefetch_related("decisions").order_by("number")
+            rows.select_related("version__model", "use_case")
+            .prefetch_related("decisions")
+            .order_by("number")
         )
 
 
@@ -134,6 +137,7 @@ def _line(release: Release, document: dict[str, Any], label: str) -> dict[str, A
         checks=_judged(release, requirements),
         documents=frozenset(paper["kind"] for paper in release.evidence.get("documents", [])),
         findings=_findings(release, requirements),
+        criteria=gates.criteria_of(release, requirements),
     )
     signed = [
         Signed(each.slot, each.role, each.line, "somebody")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -11,14 +12,16 @@ from audit.services import record
 from governance import gating
 from governance.models import CheckRun, Finding, Gate, Release, ValidationRun, Waiver
 from governance.policy.terms import waivable
+from governance.services import phases
 from governance.subjects import of_release
+from governance.value.phases import KEYS, judged
 from lib.actor import Actor
 from lib.canonical import plain
 
 
 def facts_of(release: Release) -> gating.Facts:
-    """What the gates of the release's present revision depend on. Six queries, and one more where
-    a policy asks about findings."""
+    """What the gates of the release's present revision depend on. Six queries, one more where a
+    policy asks about findings, and some (``phases.facts_of``) where one demands criteria."""
     run = release.runs.filter(revision=release.revision).first()
     decisions = release.decisions.filter(revision=release.revision).order_by("signed_at")
     signatures = [gating.Signature(d.slot, d.outcome, d.signer_name) for d in decisions]
@@ -33,6 +36,7 @@ def facts_of(release: Release) -> gating.Facts:
         waivers=_waivers(release),
         questions=_questions(release),
         findings=_findings(release),
+        criteria=criteria_of(release, release.requirement_set.document),
     )
 
 
@@ -62,6 +66,16 @@ def _findings(release: Release) -> list[gating.FindingFact]:
         Q(version=None) | Q(version=version), model=version.model_id
     )
     return [gating.FindingFact(row.label, row.severity) for row in rows.order_by("number")]
+
+
+def criteria_of(release: Release, requirements: Mapping[str, Any]) -> dict[str, str]:
+    """Why each criterion that ``requirements`` demand is not met now, empty when it is. One that
+    nobody knows any more is left out, and so not met."""
+    asked = {one["key"] for one in requirements.get("criteria", ())} & set(KEYS)
+    if not asked:
+        return {}
+    found = judged(phases.facts_of(release.use_case, release), asked)
+    return {each.criterion.key: each.why_not for each in found}
 
 
 def _frozen_documents(release: Release) -> list[str]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.services import record
 from governance.models import KPI, UseCase
+from governance.services.following import bears_on_criteria
 from governance.subjects import of_kpi, of_use_case
 from governance.value.money import CURRENCIES
 from lib.actor import Actor
@@ -26,6 +27,7 @@ CHANGEABLE: Final = (
 
 
 @transaction.atomic
+@bears_on_criteria
 def create_kpi(use_case: UseCase, *, actor: Actor, **fields: Any) -> KPI:
     """``fields``: those of ``FIXED`` and ``CHANGEABLE``, ``owner`` as a user name. Raises Invalid
     naming each field that is wrong, Conflict when there is such a key."""
@@ -48,6 +50,7 @@ def create_kpi(use_case: UseCase, *, actor: Actor, **fields: Any) -> KPI:
 
 
 @transaction.atomic
+@bears_on_criteria
 def change_kpi(kpi: KPI, *, actor: Actor, reason: str = "", **fields: Any) -> KPI:
     """Other terms, which count once a value case with them is approved. Raises Invalid naming each
     field that is wrong or stays as it is."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.services import record
 from governance.models import KPI, Observation, Upload, UseCase, Verification
 from governance.services import kpis
+from governance.services.following import bears_on_criteria
 from governance.subjects import of_kpi, of_use_case
 from governance.value import readings
 from governance.value.readings import Given, Known, Reading, Refused
@@ -37,13 +38,13 @@ def standing_of(some: Iterable[KPI]) -> dict[KPI, Standing]:
     """Of each KPI the observation that stands for each period, the last restatement. One query."""
     by_pk = {kpi.pk: kpi for kpi in some}
     found: dict[KPI, Standing] = {kpi: {} for kpi in by_pk.values()}
-    rows = Observation.objects.filter(kpi__in=by_pk).order_by("kpi_id", "period", "-pk")
-    for row in rows.distinct("kpi_id", "period"):
+    for row in Observation.objects.filter(kpi__in=by_pk).standing():
         found[by_pk[row.kpi_id]][row.period] = row
     return found
 
 
 @transaction.atomic
+@bears_on_criteria
 def record_observation(
     kpi: KPI, *, period: str, value: Decimal, actor: Actor, source: str = "", restates: str = ""
 ) -> Observation:
@@ -122,6 +123,7 @@ def find(kpi: KPI, period: str) -> Observation:
 
 
 @transaction.atomic
+@bears_on_criteria
 def take_table(
     use_case: UseCase, *, data: bytes, file_name: str, keep: str, actor: Actor
 ) -> Upload:

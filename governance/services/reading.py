@@ -20,7 +20,7 @@ from governance.services.check_reading import brief, in_policy_order
 from governance.services.evidence import documents_of
 from governance.services.queues import standing_of
 from governance.services.slots import Slot, slots_of
-from governance.services.value_cases import Promised, promised_of
+from governance.services.value_documents import Promised, promised_of
 from lib.actor import Actor
 from lib.errors import NotFound
 from registry.models import VersionDocument

@@ -19,7 +19,7 @@ from audit.services import record
 from governance.models import Authorization, Recertification, Release, Stop
 from governance.models.authorizations import RUNNING_STATES, StopCode
 from governance.models.oversight import Certification
-from governance.services import authorizations, findings, reviewing_value, stopping
+from governance.services import authorizations, findings, following, reviewing_value, stopping
 from governance.services.transitions import lock_open
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import SYSTEM, Actor
@@ -76,7 +76,8 @@ def recertify(
     Raises Refused in words, Invalid naming every field, Conflict when it has ended or run out, or
     when its policies ask for no review.
     """
-    lock_open(authorization.model)
+    use_case = authorization.release.use_case
+    lock_open(authorization.model, also=use_case)
     held = stopping.lock(authorization)
     refuse(held, actor=actor)
     _refuse_unclear(held, outcome, rationale, next_due_at, limits, finding_due_on)
@@ -101,6 +102,7 @@ def recertify(
         authorizations.end(held, "retired", reason=row.rationale, actor=actor)
     if outcome in TO_MEND and finding_due_on is not None:
         _open_finding(row, finding_due_on, actor)
+    following.go_on_with(use_case, actor=actor)
     return row
 
 

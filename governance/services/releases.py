@@ -8,7 +8,7 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, Release
 from governance.models.use_cases import Phase
-from governance.services import conditions, gates, plans, policies, stakes, use_cases, validation
+from governance.services import conditions, gates, phases, plans, policies, stakes, validation
 from governance.services.numbering import next_number
 from governance.services.prohibition import refuse_prohibited
 from governance.services.purpose_tiers import tier_for
@@ -58,7 +58,7 @@ def request_release(
     stakes.note(release, actor)
     release.save(force_insert=True)
     _record_request(release, actor)
-    use_cases.advance(release.use_case, Phase.BUILD, actor=actor)
+    phases.advance(release.use_case, Phase.BUILD, actor=actor)
     validation.start(release, actor=actor)
     gates.refresh(release, actor=SYSTEM)
     return release

@@ -16,6 +16,7 @@ from governance import tiering
 from governance.models import Methodology, Release, RiskAssessment, UseCase
 from governance.policy.text import PolicyError
 from governance.services import releases
+from governance.services.following import go_on_with
 from governance.services.numbering import next_number
 from governance.services.transitions import lock
 from governance.services.use_cases import SHORTEST_REASON, first_assessment, held, refuse_owner
@@ -127,6 +128,7 @@ def assess(
         use_case.save(update_fields=["tier"])
     _tell(use_case, assessment, former, computed, actor)
     _reroute(use_case)
+    go_on_with(use_case, actor=actor)
     return assessment
 
 

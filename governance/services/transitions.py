@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
-from governance.models import Release
+from governance.models import Release, UseCase
 from governance.states import RELEASE, is_final, require
 from registry.models import RegisteredModel
 
@@ -20,10 +21,13 @@ def lock(release: Release) -> Release:
     )
 
 
-def lock_open(model: RegisteredModel) -> list[Release]:
-    """The rows of the model's open releases: before anything else of the model is locked, where
-    what follows may bear on their gates."""
-    rows = Release.objects.filter(version__model=model, closed_at=None)
+def lock_open(model: RegisteredModel, *, also: UseCase | None = None) -> list[Release]:
+    """The rows of the model's open releases, and of those of the use case ``also``: before anything
+    else of the model is locked, where what follows may bear on their gates."""
+    wanted = Q(version__model=model)
+    if also is not None:
+        wanted |= Q(use_case=also)
+    rows = Release.objects.filter(wanted, closed_at=None)
     return [lock(release) for release in rows.order_by("pk")]
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from governance.models import Purpose, RiskAssessment, UseCase
-from governance.models.use_cases import STRICTEST, Archetype, Phase
+from governance.models.use_cases import STRICTEST, Archetype
+from governance.services.following import bears_on_criteria
 from governance.services.purpose_tiers import refuse_borrowed
 from governance.services.stakes import note_owners
 from governance.services.transitions import lock
@@ -108,6 +109,7 @@ def first_assessment(
 
 
 @transaction.atomic
+@bears_on_criteria
 def describe(use_case: UseCase, *, actor: Actor, **texts: str) -> UseCase:
     """Changes ``objective``, ``hypothesis``, ``users`` or ``archetype``. What decides on its
     treatment (owner, purposes, tier, class) changes nowhere here.
@@ -232,20 +234,6 @@ def _refuse_unknown_archetype(archetype: str) -> None:
     if archetype and archetype not in Archetype.values:
         known = ", ".join(Archetype.values)
         raise Invalid("There is no such archetype.", errors={"archetype": f"one of {known}"})
-
-
-def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
-    """Moves the use case on to ``phase``; never back. In the caller's transaction."""
-    order = Phase.values
-    earlier = order[: order.index(phase)]
-    if UseCase.objects.filter(pk=use_case.pk, phase__in=earlier).update(phase=phase):
-        use_case.phase = phase
-        record(
-            actor=actor,
-            action="use_case.advance",
-            subject=of_use_case(use_case),
-            details={"phase": phase.value},
-        )
 
 
 def _owner(username: str) -> User:

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
-from governance.models import KPI, UseCase, ValueCase, ValueCaseVersion
+from governance.models import UseCase, ValueCase, ValueCaseVersion
+from governance.services.following import bears_on_criteria
+from governance.services.value_documents import (
+    AMOUNTS,
+    FIELDS,
+    current,
+    document_of,
+    shown,
+    terms_of,
+)
 from governance.subjects import of_use_case
 from governance.value import cases
 from governance.value.money import CURRENCIES
-from governance.value.returns import Promise
 from lib import reasons
 from lib.actor import Actor
-from lib.canonical import digest_of, plain
+from lib.canonical import digest_of
 from lib.errors import Conflict, Invalid, NotFound, Refused
 
-AMOUNTS: Final = ("promised_annual_benefit", "investment", "annual_run_cost")
-FIELDS: Final = (
-    *("currency", "price_year", *AMOUNTS),
-    *("starts_on", "ramp_months", "horizon_years", "narrative"),
-)
-_KPI: Final = (
-    *("key", "name", "definition", "category", "unit", "direction", "cadence"),
-    *("baseline", "baseline_window", "baseline_source", "target", "target_date", "hurdle"),
-    *("starts_on", "grace_days", "worth", "currency", "attribution", "share"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """What a use case promises: the newest approved version, or the draft while there is none."""
-
-    document: dict[str, Any]
-    version: ValueCaseVersion | None
-
-    @property
-    def promise(self) -> Promise | None:
-        """For the rules; None for a draft that does not say when it begins."""
-        return cases.promise_of(self.document) if self.document["starts_on"] else None
+__all__ = [
+    "AMOUNTS",
+    "FIELDS",
+    "approve_value_case",
+    "current",
+    "document_of",
+    "problems_of",
+    "set_value_case",
+    "terms_of",
+    "why_not_approve",
+]
 
 
 @transaction.atomic
+@bears_on_criteria
 def set_value_case(use_case: UseCase, *, actor: Actor, **fields: Any) -> ValueCase:
     """``fields``: those of ``FIELDS``, and ``approver`` as a user name. A draft: what was approved
     stays as it is. Raises Invalid naming each field that is wrong."""
@@ -55,20 +51,21 @@ def set_value_case(use_case: UseCase, *, actor: Actor, **fields: Any) -> ValueCa
     before = ValueCase.objects.filter(use_case=use_case).first()
     value_case, _ = ValueCase.objects.update_or_create(use_case=use_case, defaults=checked)
     value_case.refresh_from_db()  # amounts as they are kept, since their digest is signed for
-    earlier = {name: _shown(getattr(before, name)) for name in checked} if before else None
+    earlier = {name: shown(getattr(before, name)) for name in checked} if before else None
     record(
         actor=actor,
         action="value_case.set",
         subject=of_use_case(use_case),
         details={
             "before": earlier,
-            "after": {name: _shown(value) for name, value in checked.items()},
+            "after": {name: shown(value) for name, value in checked.items()},
         },
     )
     return value_case
 
 
 @transaction.atomic
+@bears_on_criteria
 def approve_value_case(
     use_case: UseCase, *, digest: str, reason: str, actor: Actor
 ) -> ValueCaseVersion:
@@ -130,34 +127,6 @@ def problems_of(case: ValueCase, document: cases.Document) -> dict[str, str]:
     return cases.problems(document, approver=approver, owner=case.use_case.owner.username)
 
 
-def document_of(case: ValueCase) -> dict[str, Any]:
-    """The draft with its KPIs as it would be frozen."""
-    kpis = [terms_of(kpi) for kpi in case.use_case.kpis.order_by("key")]
-    return {name: _shown(getattr(case, name)) for name in FIELDS} | {"kpis": kpis}
-
-
-def current(use_case: UseCase) -> ValueCaseVersion | None:
-    """What was approved last."""
-    return use_case.value_case_versions.order_by("-number").first()
-
-
-def promised_of(use_case: UseCase) -> Promised | None:
-    """None where nothing is written yet."""
-    newest = current(use_case)
-    if newest is not None:
-        return Promised(newest.document, newest)
-    case = ValueCase.objects.filter(use_case=use_case).first()
-    if case is None:
-        return None
-    case.use_case = use_case
-    return Promised(document_of(case), None)
-
-
-def terms_of(kpi: KPI) -> dict[str, Any]:
-    """What is promised of it, as it would be frozen."""
-    return {name: _shown(getattr(kpi, name)) for name in _KPI}
-
-
 def _draft(use_case: UseCase) -> ValueCase:
     rows = ValueCase.objects.select_related("use_case__owner", "approver")
     case = rows.filter(use_case=use_case).first()
@@ -179,7 +148,3 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     if faults:
         raise Invalid("The value case cannot be set so.", errors=faults)
     return {**fields, **({"approver": person} if "approver" in fields else {})}
-
-
-def _shown(value: Any) -> Any:
-    return value.pseudonym if isinstance(value, User) else plain(value)

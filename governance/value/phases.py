@@ -27,8 +27,9 @@ READY: Final = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a use case on one day. ``texts`` holds what its plan says, by field;
-    ``ready`` who stated that an area is ready, by area; ``below`` and ``unknown`` the names of KPIs
-    that are below their hurdle, or silent, for too long."""
+    ``ready`` who stated that an area is ready, by area, ``not_ready`` those of which somebody said
+    that they are not; ``below`` and ``unknown`` the names of KPIs that are below their hurdle, or
+    silent, for too long."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     dials_set: bool = False
@@ -39,6 +40,7 @@ class Facts:
     measured: int = 0
     payoff_stated: bool = False
     ready: Mapping[str, str] = field(default_factory=dict)
+    not_ready: Collection[str] = ()
     kpis: int = 0
     below: Collection[str] = ()
     unknown: Collection[str] = ()
@@ -76,7 +78,13 @@ def _once(name: str, sentence: str) -> Callable[[Facts], str]:
 
 
 def _ready(area: str) -> Callable[[Facts], str]:
-    return lambda facts: "" if facts.ready.get(area) else f"Nobody stated yet: {READY[area]}."
+    def judge(facts: Facts) -> str:
+        if facts.ready.get(area):
+            return ""
+        said = "Said not to be so yet" if area in facts.not_ready else "Nobody stated yet"
+        return f"{said}: {READY[area][0].lower()}{READY[area][1:]}."
+
+    return judge
 
 
 def _people(facts: Facts) -> str:
@@ -97,7 +105,8 @@ def _case(facts: Facts) -> str:
 
 
 def _figures(facts: Facts) -> str:
-    if not facts.kpis:
+    """What is promised of a KPI counts once it was approved: until then no figure is due."""
+    if not facts.kpis or facts.approved_case is None:
         return "No KPI is agreed."
     return f"Without a figure for too long: {', '.join(facts.unknown)}." if facts.unknown else ""
 
@@ -141,6 +150,12 @@ _ROWS: Final = (
 )
 CRITERIA: Final = tuple(Criterion(*row) for row in _ROWS)
 KEYS: Final = tuple(one.key for one in CRITERIA)
+BY_KEY: Final = {one.key: one for one in CRITERIA}
+
+
+def of_phase(phase: str) -> tuple[str, ...]:
+    """The keys of all criteria of ``phase``, in order."""
+    return tuple(one.key for one in CRITERIA if one.phase == phase)
 
 
 def judged(facts: Facts, demanded: Collection[str] = KEYS) -> list[Met]:

@@ -21,6 +21,7 @@ from governance.services import (
     deadlines,
     handing_over,
     questions,
+    readiness,
     reading,
     releases,
     waivers,
@@ -54,6 +55,11 @@ class Act:
     def is_signed(self) -> bool:
         """It takes a fresh proof of who sends it."""
         return signed_acts.is_signed(self.name)
+
+    @property
+    def changes(self) -> bool:
+        """Sent with a permission to read: the service says who may, and never the third line."""
+        return self.accepts == SEE
 
     def view(self, request: HttpRequest, release_id: UUID, number: int = 0) -> HttpResponse:
         """POST acts, when it is signed after a proof of who does; anything else leads to the
@@ -171,6 +177,13 @@ def _hand_over(release: Release, typed: Typed, number: int, actor: Actor) -> str
     return f"{done.owner.full_name} owns condition {number} from now on."
 
 
+def _state_ready(release: Release, typed: Typed, number: int, actor: Actor) -> str:
+    is_ready = chosen(typed, "is_ready")
+    area = readiness.area_at(number)
+    readiness.state_ready(release, area=area, is_ready=is_ready, note=typed["note"], actor=actor)
+    return f"{area.capitalize()}: it is said to be {'ready' if is_ready else 'not ready'}."
+
+
 def _hold(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     deadlines.hold(release, reason=typed["reason"], actor=actor)
     return "The deadline stands still. Nothing else does: validities run on."
@@ -181,7 +194,7 @@ def _go_on(release: Release, typed: Typed, number: int, actor: Actor) -> str:
     return "The deadline runs again, later by as long as it stood still."
 
 
-ASK, SIGN = "release.request", "decision.sign"
+SEE, ASK, SIGN = "governance.read", "release.request", "decision.sign"
 _ONE_QUESTION, _ONE_WAIVER = "questions/<int:number>/", "waivers/<int:number>/"
 _ONE_CONDITION = "conditions/<int:number>/"
 ACTS = (
@@ -242,6 +255,7 @@ ACTS = (
         ("owner", "reason"),
         _hand_over,
     ),
+    Act("ready", "readiness/<int:number>/", SEE, "ready", ("is_ready", "note"), _state_ready),
     Act("hold", "hold/", SIGN, "deadline", ("reason",), _hold),
     Act("go_on", "go-on/", SIGN, "deadline", (), _go_on),
     Act("emergency_ask", "emergency/", ASK, "emergency", ("incident", "reason"), ask_emergency),

@@ -169,13 +169,15 @@ def gate_list(
     *,
     broken: str = "",
     because: Callable[[str], str] = lambda key: "",
+    mended: Callable[[str], str] = lambda key: "",
     waivable: Collection[str] = (),
 ) -> GateList:
     """``broken`` is the sentence of a suite that broke as a whole; ``because`` says of a gate's key
-    why it is there; ``waivable`` are the keys that the policies let somebody waive."""
+    why it is there, ``mended`` of a criterion where it is met; ``waivable`` are the keys that the
+    policies let somebody waive."""
     names = {card.run.key: card.anchor for card in cards}
     rows = [
-        GateRow(gate, _address(gate, names), because(gate.key), _can_waive(gate, waivable))
+        GateRow(gate, _address(gate, names, mended), because(gate.key), _can_waive(gate, waivable))
         for gate in gates
     ]
     checks = {_key(row.gate): row for row in rows if row.gate.kind == "check"}
@@ -227,7 +229,9 @@ def _can_waive(gate: Gate, waivable: Collection[str]) -> bool:
     return gate.key in waivable and gate.state == "closed" and gate.verdict != "error"
 
 
-def _address(gate: Gate, names: dict[str, str]) -> str:
+def _address(gate: Gate, names: dict[str, str], mended: Callable[[str], str]) -> str:
+    if gate.kind == "criterion":
+        return mended(_key(gate))
     if gate.kind == "check":
         anchor = names.get(_key(gate))
         return f"#check-{anchor}" if anchor else "#checks"

@@ -11,8 +11,8 @@ from governance import signed_acts
 from governance.models import Release
 from lib.errors import Conflict, ImprimaturError
 
-_TEXTS = ("text", "outcome", "reason", "shown")
-_CHOICES = ("satisfied", "granted", "accepted", "approved", "ratified")
+_TEXTS = ("text", "outcome", "reason", "shown", "note")
+_CHOICES = ("satisfied", "granted", "accepted", "approved", "ratified", "is_ready")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""What every page of a use case has around it: the ways to its other pages, and its phase."""
+"""What every page of a use case has around it: the ways to its other pages, and how far it
+is, phase by phase."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from typing import Any, Final
 from django.urls import reverse
 
 from governance.models import UseCase
-from governance.models.use_cases import Phase
+from governance.services.phases import criteria_of
+from governance.web.stones import stones_of
 from lib.actor import Actor
 
 TABS: Final = (
@@ -18,19 +20,13 @@ TABS: Final = (
     ("use_case_law", "Law"),
 )
 """Names of pages, in the order in which they are shown."""
-PHASES: Final = (
-    (Phase.ENVISION, "Envision", "objective, hypothesis, value case"),
-    (Phase.BUILD, "Build", "models registered and measured"),
-    (Phase.DEPLOY, "Deploy", "released under a policy"),
-    (Phase.MONITOR, "Monitor", "figures against the promise"),
-)
 
 
 def framed(use_case: UseCase, *, here: str, actor: Actor) -> dict[str, Any]:
     """For ``governance/use_case_frame.html``; ``here`` is the name of the page."""
     return {
         "use_case": use_case,
-        "stones": _stones(use_case),
+        "stones": stones_of(use_case, criteria_of(use_case)),
         "tabs": [
             {
                 "title": title,
@@ -41,16 +37,3 @@ def framed(use_case: UseCase, *, here: str, actor: Actor) -> dict[str, Any]:
         ],
         "may_write": actor.may("use_case.write", *use_case.scopes),
     }
-
-
-def _stones(use_case: UseCase) -> list[dict[str, str]]:
-    """The four phases; those before the present one are behind."""
-    present = [phase for phase, _, _ in PHASES].index(Phase(use_case.phase))
-    return [
-        {
-            "title": title,
-            "about": about,
-            "standing": "done" if place < present else "now" if place == present else "ahead",
-        }
-        for place, (_, title, about) in enumerate(PHASES)
-    ]

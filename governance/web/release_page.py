@@ -14,13 +14,16 @@ from governance.gating import MEND
 from governance.models.decisions import Meaning
 from governance.policy.because import because, beside_policies
 from governance.services import reading, waivers
+from governance.services.phases import criteria_of
 from governance.web.board import Board, gate_list
 from governance.web.cards import cards_of
 from governance.web.challenges import challenges_of
 from governance.web.emergencies import emergency_of
 from governance.web.forms import Sent
 from governance.web.panels import decision_panel
+from governance.web.readiness import checklist_of
 from governance.web.said import NOTHING_SAID, Said, people_for
+from governance.web.stones import mended_at, stones_of
 from governance.web.suites import acts_on
 from lib.canonical import digest_of
 from lib.errors import ImprimaturError
@@ -63,6 +66,8 @@ def render(
         "proof_is_fresh": signing.is_fresh(request.session),
         "acts": acts_on(page, actor),
         "emergency": emergency_of(page, actor, sent),
+        "ready": checklist_of(page, actor, sent),
+        "stones": stones_of(release.use_case, criteria_of(release.use_case, release)),
         **challenges_of(page, actor, sent),
     }
     status = wrong.status if wrong else 200
@@ -83,12 +88,17 @@ def checks_context(page: reading.ReleasePage) -> dict[str, Any]:
             purpose=release.purpose.name,
         )
 
+    def mended(key: str) -> str:
+        return mended_at(key, slug=release.use_case.slug, release=str(release.pk))
+
     waivable = waivers.allowed(release) if release.is_open else {}
     return {
         "seen": progress_tag(page),
         "board": Board(cards),
         "mend": MEND,
-        "gates": gate_list(page.gates, cards, broken=broken, because=why, waivable=waivable),
+        "gates": gate_list(
+            page.gates, cards, broken=broken, because=why, mended=mended, waivable=waivable
+        ),
     }
 
 

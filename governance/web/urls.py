@@ -110,6 +110,7 @@ PAGES = (
             SEE,
             "release:{release_id}",
             act.accepts,
+            act.changes,
         )
         for act in acts.ACTS
     ),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from governance.models import Release, UseCase
-from governance.services import envisioning, value_cases
+from governance.services import envisioning, value_documents
 from governance.services.prohibition import class_of
 from governance.services.risk import current_methodology
 from governance.tiering_words import explain
@@ -30,7 +30,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         **framed(use_case, here="use_case", actor=user.actor),
         "missing": envisioning.missing(envisioning.facts_of(use_case)),
         "kpis": kpi_lines(use_case),
-        "promised": value_cases.promised_of(use_case),
+        "promised": value_documents.promised_of(use_case),
         **_risk_and_law(use_case),
         "models": RegisteredModel.objects.visible_to(user.actor)
         .filter(use_case=slug)

@@ -24,6 +24,7 @@ from tests.governance.make_explanations import make_finished
 from tests.walk import (  # noqa: F401  (they register themselves)
     between,
     cases,
+    phases_cases,
     planned_cases,
     promised_cases,
     promises,
@@ -102,6 +103,7 @@ MADE_BY = {
     "governance_methodology": "governance.risk.publish_methodology",
     "governance_plan": "governance.plans.set_plan",
     "governance_question": "governance.questions.ask",
+    "governance_readiness": "governance.readiness.state_ready",
     "governance_recertification": "governance.recertifying.recertify",
     "governance_riskassessment": "governance.risk.assess",
     "governance_stop": "governance.stopping.suspend",

@@ -76,7 +76,7 @@ READS: Final = {
     "governance.evidence": {"documents_of"},
     "governance.explained": {"seed_of"},
     "governance.explaining": {"background_of", "inputs_of", "find", "kept_of"},
-    "governance.gates": {"facts_of", "evaluate", "by_the_clock"},
+    "governance.gates": {"facts_of", "criteria_of", "evaluate", "by_the_clock"},
     "governance.policies": {
         "read", "find", "proof", "changes", "before", "why_not_publish", "why_not_withdraw",
     },
@@ -148,10 +148,12 @@ READS: Final = {
     "governance.envisioning": {"facts_of", "progress", "missing", "promising", "jars_among"},
     "governance.reviewing_value": {"seen", "kept"},
     "governance.observations": {"standing_of", "find", "why_not_verify"},
-    "governance.value_cases": {
-        "why_not_approve", "problems_of", "document_of", "terms_of", "promised_of",
-        "current",
+    "governance.value_cases": {"why_not_approve", "problems_of"},
+    "governance.value_documents": {
+        "document_of", "current", "shown", "promised_of", "terms_of",
     },
+    "governance.phases": {"facts_of", "criteria_of"},
+    "governance.readiness": {"area_at", "checklist", "why_not_state"},
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
@@ -202,7 +204,9 @@ PARTS: Final = {
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note", "note_owners", "model_changes_hands"},
     "governance.transitions": {"move"},
-    "governance.use_cases": {"advance", "first_assessment", "held"},  # it locks
+    "governance.phases": {"advance"},
+    "governance.following": {"bears_on_criteria", "go_on_with"},
+    "governance.use_cases": {"first_assessment", "held"},  # it locks
     "governance.prohibition": {"refuse_prohibited"},  # likewise
     "governance.validation": {"start", "abandon"},
     "governance.ending": {"move_run", "end_check", "end_run_if_done", "end_run", "break_off"},

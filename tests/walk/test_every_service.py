@@ -20,6 +20,7 @@ from tests.governance.make import make_bank
 from tests.walk import (  # noqa: F401  (they register themselves)
     between,
     cases,
+    phases_cases,
     planned_cases,
     promised_cases,
     promises,
