@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from governance.models import UseCase
 from governance.services import envisioning, plans, use_cases
+from governance.services.phases import facts_of
 from governance.value import dials, phases
 from lib.http.serializers import StrictSerializer
 from lib.http.views import ApiView
@@ -63,7 +64,7 @@ class PlanFields(StrictSerializer):
 
 
 def plan_body(use_case: UseCase) -> dict[str, Any]:
-    plan, facts = plans.find(use_case), envisioning.facts_of(use_case)
+    plan, facts = plans.find(use_case), facts_of(use_case)
     manager = plan.product_manager
     return {
         **{name: getattr(use_case, name) for name in plans.DESCRIBED},

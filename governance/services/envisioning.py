@@ -1,35 +1,12 @@
-"""What is known of a use case while it is envisioned, as criteria ask for it."""
+"""How far a use case is envisioned, and whether it is tied to anything at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governance.models import KPI, UseCase, ValueCase, ValueCaseVersion
-from governance.services import plans, value_cases
-from governance.value import dials, phases
+from governance.models import KPI, UseCase, ValueCaseVersion
+from governance.value import phases
 from governance.value.phases import ENVISION, Facts, Met
-from lib.canonical import digest_of
-
-
-def facts_of(use_case: UseCase) -> Facts:
-    """Those that the Envision phase asks for, and how many KPIs there are."""
-    plan, newest = plans.find(use_case), value_cases.current(use_case)
-    manager = plan.product_manager
-    texts = {name: getattr(plan, name) for name in plans.TEXTS}
-    return Facts(
-        texts=texts
-        | {
-            "objective": use_case.objective,
-            "hypothesis": use_case.hypothesis,
-            "end_users": use_case.users,
-            "product_manager": manager.full_name if manager else "",
-        },
-        dials_set=not dials.problems(plans.levels_of(plan), plans.protected_of(plan)),
-        assessed=use_case.is_assessed,
-        approved_case=newest.number if newest else None,
-        case_changed=newest is not None and _draft_digest(use_case) != newest.digest,
-        kpis=use_case.kpis.count(),
-    )
 
 
 def progress(facts: Facts) -> list[Met]:
@@ -65,8 +42,3 @@ def jars_among(some: Iterable[UseCase]) -> set[int]:
             Facts(texts={"objective": row.objective}, kpis=int(row.pk in tied))
         )
     }
-
-
-def _draft_digest(use_case: UseCase) -> str:
-    draft = ValueCase.objects.filter(use_case=use_case).select_related("use_case").first()
-    return digest_of(value_cases.document_of(draft)) if draft else ""

@@ -24,9 +24,11 @@ TABS: Final = (
 
 def framed(use_case: UseCase, *, here: str, actor: Actor) -> dict[str, Any]:
     """For ``governance/use_case_frame.html``; ``here`` is the name of the page."""
+    stood = criteria_of(use_case)
     return {
         "use_case": use_case,
-        "stones": stones_of(use_case, criteria_of(use_case)),
+        "facts": stood.facts,
+        "stones": stones_of(use_case, stood),
         "tabs": [
             {
                 "title": title,

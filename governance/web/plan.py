@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from governance.models import UseCase
-from governance.services import envisioning, plans, use_cases
+from governance.services import envisioning, phases, plans, use_cases
 from governance.web import plan_guardrails
 from governance.web.frame import framed
 from governance.web.plan_form import GUARDRAILS, LINES, Sent, changes, read, tag, values_of
@@ -193,7 +193,7 @@ def _people(use_case: UseCase) -> list[User]:
 
 def _progress(use_case: UseCase) -> dict[str, Any]:
     """How far the phase is, each criterion with where it is met."""
-    met = envisioning.progress(envisioning.facts_of(use_case))
+    met = envisioning.progress(phases.facts_of(use_case))
     risk = reverse("admin:use_case_risk", args=[use_case.slug])
     return {
         "criteria": [

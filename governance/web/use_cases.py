@@ -24,11 +24,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     use_case = rows.prefetch_related("purposes").filter(slug=slug).first()
     if use_case is None:
         raise NotFound(f"There is no use case “{slug}”, or you may not see it.")
+    frame = framed(use_case, here="use_case", actor=user.actor)
     context = {
         "title": use_case.name,
         "crumbs": [("Use cases", "/use-cases/")],
-        **framed(use_case, here="use_case", actor=user.actor),
-        "missing": envisioning.missing(envisioning.facts_of(use_case)),
+        **frame,
+        "missing": envisioning.missing(frame["facts"]),
         "kpis": kpi_lines(use_case),
         "promised": value_documents.promised_of(use_case),
         **_risk_and_law(use_case),

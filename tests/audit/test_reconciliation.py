@@ -21,17 +21,7 @@ from tests.by_hand import by_hand
 from tests.cast import People
 from tests.governance.make import Bank, make_bank, make_release, make_released
 from tests.governance.make_explanations import make_finished
-from tests.walk import (  # noqa: F401  (they register themselves)
-    between,
-    cases,
-    phases_cases,
-    planned_cases,
-    promised_cases,
-    promises,
-    risk_cases,
-    scenarios,
-    telling_cases,
-)
+from tests.walk import everything  # noqa: F401  (scenarios register themselves)
 from tests.walk.leaving import SCENARIOS
 
 pytestmark = pytest.mark.django_db

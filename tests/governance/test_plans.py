@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from audit.models import Entry
 from governance.models import Plan, UseCase
-from governance.services import envisioning, plans
+from governance.services import envisioning, phases, plans
 from governance.value.phases import is_brain_in_a_jar
 from lib.errors import Invalid, Refused
 from registry.models import RegisteredModel
@@ -202,7 +202,7 @@ def test_while_nothing_rests_on_them_an_owner_turns_them_as_they_like(bank: Bank
 
 def test_criteria_of_the_phase_are_met_one_by_one(bank: Bank) -> None:
     def met() -> set[str]:
-        facts = envisioning.facts_of(UseCase.objects.get(slug="mortgage"))
+        facts = phases.facts_of(UseCase.objects.get(slug="mortgage"))
         return {one.criterion.key for one in envisioning.progress(facts) if one.is_met}
 
     assert met() == {"objective"}
@@ -222,11 +222,11 @@ def test_criteria_of_the_phase_are_met_one_by_one(bank: Bank) -> None:
 
 
 def test_what_promises_nothing_is_a_brain_in_a_jar(bank: Bank) -> None:
-    assert is_brain_in_a_jar(envisioning.facts_of(bank.use_case))
+    assert is_brain_in_a_jar(phases.facts_of(bank.use_case))
     assert envisioning.jars_among([bank.use_case]) == {bank.use_case.pk}
-    assert "promises nothing" in envisioning.missing(envisioning.facts_of(bank.use_case))
+    assert "promises nothing" in envisioning.missing(phases.facts_of(bank.use_case))
     make_kpi(bank)
-    assert envisioning.missing(envisioning.facts_of(bank.use_case)) == ""
+    assert envisioning.missing(phases.facts_of(bank.use_case)) == ""
     assert envisioning.jars_among([bank.use_case]) == set()
 
 

@@ -145,7 +145,7 @@ READS: Final = {
     "governance.plans": {
         "find", "loosening_is_bound", "levels_of", "protected_of", "asked_by",
     },
-    "governance.envisioning": {"facts_of", "progress", "missing", "promising", "jars_among"},
+    "governance.envisioning": {"progress", "missing", "promising", "jars_among"},
     "governance.reviewing_value": {"seen", "kept"},
     "governance.observations": {"standing_of", "find", "why_not_verify"},
     "governance.value_cases": {"why_not_approve", "problems_of"},

@@ -17,20 +17,7 @@ from audit.services.reconciling import reconcile
 from jobs.models import Job
 from tests.cast import People
 from tests.governance.make import make_bank
-from tests.walk import (  # noqa: F401  (they register themselves)
-    between,
-    cases,
-    phases_cases,
-    planned_cases,
-    promised_cases,
-    promises,
-    risk_cases,
-    scenarios,
-    scenarios_files,
-    scenarios_mlflow,
-    shared_cases,
-    telling_cases,
-)
+from tests.walk import everything  # noqa: F401  (scenarios register themselves)
 from tests.walk.leaving import SCENARIOS
 from tests.walk.services import ELSEWHERE, NO_ENTRY, PARTS, READS, ROOT, found
 
