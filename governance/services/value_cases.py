@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from governance.models import KPI, UseCase, ValueCase, ValueCaseVersion
+from governance.services import standings
 from governance.subjects import of_use_case
 from governance.value import cases
 from governance.value.money import CURRENCIES
@@ -93,6 +94,7 @@ def approve_value_case(
         reason=said,
         details={"number": version.number, "digest": found, "document": document},
     )
+    standings.refresh([use_case.pk])
     return version
 
 

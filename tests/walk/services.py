@@ -141,6 +141,21 @@ READS: Final = {
     "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
     "governance.kpis": {"lock", "find"},
     "governance.observations": {"standing_of", "find"},
+    "governance.standings": {"standing_of", "reckoned", "cents"},
+    "governance.overdue": {
+        "reviews", "conditions", "findings", "reviews_then", "findings_then",
+    },
+    "governance.portfolio": {"wanted_of", "chosen", "portfolio", "told_in", "units_of"},
+    "governance.portfolio_lines": {
+        "now", "end_of_day", "lines", "band_of", "late_reviews", "late_findings", "in_force",
+        "rates",
+    },
+    "governance.portfolio_facts": {
+        "first_authorized", "lead_times", "checks", "trust", "trust_of", "reused", "models",
+    },
+    "governance.portfolio_rows": {"part_of", "listed", "records"},
+    "governance.portfolio_files": {"as_csv"},
+    "governance.board_packs": {"wanted_of"},
     "governance.value_cases": {"why_not_approve", "problems_of", "document_of", "current"},
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
@@ -217,6 +232,8 @@ NO_ENTRY: Final = {
     "registry.sealing": {"begin", "keep_file"},  # how far the work is
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    "governance.board_packs": {"note_problem"},
+    "governance.standings": {"refresh", "refresh_stale"},  # copies of what governed rows give
     # nothing follows from a notice
     "governance.notices": {"tell", "see", "set_mail"},
     "governance.notifying": {"hear", "review_began", "tell_awaited"},
@@ -254,6 +271,7 @@ ELSEWHERE: Final = {
     "audit.export_files": {"make"},
     "audit.streams": {"record_stream"},
     "governance.dossiers": {"download", "keep_printed"},  # tests/reports/test_printing
+    "governance.board_packs": {"download", "keep_printed"},  # tests/reports/test_board_pack
 }
 
 

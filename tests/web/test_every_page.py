@@ -40,6 +40,7 @@ def addresses(bank: Bank, settings: Any) -> dict[str, str]:
     endpoint, _ = webhooks.create(name="SIEM", address="http://siem/", actor=SYSTEM)
     given = {
         "regime": "baseline",
+        "kind": "use-cases",
         "webhook_id": str(endpoint.pk),
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),
