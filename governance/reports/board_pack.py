@@ -29,7 +29,7 @@ def pdf(found: Portfolio, *, asked_by: str) -> bytes:
 def context(found: Portfolio, *, asked_by: str) -> dict[str, Any]:
     """What the template shows: text and pictures only."""
     shown = told(found, lambda kind, part: "")
-    lines, is_today = found.all, found.wanted_today
+    lines, is_today = found.all, found.moment.is_now
     return {
         "seal": marks.seal(),
         "day": found.moment.day,
@@ -57,11 +57,15 @@ def context(found: Portfolio, *, asked_by: str) -> dict[str, Any]:
 
 def _cover(found: Portfolio, asked_by: str) -> list[tuple[str, str, bool]]:
     return [
-        ("As of", f"{found.moment.day:%-d %B %Y}, end of the day", False),
+        ("As of", f"{found.moment.day:%-d %B %Y}, {_hour(found)}", False),
         ("Business unit", found.wanted.business_unit or "all that the reader may see", False),
         ("Amounts", f"in {found.wanted.currency}" if found.wanted.currency else "as stated", False),
         ("Asked for by", asked_by, False),
     ]
+
+
+def _hour(found: Portfolio) -> str:
+    return f"{found.moment.at:%H:%M} UTC" if found.moment.is_now else "end of the day"
 
 
 def _spreads(shown: Told, *, is_today: bool) -> list[tuple[str, str, list[tuple[Row, str]]]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from governance.services.portfolio import Portfolio
 from governance.value import drawings, portfolio_words
 from governance.value.lines import Line, Part, Sum
+from governance.value.money import Rate
 from governance.value.portfolio_words import (
     BAND_WORDS,
     LEAD_WORDS,
@@ -102,6 +103,7 @@ class Told:
     trust: Sequence[Row]
     radar: str
     notable: Sequence[Row]
+    rates: Sequence[str]
     unrated: Sequence[Line] = field(default_factory=list)
 
 
@@ -126,8 +128,14 @@ def told(found: Portfolio, address: Address) -> Told:
         trust=_trust(found, address),
         radar=radar_of(found),
         notable=notable(found, address),
+        rates=[_rate(one) for one in found.rates],
         unrated=found.unrated,
     )
+
+
+def _rate(one: Rate) -> str:
+    source = f" ({one.source})" if one.source else ""
+    return f"1 {one.base} = {one.rate.normalize():f} {one.quote} of {one.day}{source}"
 
 
 def _amounts(one: Sum, address: Address) -> Amounts:
@@ -256,7 +264,7 @@ def _trust(found: Portfolio, address: Address) -> list[Row]:
 
 
 def radar_of(found: Portfolio) -> str:
-    axes = [(one.title, one.share, share(one.share)) for one in found.trust]
+    axes = [(one.component.capitalize(), one.share, share(one.share)) for one in found.trust]
     said = "; ".join(f"{name}: {words}" for name, _, words in axes)
     return drawings.radar(axes, title=f"Share of checks passed by component. {said}")
 
@@ -275,7 +283,7 @@ def notable(found: Portfolio, address: Address) -> list[Row]:
         ("brains in a jar", sum(one.is_jar for one in lines), "use-cases", {"jar": "true"}, True),
         ("models used by several use cases", found.reused, "models", {"reused": "true"}, False),
     )
-    notes: dict[str, Any] = {"brains in a jar": "tied to no objective, or nothing measured"}
+    notes: dict[str, Any] = {"brains in a jar": "tied to no objective, or with nothing to measure"}
     return [
         Row(name, count, address(kind, part), note=notes.get(name, ""), is_bad=bad and count > 0)
         for name, count, kind, part, bad in given

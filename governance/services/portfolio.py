@@ -10,7 +10,6 @@ from datetime import date
 from typing import Final
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
 
 from governance.eu_act import STRICTEST_FIRST
 from governance.models import Classification, UseCase
@@ -21,7 +20,7 @@ from governance.services.portfolio_lines import Moment, lines, now, rates
 from governance.value import lines as sums
 from governance.value.kpis import STATUSES
 from governance.value.lines import BANDS, Line, Part, Sum
-from governance.value.money import CURRENCIES
+from governance.value.money import CURRENCIES, Rate
 from governance.value.portfolio import spread
 from lib.actor import Actor
 from lib.errors import Invalid
@@ -53,13 +52,14 @@ class Wanted:
 @dataclass(frozen=True)
 class Portfolio:
     """``lines`` are those that are summed; ``unrated`` those whose currency has no rate into the
-    one that was asked for. ``stale_on`` is the oldest day of which a standing is shown that is not
-    of today."""
+    one that was asked for; ``rates`` those that were used. ``stale_on`` is the oldest day of which
+    a standing is shown that is not of today."""
 
     wanted: Wanted
     moment: Moment
     lines: Sequence[Line]
     unrated: Sequence[Line]
+    rates: Sequence[Rate]
     trust: Sequence[Trust]
     lead_times: Sequence[tuple[str, int]]
     reused: int
@@ -67,10 +67,6 @@ class Portfolio:
     @property
     def all(self) -> list[Line]:
         return [*self.lines, *self.unrated]
-
-    @property
-    def wanted_today(self) -> bool:
-        return self.moment.day == timezone.localdate()
 
     @property
     def sums(self) -> list[Sum]:
@@ -167,23 +163,31 @@ def portfolio(wanted: Wanted, *, actor: Actor, moment: Moment | None = None) -> 
     queries does not grow with what there is."""
     moment = moment or now()
     cases = chosen(wanted, actor=actor)
-    kept, unrated = told_in(wanted.currency, lines(cases, moment), moment)
+    kept, unrated, used = told_in(wanted.currency, lines(cases, moment), moment)
     return Portfolio(
         wanted=wanted,
         moment=moment,
         lines=kept,
         unrated=unrated,
+        rates=used,
         trust=facts.trust(cases, moment),
         lead_times=facts.lead_times(cases, moment),
         reused=facts.reused(cases, moment).count(),
     )
 
 
-def told_in(currency: str, found: Sequence[Line], moment: Moment) -> tuple[list[Line], list[Line]]:
-    """The lines in the currency that was asked for, and those for which there is no rate."""
+def told_in(
+    currency: str, found: Sequence[Line], moment: Moment
+) -> tuple[list[Line], list[Line], list[Rate]]:
+    """The lines in the currency that was asked for, those for which there is no rate, and the
+    rates of the others."""
     if not currency:
-        return list(found), []
-    return sums.converted(found, rates(moment), to=currency, day=moment.day)
+        return list(found), [], []
+    known = rates(moment)
+    kept, unrated = sums.converted(found, known, to=currency, day=moment.day)
+    without = {line.currency for line in unrated}
+    others = {line.currency for line in found if line.has_case} - without - {currency}
+    return kept, unrated, [known.on(moment.day, base=one, quote=currency) for one in sorted(others)]
 
 
 def units_of(actor: Actor) -> list[str]:

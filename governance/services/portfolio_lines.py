@@ -71,7 +71,7 @@ def end_of_day(text: str) -> Moment:
     if day.year < 2000:
         raise Invalid("Nothing was kept then.", errors={"on": "after 1999"})
     if day == present.day:
-        return Moment(present.at, day, is_now=False)
+        return present
     return Moment(end_of(day) - timedelta(microseconds=1), day, is_now=False)
 
 

@@ -119,7 +119,7 @@ def records(kind: str, wanted: Wanted, part: Mapping[str, str], *, actor: Actor)
 def _lines(
     cases: QuerySet[UseCase], wanted: Wanted, part: Mapping[str, str], moment: Moment
 ) -> list[Line]:
-    kept, unrated = told_in(wanted.currency, lines(cases, moment), moment)
+    kept, unrated, _ = told_in(wanted.currency, lines(cases, moment), moment)
     found = unrated if part.get("unrated") else sorted([*kept, *unrated], key=lambda one: one.slug)
     meant = [line for line in found if _is_meant(line, part)]
     unit = part.get("share_of")

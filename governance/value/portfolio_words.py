@@ -14,7 +14,9 @@ MINUS: Final = "\N{MINUS SIGN}"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 UNKNOWN: Final = "unknown"
 _SIZES: Final = ((Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**3), "k"))
-BAND_WORDS: Final = dict(zip(BANDS, RETURNS, strict=True))
+BAND_WORDS: Final = {
+    band: words.replace(" %", "%") for band, words in zip(BANDS, RETURNS, strict=True)
+}
 LEAD_WORDS: Final = dict(zip(("week", "month", "longer"), LEAD_TIMES, strict=True))
 STATUS_WORDS: Final = {
     "met": "at their target",

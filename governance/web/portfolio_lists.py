@@ -20,6 +20,7 @@ from governance.value.portfolio_words import (
     short,
 )
 
+NO_CASE: Final = "no value case"
 TITLES: Final = {
     "use-cases": "Use cases",
     "models": "Models",
@@ -57,7 +58,9 @@ class Cell:
     address: str = ""
     is_number: bool = False
     is_soft: bool = False
+    is_none: bool = False
     label: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,19 @@ class Column:
     tell: Callable[[Mapping[str, Any]], str]
     address: Callable[[Mapping[str, Any]], str] = lambda record: ""
     is_number: bool = False
+    note: Callable[[Mapping[str, Any]], str] = lambda record: ""
 
     def cell(self, record: Mapping[str, Any]) -> Cell:
         text = self.tell(record)
-        soft = text in (UNKNOWN, "none", "nothing")
-        return Cell(text or "–", self.address(record), self.is_number, soft, self.title)
+        return Cell(
+            text=text or "–",
+            address=self.address(record),
+            is_number=self.is_number,
+            is_soft=text in (UNKNOWN, NO_CASE, "", "nothing"),
+            is_none=not text,
+            label=self.title,
+            note=self.note(record),
+        )
 
 
 def head_of(kind: str, part: Mapping[str, str], wanted: Wanted) -> str:
@@ -79,7 +90,7 @@ def head_of(kind: str, part: Mapping[str, str], wanted: Wanted) -> str:
 
 
 def _text(name: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda record: str(record[name]) if record[name] is not None else UNKNOWN
+    return lambda record: "" if record[name] is None else str(record[name])
 
 
 def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
@@ -87,11 +98,11 @@ def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _money(name: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda record: "none" if record["value_case"] is None else short(record[name])
+    return lambda record: "" if record["value_case"] is None else short(record[name])
 
 
 def _ratio(name: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda record: "none" if record["value_case"] is None else share(record[name])
+    return lambda record: "" if record["value_case"] is None else share(record[name])
 
 
 def _case(record: Mapping[str, Any]) -> str:
@@ -115,17 +126,14 @@ _NUMBERED: Final = Column("Version", lambda one: f"{one['model']} v{one['version
 _FOR: Final = Column("Use case", _text("use_case"), _of_case)
 _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     "use-cases": (
-        Column("Use case", _text("name"), _case),
-        Column("Business unit", _text("business_unit")),
-        Column("Tier", lambda one: f"tier {one['tier']}"),
-        Column("Phase", lambda one: PHASE_WORDS[one["phase"]]),
-        Column("Promised a year", _money("promised_a_year"), is_number=True),
+        Column("Use case", _text("name"), _case, note=lambda one: _about(one)),
+        Column("Promised a year", lambda one: _annual(one), is_number=True),
         Column("Promised so far", _money("promised_so_far"), is_number=True),
         Column("Realised so far", _money("realised_so_far"), is_number=True),
         Column("Of promised", _ratio("realised_of_promised"), is_number=True),
         Column("ROI", _ratio("roi"), is_number=True),
         Column("Months unknown", _text("months_unknown"), is_number=True),
-        Column("KPIs", _text("kpis_by_status")),
+        Column("KPIs", lambda one: _kpis(one)),
         Column("Overdue", lambda one: _overdue(one)),
     ),
     "models": (
@@ -177,6 +185,20 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
 }
 
 
+def _about(record: Mapping[str, Any]) -> str:
+    phase = PHASE_WORDS[record["phase"]]
+    return f"{record['business_unit']} · tier {record['tier']} · {phase}"
+
+
+def _annual(record: Mapping[str, Any]) -> str:
+    return NO_CASE if record["value_case"] is None else short(record["promised_a_year"])
+
+
+def _kpis(record: Mapping[str, Any]) -> str:
+    counted = [part.partition(": ") for part in record["kpis_by_status"].split("; ") if part]
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, _, count in counted)
+
+
 def _overdue(record: Mapping[str, Any]) -> str:
     said = [
         f"{record[f'overdue_{what}']} {what if record[f'overdue_{what}'] > 1 else what[:-1]}"
@@ -192,5 +214,5 @@ def shown(kind: str, part: Mapping[str, str]) -> list[Column]:
     if kind == "use-cases" and part.get("points"):
         columns[-2] = Column("For review", _text("for_review"))
     if kind == "use-cases" and part.get("share_of"):
-        columns.insert(2, Column("Part", lambda one: share(one["share"]), is_number=True))
+        columns.insert(1, Column("Part", lambda one: share(one["share"]), is_number=True))
     return columns
