@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -64,19 +65,19 @@ class Portfolio:
     lead_times: Sequence[tuple[str, int]]
     reused: int
 
-    @property
+    @cached_property
     def all(self) -> list[Line]:
         return [*self.lines, *self.unrated]
 
-    @property
+    @cached_property
     def sums(self) -> list[Sum]:
         return sums.sums(self.lines)
 
-    @property
+    @cached_property
     def units(self) -> list[Part]:
         return sums.by_unit(self.lines)
 
-    @property
+    @cached_property
     def with_case(self) -> int:
         return sum(1 for line in self.all if line.has_case)
 

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from governance.value.money import Money, NoRate, Rates, nothing
+from governance.value.money import Money, NoRate, Rates
 from governance.value.phases import Facts, is_brain_in_a_jar
 from governance.value.portfolio import CENT, shared
 from governance.value.returns import roi
@@ -182,8 +182,10 @@ def by_unit(lines: Iterable[Line]) -> list[Part]:
 
 def _handed_out(line: Line) -> dict[str, dict[str, Money]]:
     names = ("annual", "promised", "gained") if line.covered else ("annual",)
-    given = {name: shared(getattr(line, name), line.parts) for name in names}
-    return {unit: {name: given[name][unit] for name in names} for unit in line.parts}
+    if not line.shares:
+        return {line.unit: {name: getattr(line, name) for name in names}}
+    given = {name: shared(getattr(line, name), line.shares) for name in names}
+    return {unit: {name: given[name][unit] for name in names} for unit in line.shares}
 
 
 def of_unit(line: Line, unit: str) -> Line:
@@ -197,8 +199,8 @@ def of_unit(line: Line, unit: str) -> Line:
 
 def _part(unit: str, currency: str, members: Sequence[tuple[Line, dict[str, Money]]]) -> Part:
     def add(name: str) -> Money:
-        amounts = (given[name] for _, given in members if name in given)
-        return sum(amounts, nothing(currency))
+        amounts = (given[name].amount for _, given in members if name in given)
+        return Money(sum(amounts, Decimal(0)), currency)
 
     return Part(
         unit=unit,
