@@ -21,7 +21,7 @@ export EXAMPLE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench bench-mlflow faults token operator password memory measure-start installed installed-dev
+.PHONY: help up test lint bench bench-mlflow bench-portfolio faults token operator password memory measure-start installed installed-dev
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ lint: installed-dev  ## ruff, mypy and the import contracts
 
 bench: installed-dev  ## all benches, one table
 	@exec $(RUN) benchmarks/run.py $(ARGS)
+
+bench-portfolio: installed-dev  ## the portfolio at 10,000 models and a million figures
+	@exec $(RUN) benchmarks/portfolio.py
 
 bench-mlflow: installed-dev  ## our MLflow door beside mlflow server; ARGS=--help tells the options
 	@exec $(RUN) -m benchmarks.beside_mlflow $(ARGS)

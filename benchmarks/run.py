@@ -85,6 +85,7 @@ def main() -> int:
     run("A dry run over a thousand releases", "benchmarks/dry_run.py", data=home)
     run("The inbox with 500 open releases", "benchmarks/inbox.py", data=home)
     run("Every list page with 10,000 models", "benchmarks/list_pages.py", data=home)
+    run("The portfolio with a million figures", "benchmarks/portfolio.py", data=home)
     # The checks, each in processes of its own.
     run("Group metrics beside fairlearn's", "benchmarks/checks_counts.py", data=home)
     run("Counting shards by one worker and by two", "benchmarks/counting_shards.py", data=home)

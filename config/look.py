@@ -75,6 +75,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "",
         "items": [
             _item("Inbox", "/", "inbox"),
+            _item("Portfolio", "/portfolio/", "monitoring", "governance.read"),
             _item("Notices", "/notices/", "notifications", "governance.read", UNSEEN),
             _item("Releases", "/releases/", "approval", "governance.read"),
             _item("Authorizations", "/authorizations/", "verified", "governance.read"),

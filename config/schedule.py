@@ -21,6 +21,7 @@ def keep_time(sender: Celery, **kwargs: Any) -> None:
         ("governance.verify_deployments", 600.0, 600.0),
         ("governance.remind", 900.0, 900.0),
         ("governance.mail_notices", 60.0, 60.0),
+        ("governance.refresh_standings", 300.0, 300.0),  # finds work once a day
     ]
     if settings.TSA_URL:
         clocks.append(("audit.stamp", settings.TSA_EVERY_SECONDS, 60.0))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from audit.rows import Governed
 from governance import models
 
+# Not here, for nothing rests on it: ``ValueStanding``, a copy of what the rules give, and
+# ``BoardPack``, which prints; handing one out is an entry.
 GOVERNED = (
     Governed(models.Allocation),
     Governed(models.Answer),

@@ -10,6 +10,7 @@ from governance import (  # noqa: F401  (they register their jobs)
     oversight_tasks,
     policy_tasks,
     report_tasks,
+    value_tasks,
 )
 from governance.scoring import probing
 from governance.services import (

@@ -1,6 +1,7 @@
 """The rows of governance, split by noun."""
 
 from governance.models.authorizations import Authorization, Stop
+from governance.models.board_packs import BoardPack
 from governance.models.conditions import Condition
 from governance.models.decisions import Decision
 from governance.models.delegations import Delegation, Hold, Holiday
@@ -31,6 +32,7 @@ __all__ = [
     "Allocation",
     "Answer",
     "Authorization",
+    "BoardPack",
     "CheckRun",
     "Classification",
     "Condition",

@@ -24,17 +24,17 @@ def engine() -> Any:
     return weasyprint
 
 
-def typeset(html: str) -> tuple[int, bytes]:
-    """Number of pages, and the PDF: the same bytes for the same HTML.
+def typeset(html: str, *more: Path) -> tuple[int, bytes]:
+    """Number of pages, and the PDF: the same bytes for the same HTML. ``more`` are further sheets.
 
     Pictures come as data addresses; nothing is fetched, from a disk or from a network, whatever
     a name or a chart may contain.
     """
     printer = engine()
     fetcher = printer.URLFetcher(allowed_protocols=("data",))
-    sheet = printer.CSS(string=SHEET.read_text(), url_fetcher=fetcher)
+    sheets = [printer.CSS(string=each.read_text(), url_fetcher=fetcher) for each in (SHEET, *more)]
     document = printer.HTML(string=html, url_fetcher=fetcher).render(
-        stylesheets=[sheet], pdf_tags=True
+        stylesheets=sheets, pdf_tags=True
     )
     identity = sha256(html.encode())[:32].encode()
     return len(document.pages), document.write_pdf(pdf_identifier=identity, pdf_tags=True)

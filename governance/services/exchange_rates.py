@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +13,7 @@ from audit.services import record
 from audit.subjects import Subject
 from governance.models import ExchangeRate
 from governance.services.numbering import one_at_a_time
-from governance.value.money import CURRENCIES, LONGEST, Rate, Rates
+from governance.value.money import CURRENCIES, Rate, Rates
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid
 
@@ -73,20 +72,16 @@ def state_rate(
     return made
 
 
-def rates(*, until: date | None = None) -> Rates:
-    """The rates that may be used for a day up to ``until``; of several for one day the newest."""
-    rows = ExchangeRate.objects.order_by("day", "pk")
+def rates(*, until: date | None = None, known_by: datetime | None = None) -> Rates:
+    """The rates of days up to ``until``, of several for one day the newest; of a past moment those
+    that were stated by then. One query."""
+    rows = ExchangeRate.objects.order_by("base", "quote", "-day", "-pk")
     if until is not None:
-        rows = rows.filter(day__lte=until, day__gte=until - LONGEST)
-    return as_rates(rows)
-
-
-def as_rates(rows: Iterable[ExchangeRate]) -> Rates:
-    """``rows`` in the order in which they were stated."""
-    newest = {(row.base, row.quote, row.day): row for row in rows}
-    return Rates(
-        [Rate(row.base, row.quote, row.day, row.rate, row.source) for row in newest.values()]
-    )
+        rows = rows.filter(day__lte=until)
+    if known_by is not None:
+        rows = rows.filter(stated_at__lte=known_by)
+    newest = rows.distinct("base", "quote", "day")
+    return Rates([Rate(row.base, row.quote, row.day, row.rate, row.source) for row in newest])
 
 
 def _refuse(*, base: str, quote: str, day: date, rate: Decimal, source: str) -> None:

@@ -16,17 +16,14 @@ from governance.completeness import Completeness, completeness
 from governance.eu_act import STRICTEST_FIRST
 from governance.models import (
     KPI,
-    Authorization,
     Classification,
-    Condition,
     Determination,
-    Finding,
     Methodology,
     RiskAssessment,
     UseCase,
     ValueCase,
 )
-from governance.models.authorizations import RUNNING_STATES
+from governance.services import overdue
 from governance.services.risk import current_methodology
 from lib.actor import Actor
 from lib.errors import Invalid
@@ -150,15 +147,10 @@ def _with_facts(rows: QuerySet[UseCase], now: datetime) -> QuerySet[UseCase]:
 def _late(now: datetime) -> list[tuple[str, dict[int, int]]]:
     """What can be overdue, and how many of it each use case has. Counted for all of them at once:
     asked of each, the database would go through the house as often as there are use cases."""
-    reviews = Authorization.objects.filter(
-        state__in=RUNNING_STATES, expires_at__gt=now, review_due_at__lte=now
-    )
-    conditions = Condition.objects.filter(state__in=("open", "met"), due_at__lte=now)
-    findings = Finding.objects.filter(due_on__lt=timezone.localdate(now), closed_at=None)
     return [
-        ("re-certification", _count(reviews, "purpose__use_case")),
-        ("condition", _count(conditions, "release__use_case")),
-        ("finding", _count(findings, "use_case")),
+        ("re-certification", _count(overdue.reviews(now), "purpose__use_case")),
+        ("condition", _count(overdue.conditions(now), "release__use_case")),
+        ("finding", _count(overdue.findings(now), "use_case")),
     ]
 
 
@@ -187,11 +179,11 @@ def _line(
         "kpi": found["has_kpi"],
         "value_case": found["has_value_case"],
     }
-    overdue = [_many(counts.get(row.pk), what) for what, counts in late]
+    past = [_many(counts.get(row.pk), what) for what, counts in late]
     if again is not None and again <= now:
-        overdue.insert(0, "risk assessment")
+        past.insert(0, "risk assessment")
     if methodology is not None and found["found_methodology"] not in (None, methodology.pk):
-        overdue.append(f"assessment under methodology v{methodology.number}")
+        past.append(f"assessment under methodology v{methodology.number}")
     return Line(
         use_case=row,
         eu_class=found["found_class"] or "",
@@ -199,7 +191,7 @@ def _line(
         assessed_at=assessed,
         assess_again_by=again,
         complete=completeness(row.tier, known),
-        overdue=tuple(each for each in overdue if each),
+        overdue=tuple(each for each in past if each),
     )
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.services import record
 from governance.models import KPI, UseCase
+from governance.services import standings
 from governance.services.following import bears_on_criteria
 from governance.subjects import of_kpi, of_use_case
 from governance.value.money import CURRENCIES
@@ -46,6 +47,7 @@ def create_kpi(use_case: UseCase, *, actor: Actor, **fields: Any) -> KPI:
         details={**fields, "use_case": use_case.slug},
         related=[of_use_case(use_case)],
     )
+    standings.refresh([use_case.pk])
     return kpi
 
 
@@ -77,6 +79,7 @@ def change_kpi(kpi: KPI, *, actor: Actor, reason: str = "", **fields: Any) -> KP
         details={"before": before, "after": {name: _shown(v) for name, v in changed.items()}},
         related=[of_use_case(kpi.use_case)],
     )
+    standings.refresh([kpi.use_case_id])
     return kpi
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audit.services import record
 from governance.models import KPI, Observation, Upload, UseCase, Verification
-from governance.services import kpis
+from governance.services import kpis, standings
 from governance.services.following import bears_on_criteria
 from governance.subjects import of_kpi, of_use_case
 from governance.value import readings
@@ -62,7 +62,9 @@ def record_observation(
     kept, refused = readings.sort([given], {kpi.key: _known(kpi, standing)}, _today())
     if refused:
         raise _refusal(kpi, refused[0])
-    return _write(kept, {kpi.key: kpi}, {kpi: standing}, actor=actor)[0]
+    made = _write(kept, {kpi.key: kpi}, {kpi: standing}, actor=actor)[0]
+    standings.refresh([kpi.use_case_id])
+    return made
 
 
 def _refusal(kpi: KPI, refused: Refused) -> Conflict | Invalid:
@@ -170,6 +172,7 @@ def take_table(
     for start in range(0, len(kept), _AT_ONCE):
         part = kept[start : start + _AT_ONCE]
         _write(part, by_key, standing, actor=actor, upload=upload)
+    standings.refresh([use_case.pk])
     return upload
 
 

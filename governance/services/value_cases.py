@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from governance.models import UseCase, ValueCase, ValueCaseVersion
+from governance.services import standings
 from governance.services.following import bears_on_criteria
 from governance.services.value_documents import (
     AMOUNTS,
@@ -105,6 +106,7 @@ def approve_value_case(
         reason=said,
         details={"number": version.number, "digest": found, "document": document},
     )
+    standings.refresh([use_case.pk])
     return version
 
 

@@ -27,6 +27,7 @@ from governance.web import (
     suites,
     versions,
 )
+from governance.web.urls_portfolio import PORTFOLIO
 from governance.web.urls_use_cases import USE_CASES
 from lib.http.pages import Page
 
@@ -204,6 +205,7 @@ PAGES = (
     ),
     Page("calendar/", calendar.show, "calendar", SEE, accepts="calendar.manage"),
     *USE_CASES,
+    *PORTFOLIO,
     Page("methodologies/", methodologies.listing, "methodologies", SEE),
     Page(
         "methodologies/<int:number>/",

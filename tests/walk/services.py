@@ -140,7 +140,7 @@ READS: Final = {
     "governance.transitions": {"lock", "lock_open"},
     "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
     "governance.allocations": {"current", "shares_of"},
-    "governance.exchange_rates": {"rates", "as_rates"},
+    "governance.exchange_rates": {"rates"},
     "governance.kpis": {"lock", "find"},
     "governance.plans": {
         "find", "loosening_is_bound", "levels_of", "protected_of", "asked_by",
@@ -154,6 +154,20 @@ READS: Final = {
     },
     "governance.phases": {"facts_of", "criteria_of"},
     "governance.readiness": {"area_at", "checklist", "why_not_state"},
+    "governance.standings": {"standing_of", "reckoned", "cents"},
+    "governance.overdue": {
+        "reviews", "conditions", "findings", "reviews_then", "findings_then",
+    },
+    "governance.portfolio": {"wanted_of", "chosen", "portfolio", "told_in", "units_of"},
+    "governance.portfolio_lines": {
+        "now", "end_of_day", "lines", "band_of", "late_reviews", "late_findings", "in_force",
+    },
+    "governance.portfolio_facts": {
+        "first_authorized", "lead_times", "checks", "trust", "trust_of", "reused", "models",
+    },
+    "governance.portfolio_rows": {"part_of", "listed", "records"},
+    "governance.portfolio_files": {"as_csv"},
+    "governance.board_packs": {"wanted_of"},
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
@@ -231,6 +245,8 @@ NO_ENTRY: Final = {
     "registry.sealing": {"begin", "keep_file"},  # how far the work is
     "accounts.tokens": {"authenticate"},  # when a token was last used
     "governance.dossiers": {"request", "note_problem"},
+    "governance.board_packs": {"note_problem"},
+    "governance.standings": {"refresh", "refresh_stale"},  # copies of what governed rows give
     # nothing follows from a notice
     "governance.notices": {"tell", "see", "set_mail"},
     "governance.notifying": {"hear", "review_began", "tell_awaited"},
@@ -268,6 +284,7 @@ ELSEWHERE: Final = {
     "audit.export_files": {"make"},
     "audit.streams": {"record_stream"},
     "governance.dossiers": {"download", "keep_printed"},  # tests/reports/test_printing
+    "governance.board_packs": {"download", "keep_printed"},  # tests/reports/test_board_pack
 }
 
 

@@ -49,6 +49,7 @@ def addresses(bank: Bank, settings: Any) -> dict[str, str]:
         "regime": "baseline",
         "key": "hours",
         "upload_id": str(upload.pk),
+        "kind": "use-cases",
         "webhook_id": str(endpoint.pk),
         "explanation_id": str(explanation.pk),
         "release_id": str(release.pk),

@@ -1,0 +1,99 @@
+"""A portfolio in words: the same on the page, in print and over REST. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from governance.value.lines import BANDS, Sum
+from governance.value.money import Money
+from governance.value.portfolio import LEAD_TIMES, RETURNS
+
+MINUS: Final = "\N{MINUS SIGN}"
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+UNKNOWN: Final = "unknown"
+_SIZES: Final = ((Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**3), "k"))
+BAND_WORDS: Final = {
+    band: words.replace(" %", "%") for band, words in zip(BANDS, RETURNS, strict=True)
+}
+LEAD_WORDS: Final = dict(zip(("week", "month", "longer"), LEAD_TIMES, strict=True))
+STATUS_WORDS: Final = {
+    "met": "at their target",
+    "on_the_way": "on the way",
+    "below": "below the hurdle",
+    "worse": "worse than before",
+    "unknown": "without a figure that is due",
+    "waiting": "not due yet",
+}
+PHASE_WORDS: Final = {
+    "envision": "Envision",
+    "build": "Build",
+    "deploy": "Deploy",
+    "monitor": "Monitor",
+}
+
+
+def short(money: Money | None, *, bare: bool = False) -> str:
+    """12.4 m EUR; three figures, a true minus sign. ``bare`` leaves the currency out."""
+    if money is None:
+        return UNKNOWN
+    amount, unit = abs(money.amount), ""
+    for size, name in _SIZES:
+        if amount >= size * Decimal("0.9995"):
+            amount, unit = amount / size, NO_BREAK + name
+            break
+    places = 0 if amount >= 100 or not unit else 1 if amount >= 10 else 2
+    sign = MINUS if money.amount < 0 and round(amount, places) else ""
+    return f"{sign}{amount:,.{places}f}{unit}" + ("" if bare else f"{NO_BREAK}{money.currency}")
+
+
+def share(ratio: Decimal | float | None) -> str:
+    """0.83 as 83%."""
+    if ratio is None:
+        return UNKNOWN
+    text = f"{round(100 * ratio):,}%"
+    return text.replace("-", MINUS)
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def headline(count: int, with_case: int, found: Sequence[Sum], uncovered: int) -> str:
+    """What an executive in a hurry reads, and perhaps nothing else."""
+    if not count:
+        return "There is no use case to look at."
+    if not with_case:
+        what = "The use case has" if count == 1 else f"None of {count:,} use cases has"
+        without = "no approved value case" if count == 1 else "an approved value case"
+        return f"{what} {without}: nobody can say what {_it(count)} worth."
+    of = f"{with_case:,} of {many(count, 'use case')}"
+    begin = f"{of} {'has' if with_case == 1 else 'have'} an approved value case"
+    they = "it" if with_case == 1 else "they"
+    return f"{begin}; {_brought(they, found)}; {_missing(uncovered)}."
+
+
+def _it(count: int) -> str:
+    return "it is" if count == 1 else "they are"
+
+
+def _brought(they: str, found: Sequence[Sum]) -> str:
+    known = [one for one in found if one.covered]
+    if not known:
+        return f"nothing is known yet of what {they} brought"
+    told = [f"{short(one.gained)} of {short(one.promised, bare=True)}" for one in known]
+    return f"{they} brought {_listed(told)} promised so far"
+
+
+def _missing(uncovered: int) -> str:
+    if not uncovered:
+        return "no month of figures is missing"
+    verb = "is" if uncovered == 1 else "are"
+    return f"{many(uncovered, 'month')} of figures {verb} missing"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

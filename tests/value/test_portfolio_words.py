@@ -1,0 +1,54 @@
+"""The sentence that an executive reads first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from governance.value.lines import sums
+from governance.value.money import Money
+from governance.value.portfolio_words import headline, share, short
+from tests.value.test_lines import make
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("12400000", "12.4 m EUR"),
+        ("999.5", "1.00 k EUR"),
+        ("999600", "1.00 m EUR"),
+        ("562", "562 EUR"),
+        ("0", "0 EUR"),
+        ("-302000", "\N{MINUS SIGN}302 k EUR"),
+        ("-0.2", "0 EUR"),
+        ("5000000000", "5.00 bn EUR"),
+    ],
+)
+def test_amounts_in_three_figures(amount: str, said: str) -> None:
+    assert short(Money(Decimal(amount), "EUR")).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+def test_unknown_is_said() -> None:
+    assert (short(None), share(None)) == ("unknown", "unknown")
+    assert share(Decimal("-0.22")) == "\N{MINUS SIGN}22%"
+
+
+def said(*args: object) -> str:
+    return headline(*args).replace("\N{NO-BREAK SPACE}", " ")  # type: ignore[arg-type]
+
+
+def test_the_headline() -> None:
+    known = sums([make(10, 900)])
+    assert said(120, 38, known, 9) == (
+        "38 of 120 use cases have an approved value case; they brought 900 EUR of 1.00 k promised "
+        "so far; 9 months of figures are missing."
+    )
+    assert said(1, 1, sums([make(0, 0)]), 1) == (
+        "1 of 1 use case has an approved value case; nothing is known yet of what it brought; "
+        "1 month of figures is missing."
+    )
+    assert said(12, 0, [], 0) == (
+        "None of 12 use cases has an approved value case: nobody can say what they are worth."
+    )
+    assert said(0, 0, [], 0) == "There is no use case to look at."

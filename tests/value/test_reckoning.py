@@ -1,0 +1,88 @@
+"""What came of a promise is reckoned by the approved terms, by key."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from governance.value.standings import reckon
+
+TODAY = date(2026, 6, 20)
+HOURS: dict[str, Any] = {
+    "key": "hours",
+    "name": "Hours",
+    "unit": "hours",
+    "direction": "down",
+    "baseline": "9",
+    "target": "1",
+    "target_date": "2027-01-01",
+    "hurdle": None,
+    "cadence": "monthly",
+    "starts_on": "2026-01-01",
+    "grace_days": 15,
+    "worth": "5000",
+    "currency": "EUR",
+    "share": "1",
+}
+CASE: dict[str, Any] = {
+    "currency": "EUR",
+    "promised_annual_benefit": "480000",
+    "investment": "250000",
+    "annual_run_cost": "60000",
+    "starts_on": "2026-01-01",
+    "ramp_months": 0,
+    "horizon_years": 3,
+    "kpis": [HOURS],
+}
+
+
+def figures(**by_period: int) -> dict[str, dict[str, Decimal]]:
+    return {"hours": {name.replace("_", "-")[1:]: Decimal(v) for name, v in by_period.items()}}
+
+
+def test_the_approved_terms_count_and_not_those_of_today() -> None:
+    live = [HOURS | {"baseline": "900", "worth": "1"}]
+    found = reckon(
+        number=2, approved=CASE, live=live, figures=figures(m2026_01=7, m2026_02=5), today=TODAY
+    )
+    assert found.realised is not None
+    assert found.realised.benefit.amount == (2 + 4) * 5_000
+    assert (found.realised.covered, found.realised.uncovered) == (2, 3)
+    assert found.realised.promised.amount == 80_000
+
+
+def test_a_kpi_that_nobody_approved_is_in_nothing() -> None:
+    other = HOURS | {"key": "errors", "name": "Errors"}
+    found = reckon(number=1, approved=CASE, live=[HOURS, other], figures={}, today=TODAY)
+    assert [one.key for one in found.measured] == ["hours"]
+
+
+def test_without_an_approved_case_the_kpis_alone_are_told_of() -> None:
+    found = reckon(number=None, approved=None, live=[HOURS], figures={}, today=TODAY)
+    assert (found.number, found.promise, found.realised) == (None, None, None)
+    assert found.statuses == {"unknown": 1}
+
+
+def test_a_kpi_without_a_first_period_waits() -> None:
+    found = reckon(
+        number=None, approved=None, live=[HOURS | {"starts_on": None}], figures={}, today=TODAY
+    )
+    assert found.statuses == {"waiting": 1}
+    assert found.points == []
+
+
+def test_two_periods_below_the_hurdle_or_silent_are_a_point() -> None:
+    low = figures(m2026_01=7, m2026_02=7, m2026_03=7, m2026_04=10, m2026_05=11)
+    assert [one.why for one in _found(low).points] == [
+        "Hours has been below its hurdle for 2 periods."
+    ]
+    silent = figures(m2026_01=7, m2026_02=7, m2026_03=7)
+    assert [one.why for one in _found(silent).points] == ["Hours has had no figure for 2 periods."]
+    assert _found(silent | {}).statuses == {"unknown": 1}
+    one_month = figures(m2026_01=7, m2026_02=7, m2026_03=7, m2026_04=7, m2026_05=11)
+    assert _found(one_month).points == []
+
+
+def _found(some: dict[str, dict[str, Decimal]]) -> Any:
+    return reckon(number=1, approved=CASE, live=[], figures=some, today=TODAY)
