@@ -45,6 +45,7 @@ _TABLE: Final = (
     ("observation.verify", "verified a KPI value", "A value was held against its source."),
     ("value_case.set", "changed the value case", "Its promised benefit or costs change."),
     ("value_case.approve", "approved the value case", "It is frozen, KPIs and all."),
+    ("payoff.state", "stated what decisions bring", "Amounts for each outcome, and why."),
     # Policies
     ("policy.create", "drafted a policy version", "A version of a policy is drafted."),
     ("policy.publish", "published a policy version", "A version is published, frozen by digest."),

@@ -26,6 +26,7 @@ GOVERNED = (
     Governed(models.KPI),
     Governed(models.Methodology),
     Governed(models.Observation),
+    Governed(models.PayoffMatrix),
     Governed(models.Policy),
     Governed(models.PolicyVersion),
     Governed(models.Purpose),

@@ -14,6 +14,7 @@ TABS: Final = (
     ("use_case", "Overview"),
     ("use_case_risk", "Risk"),
     ("use_case_law", "Law"),
+    ("use_case_worth", "Decisions in money"),
 )
 """Names of pages, in the order in which they are shown."""
 PHASES: Final = (

@@ -97,6 +97,7 @@ MADE_BY = {
     "governance_hold": "governance.deadlines.hold",
     "governance_holiday": "governance.deadlines.add_holiday",
     "governance_methodology": "governance.risk.publish_methodology",
+    "governance_payoffmatrix": "governance.payoffs.state_payoff",
     "governance_question": "governance.questions.ask",
     "governance_recertification": "governance.recertifying.recertify",
     "governance_riskassessment": "governance.risk.assess",

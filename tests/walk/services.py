@@ -141,6 +141,11 @@ READS: Final = {
     "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
     "governance.kpis": {"lock", "find"},
     "governance.observations": {"standing_of", "find"},
+    "governance.payoffs": {"current", "payoff_of"},
+    "governance.counted_decisions": {"find", "measured_versions", "of_versions", "in_use"},
+    "governance.worth": {
+        "in_money", "of_version", "compare", "explored", "listed", "threshold_of",
+    },
     "governance.value_cases": {"why_not_approve", "problems_of", "document_of", "current"},
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
