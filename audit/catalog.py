@@ -48,6 +48,7 @@ _TABLE: Final = (
     ("value_case.approve", "approved the value case", "It is frozen, KPIs and all."),
     ("use_case.share", "shared the value of", "Business units share it in other parts, and why."),
     ("exchange_rate.state", "stated an exchange rate", "A rate of a day, or its correction."),
+    ("payoff.state", "stated what decisions bring", "Amounts for each outcome, and why."),
     # Policies
     ("policy.create", "drafted a policy version", "A version of a policy is drafted."),
     ("policy.publish", "published a policy version", "A version is published, frozen by digest."),

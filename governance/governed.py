@@ -30,6 +30,7 @@ GOVERNED = (
     Governed(models.KPI),
     Governed(models.Methodology),
     Governed(models.Observation),
+    Governed(models.PayoffMatrix),
     Governed(models.Plan, except_for=("updated_at",)),
     Governed(models.Policy),
     Governed(models.PolicyVersion),

@@ -112,6 +112,7 @@ def describe_use_case(cast: Cast) -> bool:
         return False
     cast.owner.post("/models", bank.MODEL_BODY)
     cast.product.put(f"/use-cases/{USE_CASE}/value-case", bank.VALUE_CASE)
+    cast.product.post(f"/use-cases/{USE_CASE}/payoffs", bank.PAYOFFS)
     for kpi in bank.kpis(date.today()):
         record_kpi(cast.product, kpi)
     say("use case, value case and ten months of KPIs recorded")

@@ -198,6 +198,8 @@ class Check:
     title: ClassVar[str] = ""
     component: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset({"scores"})
+    may_use: ClassVar[frozenset[str]] = frozenset()
+    """What it takes besides where it is to be had, and does without where it is not."""
     accepts: ClassVar[frozenset[str]] = frozenset()
     """``counts`` when it can be measured on a counts file instead of rows."""
     exact_on_counts: ClassVar[bool] = True
@@ -207,6 +209,11 @@ class Check:
     judged: ClassVar[tuple[str, ...]] = ()
     """Measurements that a policy may bound, of a check that comes from another distribution."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """All that it takes when it is there."""
+        return self.needs | self.may_use
 
     def problems(self, parameters: Mapping[str, Any]) -> list[str]:
         """Every problem with ``parameters`` as a sentence; empty when they are fine."""

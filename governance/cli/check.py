@@ -62,7 +62,7 @@ def _checked(asked: Asked) -> int:
     named = (asked.json if asked.json != "-" else "", asked.junit, asked.html)
     refuse_unwritable([Path(one) for one in named if one])
     plan = check_policies.plan(asked)
-    needs = {need for one in plan.checks for need in catalog.all_checks()[one["check"]].needs}
+    needs = {need for one in plan.checks for need in catalog.all_checks()[one["check"]].reads}
     tier, required = _tiers()
     limits = launch.Limits(asked.seconds, asked.memory, tier=tier, required=required)
     folder = Path(tempfile.mkdtemp(prefix="imprimatur-check-"))

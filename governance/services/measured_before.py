@@ -72,7 +72,7 @@ def _alike(check: Check, check_run: CheckRun) -> QuerySet[CheckRun]:
     if "explanations" in check.needs:
         found = found.filter(run__explanations_digest=run.explanations_digest)
         found = _with_fact(found, "explanation_facts", run)
-    if check.needs & _OTHERS:
+    if check.reads & _OTHERS:
         found = _with_fact(found, "others_digest", run)
     return found
 

@@ -51,7 +51,7 @@ def score(run: ValidationRun, job: LeasedJob) -> None:
         _score_by_counting(run, job)
         return
     checks = [catalog.all_checks()[check.check_id] for check in run.checks.all()]
-    needs = {need for check in checks for need in check.needs}
+    needs = {need for check in checks for need in check.reads}
     try:
         with suite_files.workdir() as workdir, ExitStack() as stack:
             given = suite_given.for_scoring(run, needs, stack)

@@ -56,7 +56,7 @@ def run(
     """
     if given.validation.counted:
         return _decided_elsewhere(given)
-    needs = {need for check in checks for need in check.needs}
+    needs = {need for check in checks for need in check.reads}
     try:
         further, probes = _further(given, needs)
         result = launch.score(

@@ -16,6 +16,7 @@ TABS: Final = (
     ("use_case", "Overview"),
     ("use_case_plan", "Plan"),
     ("use_case_value", "Value"),
+    ("use_case_worth", "Decisions in money"),
     ("use_case_risk", "Risk"),
     ("use_case_law", "Law"),
 )

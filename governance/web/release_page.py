@@ -13,7 +13,7 @@ from audit.web.lines import newest_about
 from governance.gating import MEND
 from governance.models.decisions import Meaning
 from governance.policy.because import because, beside_policies
-from governance.services import reading, waivers
+from governance.services import reading, waivers, worth
 from governance.services.phases import criteria_of
 from governance.web.board import Board, gate_list
 from governance.web.cards import cards_of
@@ -53,6 +53,7 @@ def render(
         "policies": release.requirement_set.document.get("policies", []),
         "beside_policies": beside_policies(release.requirement_set.document),
         **checks_context(page),
+        "in_money": worth.in_money(release, page.beside.champion, page.run, actor=actor),
         "lineage": of_version(release.version),
         "history": _history(release.id) if actor.may("audit.read") else None,
         "may_export": actor.may("audit.export"),

@@ -10,6 +10,7 @@ from governance.web import (
     use_case_editor,
     use_case_law,
     use_case_risk,
+    use_case_worth,
     use_cases,
     value,
 )
@@ -57,6 +58,14 @@ USE_CASES = (
         "use-cases/<str:slug>/law/",
         use_case_law.show,
         "use_case_law",
+        SEE,
+        "use_case:{slug}",
+        DESCRIBE,
+    ),
+    Page(
+        "use-cases/<str:slug>/decisions/",
+        use_case_worth.show,
+        "use_case_worth",
         SEE,
         "use_case:{slug}",
         DESCRIBE,

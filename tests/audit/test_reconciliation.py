@@ -91,6 +91,7 @@ MADE_BY = {
     "governance_hold": "governance.deadlines.hold",
     "governance_holiday": "governance.deadlines.add_holiday",
     "governance_methodology": "governance.risk.publish_methodology",
+    "governance_payoffmatrix": "governance.payoffs.state_payoff",
     "governance_plan": "governance.plans.set_plan",
     "governance_question": "governance.questions.ask",
     "governance_readiness": "governance.readiness.state_ready",

@@ -25,6 +25,8 @@ PAGES = (
     "/use-cases/mortgage-lending/",
     "/use-cases/mortgage-lending/risk/",
     "/use-cases/mortgage-lending/law/",
+    "/use-cases/mortgage-lending/decisions/",
+    "/use-cases/mortgage-lending/decisions/?threshold=0.42",
     "/use-cases/mortgage-lending/description/",
     "/use-case-editor/",
     "/methodologies/",

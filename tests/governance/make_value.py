@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from governance.models import KPI
-from governance.services import kpis, observations, value_cases
+from governance.models import KPI, PayoffMatrix
+from governance.services import kpis, observations, payoffs, value_cases
 from lib.actor import Actor
 from tests.governance.make import ROBOT, Bank
 
@@ -32,6 +32,21 @@ CASE: Final[dict[str, Any]] = {
     "starts_on": date(2026, 1, 1),
     "approver": "bo",
 }
+
+PAYOFF: Final[dict[str, Any]] = {
+    "currency": "EUR",
+    "true_positive": Decimal(900),
+    "false_positive": Decimal(-4_000),
+    "false_negative": Decimal(-150),
+    "true_negative": Decimal(0),
+    "meaning": "The loan is granted",
+    "cases_a_year": 20_000,
+    "reason": "Margin and losses of the last three years, from the ledger.",
+}
+
+
+def make_payoff(bank: Bank, **fields: Any) -> PayoffMatrix:
+    return payoffs.state_payoff(bank.use_case, actor=ROBOT, **(PAYOFF | fields))
 
 
 def make_kpi(bank: Bank, **fields: Any) -> KPI:

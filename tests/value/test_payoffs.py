@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from math import isclose, sqrt
 
@@ -9,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.value.payoffs import Counts, Payoff, best, explore, gain, worth
+from governance.value.payoffs import (
+    Counts,
+    Payoff,
+    best,
+    difference,
+    explore,
+    gain,
+    marginal,
+    moved,
+    turned,
+    worth,
+)
 
 # A loan that is repaid brings 3,000; one that is not costs 20,000; a refused good one 500.
 LOANS = Payoff("USD", Decimal(3_000), Decimal(-20_000), Decimal(-500), Decimal(0))
@@ -39,7 +51,7 @@ def test_few_cases_have_no_interval_and_no_cases_no_worth() -> None:
 
 def test_what_is_above_zero_beyond_doubt_is_a_gain() -> None:
     sure, lost, open_ = (
-        worth(LOANS, Counts(*c)) for c in ((95, 0, 5, 0), (50, 50, 0, 0), (87, 13, 0, 0))
+        worth(LOANS, Counts(*c)) for c in ((94, 0, 6, 0), (50, 50, 0, 0), (87, 13, 0, 0))
     )
     assert sure is not None
     assert lost is not None
@@ -69,52 +81,131 @@ def test_what_both_decide_alike_adds_no_doubt() -> None:
     assert found.low > 10
 
 
+def counted(scores: list[float], good: list[bool], threshold: float) -> Counts:
+    cells = Counter((score >= threshold, came) for score, came in zip(scores, good, strict=True))
+    return Counts(cells[True, True], cells[True, False], cells[False, True], cells[False, False])
+
+
 SCORES = [0.9, 0.8, 0.7, 0.6, 0.4, 0.2]
 GOOD = [True, True, False, True, False, False]
 
 
 def test_each_threshold_is_worth_what_it_decides() -> None:
-    found = explore(LOANS, SCORES, GOOD, [0.5, 0.75, 0.95])
+    found = explore(LOANS, [(at, counted(SCORES, GOOD, at)) for at in (0.95, 0.5, 0.75)])
     assert [one.threshold for one in found] == [0.5, 0.75, 0.95]
-    assert [one.counts for one in found] == [
-        Counts(3, 1, 0, 2), Counts(2, 0, 1, 3), Counts(0, 0, 3, 3)
+    assert [one.worth.value for one in found] == [
+        pytest.approx((3 * 3_000 - 20_000) / 6), pytest.approx((2 * 3_000 - 500) / 6), -250
     ]  # fmt: skip
     top = best(found)
     assert top is not None
     assert top.threshold == 0.75
 
 
-def test_a_score_at_the_threshold_is_a_yes() -> None:
-    (one,) = explore(LOANS, [0.5], [True], [0.5])
-    assert one.counts == Counts(1, 0, 0, 0)
-    assert explore(LOANS, [], [], [0.5]) == []
+def test_no_cases_have_no_threshold_worth_anything() -> None:
+    assert explore(LOANS, [(0.5, Counts(0, 0, 0, 0))]) == []
     assert best([]) is None
 
 
+def test_too_few_cases_that_differ_give_no_interval() -> None:
+    """A thousand cases alike are not beyond doubt: nobody knows what the rare ones bring."""
+    alike = worth(LOANS, Counts(1_000, 0, 0, 0))
+    assert alike is not None
+    assert (alike.low, alike.varies, alike.is_gain) == (None, False, None)
+    five = worth(LOANS, Counts(995, 5, 0, 0))
+    assert five is not None
+    assert five.low is None
+    assert five.why_open == ("of 1,000 cases 5 bring another amount than the rest, and it takes 6")
+    six = worth(LOANS, Counts(994, 6, 0, 0))
+    assert six is not None
+    assert six.low is not None
+
+
+def test_of_cases_counted_apart_variances_add_up() -> None:
+    mine, theirs = worth(LOANS, Counts(80, 6, 10, 4)), worth(LOANS, Counts(70, 9, 12, 9))
+    assert mine is not None
+    assert theirs is not None
+    found = difference(mine, theirs)
+    assert found.value == mine.value - theirs.value
+    assert found.margin == pytest.approx(sqrt(mine.margin**2 + theirs.margin**2))  # type: ignore[operator]
+
+
+def test_a_difference_of_what_has_no_interval_has_none() -> None:
+    mine, theirs = worth(LOANS, Counts(80, 6, 10, 4)), worth(LOANS, Counts(5, 1, 1, 1))
+    assert mine is not None
+    assert theirs is not None
+    for found in (difference(mine, theirs), difference(theirs, mine)):
+        assert (found.low, found.is_gain) == (None, None)
+        assert found.why_open == "there are 8 cases, and it takes 30"
+
+
+def test_counts_of_two_thresholds_of_other_models_are_not_moved_between() -> None:
+    assert moved(LOANS, Counts(5, 1, 1, 3), Counts(4, 3, 2, 1)) is None
+
+
 cases = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
+cells = st.lists(st.integers(0, 400), min_size=8, max_size=8).filter(lambda some: sum(some) >= 30)
 
 
-@given(cases, st.lists(st.floats(0, 1), min_size=1, max_size=8))
-def test_explored_counts_are_those_of_counting(
-    rows: list[tuple[float, bool]], thresholds: list[float]
-) -> None:
-    scores, outcomes = [s for s, _ in rows], [o for _, o in rows]
-    for one in explore(LOANS, scores, outcomes, thresholds):
-        assert one.counts.true_positive == sum(o and s >= one.threshold for s, o in rows)
-        assert one.counts.false_positive == sum(not o and s >= one.threshold for s, o in rows)
-        assert one.counts.n == len(rows)
+def jointly(some: list[int]) -> dict[tuple[bool, bool, bool], int]:
+    return {(bool(at >> 2), bool(at >> 1 & 1), bool(at & 1)): n for at, n in enumerate(some)}
+
+
+@given(cells)
+def test_the_gain_is_the_difference_of_what_both_are_worth_on_those_cases(some: list[int]) -> None:
+    joint = jointly(some)
+    mine, theirs = (worth(LOANS, marginal(joint, challenger=one)) for one in (True, False))
+    found = gain(LOANS, joint)
+    assert found is not None
+    assert mine is not None
+    assert theirs is not None
+    assert found.value == pytest.approx(mine.value - theirs.value, abs=1e-6)
+    other = gain(LOANS, turned(joint))
+    assert other is not None
+    assert other.value == pytest.approx(-found.value)
+    if found.margin is not None:
+        assert other.margin == pytest.approx(found.margin)
+
+
+@given(cells)
+def test_where_good_cases_are_good_for_both_pairing_is_surer(some: list[int]) -> None:
+    """The variance of a difference is that of both less twice what they vary together."""
+    joint = jointly(some)
+    mine, theirs = (worth(LOANS, marginal(joint, challenger=one)) for one in (True, False))
+    found = gain(LOANS, joint)
+    if not (found and mine and theirs and found.margin is not None):
+        return
+    apart = difference(mine, theirs)
+    if apart.margin is None:
+        return
+    n = sum(some)
+    together = sum(
+        (LOANS.of(a, c) - mine.value) * (LOANS.of(b, c) - theirs.value) * count
+        for (a, b, c), count in joint.items()
+    ) / (n - 1)
+    slack = 1e-6 * apart.margin
+    assert (found.margin <= apart.margin + slack) is (together >= -1e-6) or abs(together) < 1e-3
 
 
 @given(cases, st.floats(0, 1), st.floats(0, 1))
-def test_the_gain_of_one_model_over_another_is_the_difference_of_their_worth(
-    rows: list[tuple[float, bool]], mine: float, theirs: float
+def test_moving_a_threshold_brings_what_comparing_two_models_would(
+    rows: list[tuple[float, bool]], to: float, since: float
 ) -> None:
     joint: dict[tuple[bool, bool, bool], int] = {}
     for score, outcome in rows:
-        key = (score >= mine, score >= theirs, outcome)
+        key = (score >= to, score >= since, outcome)
         joint[key] = joint.get(key, 0) + 1
-    scores, outcomes = [s for s, _ in rows], [o for _, o in rows]
-    (one,), (other,) = (explore(LOANS, scores, outcomes, [t]) for t in (mine, theirs))
-    found = gain(LOANS, joint)
+    scores, good = [score for score, _ in rows], [came for _, came in rows]
+    found = moved(LOANS, counted(scores, good, to), counted(scores, good, since))
+    wanted = gain(LOANS, joint)
     assert found is not None
-    assert found.value == pytest.approx(one.worth.value - other.worth.value)
+    assert wanted is not None
+    assert found.value == pytest.approx(wanted.value)
+    assert (found.low is None) == (wanted.low is None)
+
+
+@given(cells, st.integers(1, 10**6))
+def test_a_year_is_so_many_cases(some: list[int], year: int) -> None:
+    found = gain(LOANS, jointly(some))
+    assert found is not None
+    assert found.for_cases(year).value == pytest.approx(found.value * year)
+    assert found.for_cases(year).is_gain is found.is_gain

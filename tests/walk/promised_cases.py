@@ -8,7 +8,7 @@ from typing import Final
 from governance.services import kpis, observations, value_cases
 from lib.actor import SYSTEM
 from tests.governance.make import Bank
-from tests.governance.make_value import make_kpi, make_value_case, observe
+from tests.governance.make_value import make_kpi, make_payoff, make_value_case, observe
 from tests.walk.leaving import Act, leaves
 
 TABLE: Final = b"kpi,period,value\nhours,2026-01,7\n"
@@ -62,3 +62,8 @@ def approve_value_case(bank: Bank) -> Act:
     return lambda: value_cases.approve_value_case(
         bank.use_case, digest=digest, reason="The board agreed.", actor=bo
     )
+
+
+@leaves("governance.payoffs.state_payoff", "payoff.state")
+def state_payoff(bank: Bank) -> Act:
+    return lambda: make_payoff(bank)

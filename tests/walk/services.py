@@ -168,6 +168,11 @@ READS: Final = {
     "governance.portfolio_rows": {"part_of", "listed", "records"},
     "governance.portfolio_files": {"as_csv"},
     "governance.board_packs": {"wanted_of"},
+    "governance.payoffs": {"current", "payoff_of"},
+    "governance.counted_decisions": {"find", "measured_versions", "of_versions", "in_use"},
+    "governance.worth": {
+        "in_money", "of_version", "compare", "explored", "listed", "threshold_of",
+    },
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
