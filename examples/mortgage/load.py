@@ -12,16 +12,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import bank
 import train
+import valuing
 from people import Json, Person
 from pipeline import ENVIRONMENT, code_commit, request_release, say
 from registering import MODEL, PURPOSE, USE_CASE, register
-from sdk import Client, ClientError, Conflict, Release, Session, Slot
+from sdk import Client, ClientError, Conflict, Release, Slot
 
 ROOT = Path(__file__).resolve().parents[2]
 METHODOLOGY = ROOT / "governance/risk_methodologies/house.yaml"
@@ -49,9 +49,7 @@ class Cast:
         self.url, self.password, self.sign_in = url, str(people["password"]), sign_in
         tokens = people["tokens"]
         self.ci = connect(url, tokens["ci"])
-        self.owner, self.product = (
-            connect(url, tokens[name]).session for name in ("owner", "product")
-        )
+        self.owner = connect(url, tokens["owner"]).session
 
     def person(self, username: str) -> Person:
         return self.sign_in(self.url, username, self.password)
@@ -84,12 +82,19 @@ def load(cast: Cast) -> None:
         say("the example is there already")
         return
     assess_risk(cast)
+    valuing.envision(cast)
+    say("planned: the promise is approved and frozen")
+    valuing.report(cast)
+    say("a year of figures handed in")
     for name in POLICIES:
         publish_policy(cast, Path(__file__).with_name(name))
     versions = {kind: register_kind(cast, kind) for kind in train.KINDS}
     released = request(cast, versions["mitigated"], "mitigated")
+    valuing.state_ready(cast, released)
     if sign_all(cast, released) == "released":
         deploy(cast, versions["mitigated"])
+        valuing.review(cast, released)
+        say(f"{released.label}: reviewed against its promise")
     # Everybody but the risk officer has signed: hers is the decision that the reader takes.
     sign_all(cast, request(cast, versions["without-race"], "without-race"), leaving="officer")
     request(cast, versions["with-race"], "with-race")
@@ -105,17 +110,12 @@ def publish_policy(cast: Cast, source: Path) -> None:
 
 
 def describe_use_case(cast: Cast) -> bool:
-    """Use case, model, value case and KPIs; False when the use case exists."""
+    """Use case and model; False when the use case exists."""
     try:
         cast.owner.post("/use-cases", bank.USE_CASE_BODY)
     except Conflict:
         return False
     cast.owner.post("/models", bank.MODEL_BODY)
-    cast.product.put(f"/use-cases/{USE_CASE}/value-case", bank.VALUE_CASE)
-    cast.product.post(f"/use-cases/{USE_CASE}/payoffs", bank.PAYOFFS)
-    for kpi in bank.kpis(date.today()):
-        record_kpi(cast.product, kpi)
-    say("use case, value case and ten months of KPIs recorded")
     return True
 
 
@@ -128,17 +128,6 @@ def assess_risk(cast: Cast) -> None:
     rita.post(f"{address}/determinations", bank.DETERMINATION)
     rita.post(f"{address}/classifications", bank.CLASSIFICATION)
     say(f"risk assessed: tier {found['tier']}, with a score of {found['score']:g} out of 100")
-
-
-def record_kpi(product: Session, kpi: dict[str, Any]) -> None:
-    values = kpi.pop("values")
-    product.post(f"/use-cases/{USE_CASE}/kpis", kpi)
-    periods = bank.months_before(date.today(), len(values))
-    for period, value in zip(periods, values, strict=True):
-        product.post(
-            f"/use-cases/{USE_CASE}/kpis/{kpi['key']}/observations",
-            {"period": period, "value": str(value), "source": "Lending operations report"},
-        )
 
 
 def register_kind(cast: Cast, kind: str) -> int:

@@ -21,9 +21,25 @@ class Person:
         answer = self.post("/session", {"username": username, "password": password})
         self.http.headers.update({"X-CSRFToken": answer["csrf_token"], "Referer": f"{url}/"})
 
+    def get(self, path: str) -> Json:
+        return self._answered("GET", path)
+
     def post(self, path: str, body: Json) -> Json:
-        response = self.http.post(path, json=body)
+        return self._answered("POST", path, json=body)
+
+    def put(self, path: str, body: Json) -> Json:
+        return self._answered("PUT", path, json=body)
+
+    def patch(self, path: str, body: Json) -> Json:
+        return self._answered("PATCH", path, json=body)
+
+    def upload(self, path: str, data: bytes) -> Json:
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._answered("POST", path, content=data, headers=headers)
+
+    def _answered(self, method: str, path: str, **given: Any) -> Json:
+        response = self.http.request(method, path, **given)
         if response.status_code >= 400:
-            raise ClientError(f"POST {path}: {response.status_code} {response.text}")
+            raise ClientError(f"{method} {path}: {response.status_code} {response.text}")
         answer: Json = response.json()
         return answer

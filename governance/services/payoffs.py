@@ -14,6 +14,7 @@ from django.db import transaction
 
 from audit.services import record
 from governance.models import PayoffMatrix, UseCase
+from governance.services.following import bears_on_criteria
 from governance.subjects import of_use_case
 from governance.value.money import CURRENCIES
 from governance.value.payoffs import Payoff
@@ -28,6 +29,7 @@ MOST_CASES: Final = 2_000_000_000
 
 
 @transaction.atomic
+@bears_on_criteria
 def state_payoff(
     use_case: UseCase,
     *,

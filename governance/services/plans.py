@@ -13,6 +13,7 @@ from audit.services import record
 from governance.models import Plan, UseCase
 from governance.policy import Extra
 from governance.services import use_cases
+from governance.services.following import bears_on_criteria
 from governance.subjects import of_use_case
 from governance.value import dials as rules
 from governance.value.dials import Protected
@@ -39,6 +40,7 @@ def find(use_case: UseCase) -> Plan:
 
 
 @transaction.atomic
+@bears_on_criteria
 def set_plan(use_case: UseCase, *, actor: Actor, reason: str = "", **fields: Any) -> Plan:
     """Changes any of ``FIELDS`` and leaves the others: ``product_manager`` is a user name (empty:
     nobody), ``dials`` {component: 0 to 3, None: not set} those that are sent alone, ``protected``

@@ -42,7 +42,10 @@ class StandIn:
         path = request.url.path.removeprefix("/api/v1")
         if path.startswith("/artifacts/"):
             return self.keep(path.rsplit("/", 1)[1], request.content)
-        body = json.loads(request.content) if request.content else None
+        if path.endswith("/observation-files"):
+            body: Any = request.content.decode()
+        else:
+            body = json.loads(request.content) if request.content else None
         self.calls.append((request.method, path, body))
         return self.answer(request, path, body)
 
@@ -71,6 +74,8 @@ class StandIn:
             return self.register(path, body)
         if path.endswith("/assessments"):
             return httpx.Response(201, json={"tier": 1, "score": 82.5})
+        if path.endswith("/value-case"):
+            return httpx.Response(200, json={"digest": "v" * 64})
         if path.endswith("/documents"):
             return httpx.Response(201, json=body)
         if path == "/verdict":
@@ -103,6 +108,7 @@ class StandIn:
                 slot["filled"] |= slot["slot"] == body["slot"]
             if len(release["decisions"]) == 2:
                 release["state"] = "released"
+                release["authorization"] = "a" * 64
             return httpx.Response(201, json={})
         etag = f'"{release["state"]}{len(release["decisions"])}"'
         if request.headers.get("If-None-Match") == etag:
@@ -216,8 +222,20 @@ def test_loading_releases_and_deploys_the_mitigated_version_alone():
     assert signed == ["validator", "officer", "validator"]  # the last officer's is the reader's
     (deployed,) = [body for _, path, body in server.calls if path == "/deployments"]
     assert deployed["version"] == 3
-    observations = [path for _, path, _ in server.calls if path.endswith("/observations")]
-    assert len(observations) == 30
+    (handed_in,) = [body for _, path, body in server.calls if path.endswith("-files")]
+    assert len(handed_in.splitlines()) == 1 + 4 * 12 - 1, "a year of four KPIs, one figure open"
+    (review,) = [path for _, path, _ in server.calls if path.endswith("/reviews")]
+    assert review == f"/authorizations/{'a' * 64}/reviews"
+
+
+def test_what_is_promised_is_approved_as_it_was_written_before_anything_is_released():
+    server = StandIn()
+    loading.load(cast(server))
+    paths = [path for _, path, _ in server.calls]
+    approved = paths.index("/use-cases/mortgage-lending/value-case/approval")
+    assert paths.index("/use-cases/mortgage-lending/plan") < approved < paths.index("/releases")
+    (approval,) = [body for _, path, body in server.calls if path.endswith("/approval")]
+    assert approval["digest"] == "v" * 64
 
 
 def test_loading_publishes_the_methodology_that_ships_and_answers_all_of_it():
