@@ -41,6 +41,12 @@ class Bank(Courses):
         else:
             self.attempt("questions.settle", who, question, satisfied=satisfied)
 
+    @some("releases")
+    @rule(who=st.sampled_from(["dev", "petra", "ada"]) | WHO, number=PICK, is_ready=YES)
+    def say_ready(self, who: str, number: int, is_ready: bool) -> None:
+        release = self.pick("releases", number, state=["in_review", "blocked", "validating"])
+        self.attempt("readiness.state_ready", who, release, area="data", is_ready=is_ready)
+
     @rule(who=WHO, severity=st.sampled_from(["low", "high", "critical"]), owner=WHO, model=MODELS)
     def raise_finding(self, who: str, severity: str, owner: str, model: str) -> None:
         if len(self.world.seen.findings) < 4:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.machines import town
 from tests.machines.world import World
 
 PLACES = {"environment": "production", "purpose": "decide"}
@@ -108,6 +109,30 @@ def runs_out(world: World) -> None:
 
 
 def only_asks(world: World) -> None:
+    under_review(world)
+
+
+def stated_and_taken_back(world: World) -> None:
+    """The data are said to be ready, and between two signatures not to be."""
+    when_ready(world)
+    release = under_review(world)
+    say_ready(world, release, True)
+    sign(world, "ravi", release, "validator")
+    say_ready(world, release, False)
+    sign(world, "rita", release, "officer")
+
+
+def when_ready(world: World) -> None:
+    draft = town.DRAFTS.index(town.WHEN_READY)
+    world.perform("policies.publish", "rita", author="ravi", draft=draft)
+
+
+def say_ready(world: World, release: str, is_ready: bool) -> None:
+    world.perform("readiness.state_ready", "petra", release, area="data", is_ready=is_ready)
+
+
+def asked_to_be_ready(world: World) -> None:
+    when_ready(world)
     under_review(world)
 
 

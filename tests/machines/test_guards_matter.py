@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from governance import permissions, standing, states
+from governance.gating import evaluating
 from governance.policy import joining
 from governance.services import (
     advancing,
@@ -41,6 +42,9 @@ CASES: list[Case] = [
     ]),
     ("R1 last gate", "R1: every gate", scripts.two_champions, [
         (advancing, "advance", "authorizations.issue(release, actor=actor)", "pass"),
+    ]),
+    ("R1 ready", "R1: authorized", scripts.stated_and_taken_back, [
+        (evaluating, "_criterion", "CLOSED if why_not else OPEN", "OPEN"),
     ]),
     ("R2", "R2", scripts.evidence_not_seen, [
         (decisions, "draft",
@@ -91,6 +95,9 @@ CASES: list[Case] = [
     ("R8 join", "R8", scripts.stricter_is_published, [
         (joining, "_slots", 'slot["count"] > held["count"]', "False"),
     ]),
+    ("R8 criteria", "R8", scripts.asked_to_be_ready, [
+        (joining, "_criteria", 'if found else {}', 'if False else {}'),
+    ]),
     ("R8 two", DATABASE, scripts.drafter_publishes, [
         (policies, "_may_publish", "if actor.id == version.created_by:", "if False:"),
     ]),
@@ -124,6 +131,7 @@ CASES: list[Case] = [
 HELD_TWICE = dict.fromkeys(
     ("R1", "R2 revision", "R9 outlives", "R10 waiver"), "governance_takes_open_gates"
 ) | {
+    "R1 ready": "governance_takes_met_criteria",
     "R3 lightened": "governance_tier_by_methodology",
     "R9 present": "governance_takes_what_happened",
 }

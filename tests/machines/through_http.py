@@ -120,6 +120,7 @@ CALLS: dict[str, Callable[[Act], Call]] = {
     "findings.resolve": _of_numbered(Finding, "resolution", text=WHY),
     "findings.close": _of_numbered(Finding, "closure", text=WHY),
     "findings.reopen": _of_numbered(Finding, "reopening", text=WHY),
+    "readiness.state_ready": _of_release("readiness", note=WHY),
     "waivers.request": _of_release("waivers", reason=WHY),
     "waivers.decide": _of_numbered(Waiver, "decision", reason=WHY),
     "waivers.withdraw": _of_numbered(Waiver, "withdrawal", reason=WHY),

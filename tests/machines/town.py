@@ -79,6 +79,8 @@ class Terms:
     emergency: tuple[str, int] = ("officer", 12)
     review: tuple[str, int, int] = ("validator", 120, 10)
     checks: frozenset[str] = frozenset()
+    ready: frozenset[str] = frozenset()
+    """Areas that have to be said to be ready before anything is authorized."""
 
     @property
     def source(self) -> str:
@@ -88,9 +90,10 @@ class Terms:
         applies = f"{{tiers: {list(self.tiers)}, environments: [{', '.join(self.places)}]}}"
         former = "{tiers: [1], environments: [production]}"
         waivers = f"waivers: {{of: [Performance], max_days: {self.waiver_days}, approver: officer}}"
+        criteria = f"criteria: [{', '.join(f'ready_{area}' for area in sorted(self.ready))}]"
         return (
             f"{POLICY.replace(former, applies)}\nfindings: {{block: high}}\n"
-            f"{waivers if self.waiver_days else ''}\n"
+            f"{waivers if self.waiver_days else ''}\n{criteria if self.ready else ''}\n"
         )
 
     def _house(self) -> str:
@@ -127,6 +130,7 @@ ONE_OF_EACH_UNIT: Final = replace(NOBODY, officers=7)
 """As many as there are, and two of them count in different units."""
 NO_WAIVERS: Final = replace(CREDIT, waiver_days=0)
 SHORT_WAIVERS: Final = replace(CREDIT, waiver_days=5)
+WHEN_READY: Final = replace(CREDIT, ready=frozenset({"data"}))
 DRAFTS: Final = (
     TWO_OFFICERS,
     ONE_OFFICER,
@@ -135,4 +139,5 @@ DRAFTS: Final = (
     SHORT_WAIVERS,
     CREDIT,
     ONE_OF_EACH_UNIT,
+    WHEN_READY,
 )

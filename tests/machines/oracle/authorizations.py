@@ -54,6 +54,9 @@ def unmet(step: Step, key: str) -> Iterator[str]:
     for paper in rules["documents"]:
         if str(release["version_id"]) not in facts.authors:
             yield f"there is no {paper['kind']}"
+    for area in _asked_to_be_ready(rules):
+        if not _is_ready(seen, key, area):
+            yield f"nobody says that its {area} is ready"
     for slot in rules["decisions"]:
         have = len(signers(seen, key, slot["key"]))
         if have < slot["count"]:
@@ -61,6 +64,20 @@ def unmet(step: Step, key: str) -> Iterator[str]:
     for number in _questions(seen, key):
         yield f"question {number} is open"
     yield from _findings(seen, release, rules)
+
+
+def _asked_to_be_ready(rules: dict[str, Any]) -> list[str]:
+    return [one["key"].removeprefix("ready_") for one in rules.get("criteria", [])]
+
+
+def _is_ready(seen: Seen, key: str, area: str) -> bool:
+    """As it was said last."""
+    said = [
+        (one["id"], one["is_ready"])
+        for one in seen.readiness.values()
+        if str(one["release_id"]) == key and one["area"] == area
+    ]
+    return bool(said) and bool(max(said)[1])
 
 
 def signers(seen: Seen, key: str, slot: str) -> list[str]:

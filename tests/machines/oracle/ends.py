@@ -35,9 +35,9 @@ def r5_ends_stay_ends(step: Step) -> Iterator[str]:
                 yield f"R5: {kind} {key} is gone"
             elif was["state"] in final and (kind in WHOLE or was["state"] != became["state"]):
                 yield f"R5: {kind} {key} was {was['state']} and is {became['state']}"
-    for kind in ("decisions", "stops", "delegations", "findings"):
+    for kind in ("decisions", "readiness", "stops", "delegations", "findings"):
         for key, was, became in step.changed(kind):
-            if not became or (kind == "decisions" and was != became):
+            if not became or (kind in ("decisions", "readiness") and was != became):
                 yield f"R5: {kind} {key} was changed or taken away"
 
 

@@ -33,6 +33,7 @@ def r8_joined_most_restrictively(step: Step) -> Iterator[str]:
         rules = step.after.requirements[release["requirement_set_id"]]["document"]
         wanted = {
             "checks": {name for terms in asked for name in terms.checks},
+            "ready": {area for terms in asked for area in terms.ready},
             "officers": max(terms.officers for terms in asked),
             "valid_days": min(terms.valid_days for terms in asked),
             "condition_days": min(terms.condition_days for terms in asked),
@@ -43,6 +44,7 @@ def r8_joined_most_restrictively(step: Step) -> Iterator[str]:
         officers = [one["count"] for one in rules["decisions"] if one["role"] == "officer"]
         pinned = {
             "checks": {check["name"] for check in rules["checks"]},
+            "ready": {one["key"].removeprefix("ready_") for one in rules.get("criteria", [])},
             "officers": sum(officers),
             "valid_days": rules["authorization"]["valid_days"],
             "condition_days": (rules["conditions"] or {"max_days": 0})["max_days"],
