@@ -29,7 +29,8 @@ _COUNTED: Final = Q(check_id=DECISIONS, evidence__facts__has_key="decisions") | 
 
 @dataclass(frozen=True)
 class Measured:
-    """``beside`` is the digest of the version that was counted on the same rows, if any was."""
+    """``beside`` names the version (``MODEL/3``) that was counted on the same rows, if any was: not
+    by its digest, for the same files may stand under another decision threshold."""
 
     version: ModelVersion
     release: Release
@@ -131,7 +132,7 @@ def _measured(check: CheckRun, labels: dict[str, str]) -> Measured:
         at=check.finished_at,
         data=data,
         data_label=labels.get(data, ""),
-        beside=str(champion.get("digest", "")) if decided.joint else "",
+        beside=str(champion.get("version", "")) if decided.joint else "",
     )
 
 

@@ -123,9 +123,9 @@ def compare(matrix: PayoffMatrix, mine: Worth, theirs: Worth) -> Beside:
             mine, theirs, sentence=f"Not measured: no check has counted how {said} {does}."
         )
     joint = None
-    if mine.measured.beside and mine.measured.beside == theirs.version.digest:
+    if mine.measured.beside and mine.measured.beside == theirs.version.key:
         joint = mine.measured.decided.joint
-    elif theirs.measured.beside and theirs.measured.beside == mine.version.digest:
+    elif theirs.measured.beside and theirs.measured.beside == mine.version.key:
         joint = turned(theirs.measured.decided.joint or {})
     names = _names(mine.version, theirs.version)
     if joint:

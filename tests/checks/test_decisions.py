@@ -121,3 +121,8 @@ def test_round_thresholds_span_all_scores_in_order(scores: list[float]) -> None:
 def test_what_is_kept_is_small(tmp_path: Path) -> None:
     evidence = all_checks()[CHECK].measure(make_people(tmp_path, n=20_000), {}, 1)
     assert len(str(evidence.to_json())) < 8_000
+
+
+def test_a_score_at_the_threshold_is_a_yes() -> None:
+    score, outcome = np.asarray([0.5, 0.5, 0.4]), np.asarray([True, False, True])
+    assert at_thresholds(score, outcome, [0.4, 0.5, 0.6]) == [(0.4, 2, 1), (0.5, 1, 1), (0.6, 0, 0)]

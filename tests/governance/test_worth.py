@@ -25,7 +25,10 @@ from tests.governance.make_suites import (
 from tests.governance.make_value import make_payoff
 
 pytestmark = pytest.mark.django_db
-COUNTED = policy_of(Decisions=f"{DECISIONS} {{recorded: true}}")
+COUNTED = policy_of(
+    Accuracy="performance.accuracy {recorded: true}",
+    Decisions=f"{DECISIONS} {{recorded: true}}",
+)
 OLDER = policy_of(Accuracy="performance.accuracy {recorded: true}")
 
 
