@@ -63,7 +63,7 @@ END
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0027_board_packs")]
+    dependencies = [("governance", "0027_portfolio")]
     operations = [
         before._function("governance_takes_met_criteria", CRITERIA),
         held._insert(

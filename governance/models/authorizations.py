@@ -98,6 +98,9 @@ class Authorization(models.Model):
         indexes = [
             models.Index("version_digest", "environment", name="authorization_verdict"),
             models.Index(fields=["-issued_at", "-digest"], name="authorization_by_issue"),
+            models.Index(  # how long versions took, read from the index alone
+                fields=["version"], include=["issued_at", "purpose"], name="authorization_lead_time"
+            ),
             *(
                 models.Index(
                     moment,

@@ -77,6 +77,14 @@ class CheckRun(models.Model):
     class Meta:
         ordering = ["key"]
         constraints = [models.UniqueConstraint("run", "key", name="check_run_once")]
+        indexes = [
+            models.Index(  # how what is in force was judged, read from the index alone
+                fields=["run"],
+                include=["check_id", "verdict"],
+                name="check_run_judged",
+                condition=~models.Q(verdict="") & ~models.Q(threshold__has_key="recorded"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.check_id

@@ -28,7 +28,7 @@ def pdf(found: Portfolio, *, asked_by: str) -> bytes:
 
 def context(found: Portfolio, *, asked_by: str) -> dict[str, Any]:
     """What the template shows: text and pictures only."""
-    shown = told(found, lambda kind, part: "")
+    shown = told(found, lambda kind, part: "", every_unit="#")
     lines, is_today = found.all, found.moment.is_now
     return {
         "seal": marks.seal(),

@@ -21,7 +21,7 @@ from governance.value.portfolio_words import (
     short,
 )
 
-FEW: Final = 15  # business units that are told one by one
+FEW: Final = 8  # business units that are told one by one, unless all are asked for
 _TONES: Final = {
     "met": "pass",
     "below": "inconclusive",
@@ -107,13 +107,14 @@ class Told:
     unrated: Sequence[Line] = field(default_factory=list)
 
 
-def told(found: Portfolio, address: Address) -> Told:
+def told(found: Portfolio, address: Address, *, every_unit: str = "") -> Told:
+    """``every_unit`` is where all business units are told one by one; empty does so here."""
     lines = found.all
     return Told(
         headline=portfolio_words.headline(len(lines), found.with_case, found.sums, found.uncovered),
         count=len(lines),
         amounts=[_amounts(one, address) for one in found.sums],
-        units=_units(found, address),
+        units=_units(found, address, every_unit),
         returns=_spread(found.returns, BAND_WORDS, "use-cases", "returns", address),
         lead_times=_spread(found.lead_times, LEAD_WORDS, "versions", "lead", address),
         phases=_spread(
@@ -164,14 +165,14 @@ def _against(one: Sum | Part) -> str:
     return drawings.against(float(one.gained.amount), float(one.promised.amount))
 
 
-def _units(found: Portfolio, address: Address) -> dict[str, list[Unit]]:
+def _units(found: Portfolio, address: Address, every_unit: str) -> dict[str, list[Unit]]:
     """By currency; the smallest are told together, so that rows still add up to the total."""
     by_currency: dict[str, list[Part]] = {}
     for part in found.units:
         by_currency.setdefault(part.annual.currency, []).append(part)
     told = {}
     for currency, parts in by_currency.items():
-        rest = parts[FEW:] if len(parts) > FEW + 1 else []
+        rest = parts[FEW:] if every_unit and len(parts) > FEW + 1 else []
         shown = parts[: len(parts) - len(rest)]
         told[currency] = [
             _unit(one, address("use-cases", {"share_of": one.unit, "held_in": currency}))
@@ -179,7 +180,7 @@ def _units(found: Portfolio, address: Address) -> dict[str, list[Unit]]:
         ]
         if rest:
             other = _together(f"{len(rest)} smaller units", rest)
-            told[currency].append(_unit(other, address("use-cases", {"held_in": currency})))
+            told[currency].append(_unit(other, every_unit))
     return told
 
 

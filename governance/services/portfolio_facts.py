@@ -14,8 +14,10 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Min,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
 
 from governance.components import component_of
@@ -50,31 +52,36 @@ class Trust:
         return self.passed / self.measured if self.measured else None
 
 
-def first_authorized(cases: QuerySet[UseCase], moment: Moment) -> QuerySet[ModelVersion]:
+def first_authorized(
+    cases: QuerySet[UseCase], moment: Moment, band: str = ""
+) -> QuerySet[ModelVersion]:
     """The versions that were ever authorized for these, with ``taken``: from their registration to
-    the first authorization for one of these."""
-    ours = Q(authorizations__purpose__use_case__in=cases, authorizations__issued_at__lte=moment.at)
-    first = Min("authorizations__issued_at", filter=ours)
+    the first authorization for one of these. ``band`` is one of ``LEADS``."""
+    each = _taken(cases, moment)
+    wanted = each.filter(LEADS[band]) if band else each
+    mine = _authorized(cases, moment).filter(version=OuterRef("pk")).order_by("issued_at")
+    first = Subquery(mine.values("issued_at")[:1])
     taken = ExpressionWrapper(first - F("created_at"), output_field=DurationField())
-    return ModelVersion.objects.filter(ours).annotate(taken=taken)
+    return ModelVersion.objects.filter(pk__in=wanted.values("version")).annotate(taken=taken)
 
 
 def lead_times(cases: QuerySet[UseCase], moment: Moment) -> list[tuple[str, int]]:
     """(band, how many versions), each band of ``LEADS``."""
-    rows = Authorization.objects.filter(purpose__use_case__in=cases, issued_at__lte=moment.at)
-    each = (
-        rows.order_by()
-        .values("version", "version__created_at")
-        .annotate(
-            taken=ExpressionWrapper(
-                Min("issued_at") - F("version__created_at"), output_field=DurationField()
-            )
-        )
-    )
-    counted = each.aggregate(
+    counted = _taken(cases, moment).aggregate(
         **{band: Count("version", filter=condition) for band, condition in LEADS.items()}
     )
     return [(band, counted[band]) for band in LEADS]
+
+
+def _taken(cases: QuerySet[UseCase], moment: Moment) -> QuerySet[Any, Any]:
+    """Each version that was authorized, with ``taken``."""
+    since = Min("issued_at") - F("version__created_at")
+    rows = _authorized(cases, moment).order_by().values("version", "version__created_at")
+    return rows.annotate(taken=ExpressionWrapper(since, output_field=DurationField()))
+
+
+def _authorized(cases: QuerySet[UseCase], moment: Moment) -> QuerySet[Authorization]:
+    return Authorization.objects.filter(purpose__use_case__in=cases, issued_at__lte=moment.at)
 
 
 def checks(cases: QuerySet[UseCase], moment: Moment) -> QuerySet[CheckRun]:
@@ -89,7 +96,7 @@ def checks(cases: QuerySet[UseCase], moment: Moment) -> QuerySet[CheckRun]:
 def trust(cases: QuerySet[UseCase], moment: Moment) -> list[Trust]:
     """One for each of the six components, measured or not."""
     counted = checks(cases, moment).order_by().values_list("check_id", "verdict")
-    return trust_of(counted.annotate(count=Count("pk")))
+    return trust_of(counted.annotate(count=Count("*")))
 
 
 def trust_of(counted: Iterable[tuple[str, str, int]]) -> list[Trust]:

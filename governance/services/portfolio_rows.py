@@ -195,10 +195,7 @@ def _of_model(row: Any) -> dict[str, Any]:
 
 
 def _versions(cases: QuerySet[UseCase], part: Mapping[str, str], moment: Moment) -> QuerySet[Any]:
-    rows = facts.first_authorized(cases, moment)
-    if part.get("lead"):
-        rows = rows.filter(LEADS[part["lead"]])
-    return rows.select_related("model")
+    return facts.first_authorized(cases, moment, part.get("lead", "")).select_related("model")
 
 
 def _of_version(row: Any) -> dict[str, Any]:

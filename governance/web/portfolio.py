@@ -29,9 +29,11 @@ FORMATS = ("", CSV)
 def show(request: HttpRequest) -> HttpResponse:
     """The whole at a glance. A filter that filters by nothing there is gets a 400."""
     actor, error, wanted, found = actor_of(request), None, Wanted(), None
+    every_unit = ""
     try:
-        given = params(request, QUERY | {"format"})
+        given = params(request, QUERY | {"format", "units"})
         wanted = wanted_of(given)
+        every_unit = _every_unit(given, wanted)
         if _format(given) == CSV:
             rows = portfolio_rows.records("use-cases", wanted, {}, actor=actor)
             return _file("portfolio.csv", as_csv("use-cases", rows))
@@ -41,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Portfolio",
         "found": found,
-        "told": told(found, _addresses(wanted)) if found else None,
+        "told": told(found, _addresses(wanted), every_unit=every_unit) if found else None,
         "error": error,
         **_filters(request, wanted),
         "units": units_of(actor),
@@ -94,6 +96,14 @@ def _format(given: Mapping[str, str]) -> str:
     if given.get("format", "") not in FORMATS:
         raise Invalid("There is no such format.", errors={"format": CSV})
     return given.get("format", "")
+
+
+def _every_unit(given: Mapping[str, str], wanted: Wanted) -> str:
+    """Where every business unit is told one by one; empty where that was asked for. Raises
+    Invalid."""
+    if given.get("units", "") not in ("", "all"):
+        raise Invalid("The portfolio knows no such filter.", errors={"units": "all"})
+    return "" if given.get("units") else "?" + urlencode(wanted.kept | {"units": "all"})
 
 
 def _addresses(wanted: Wanted) -> Any:
