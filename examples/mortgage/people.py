@@ -34,7 +34,7 @@ class Person:
         return self._answered("PATCH", path, json=body)
 
     def upload(self, path: str, data: bytes) -> Json:
-        headers = {"Content-Type": "application/octet-stream"}
+        headers = {"Content-Type": "text/csv"}
         return self._answered("POST", path, content=data, headers=headers)
 
     def _answered(self, method: str, path: str, **given: Any) -> Json:

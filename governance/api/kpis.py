@@ -13,6 +13,7 @@ from governance.models.kpis import Attribution, Cadence, Category, Direction
 from governance.services import kpis, observations, use_cases
 from lib.errors import Invalid, TooLarge
 from lib.http.idempotency import idempotent
+from lib.http.parser import Unread
 from lib.http.query import params
 from lib.http.serializers import SlugField, StrictSerializer
 from lib.http.views import ApiView, FileView
@@ -180,6 +181,7 @@ class UploadsView(FileView):
 
     shows = "use_case:{slug}"
     required = {"GET": "governance.read", "POST": "value.record"}
+    parser_classes = [Unread]
 
     def get(self, request: Request, slug: str) -> Response:
         """The tables that were handed in, the newest first, with what could not be kept."""

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from audit.models import Entry
 from governance.models import KPI, Observation, Upload
@@ -132,3 +133,15 @@ def test_a_table_of_nothing_but_bad_rows_is_another_file(bank: Bank, kpi: KPI) -
     with pytest.raises(Invalid, match=r"5,001 rows cannot be kept.*Line 2: “x” is no number"):
         take(bank, bad, keep="good")
     assert not Upload.objects.exists()
+
+
+def test_somebody_signed_in_hands_a_table_in_as_a_script_would(bank: Bank, kpi: KPI) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bank.people.petra, backend="django.contrib.auth.backends.ModelBackend")
+    data = b"kpi,period,value\nhours,2026-01,7\n"
+    refused = client.post(AT, data, content_type="text/csv")
+    assert refused.status_code == 403, "without a token against forged requests"
+    client.cookies["csrftoken"] = token = "t" * 32
+    sent = client.post(AT, data, content_type="text/csv", headers={"X-CSRFToken": token})
+    assert sent.status_code == 201
+    assert values() == ["2026-01=7"]
