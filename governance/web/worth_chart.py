@@ -111,7 +111,7 @@ def _heights(shown: Sequence[At], top: int) -> Scale:
 def _levels(x: Scale, y: Scale, currency: str) -> list[str]:
     """Level lines with their amounts; nothing gained, nothing lost is drawn darker."""
     found = [
-        f'<text x="{LEFT - 10}" y="{y.end - 4:g}" text-anchor="end" fill="{MUTED}">'
+        f'<text x="{LEFT - 10}" y="{y.end - 12:g}" text-anchor="end" fill="{MUTED}">'
         f"{escape(currency)}</text>"
     ]
     values = ticks(y.low, y.high, 5)

@@ -126,3 +126,10 @@ def test_what_is_kept_is_small(tmp_path: Path) -> None:
 def test_a_score_at_the_threshold_is_a_yes() -> None:
     score, outcome = np.asarray([0.5, 0.5, 0.4]), np.asarray([True, False, True])
     assert at_thresholds(score, outcome, [0.4, 0.5, 0.6]) == [(0.4, 2, 1), (0.5, 1, 1), (0.6, 0, 0)]
+
+
+def test_a_score_beyond_all_measure_ends_the_thresholds_all_the_same() -> None:
+    found = round_thresholds(np.asarray([place * 1e-9 for place in range(2_000)] + [1e15, -1e15]))
+    assert len(found) <= MOST + 4
+    assert found[0] <= -1e15
+    assert found[-1] > 1e15

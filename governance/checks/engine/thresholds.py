@@ -114,18 +114,20 @@ def round_thresholds(score: Floats) -> list[float]:
     is said yes to, to one at which nobody is."""
     low, high = (float(np.quantile(score, share)) for share in (0.005, 0.995))
     step, digits = _step((high - low) / MOST)
-    places = list(range(math.floor(low / step), math.ceil(high / step) + 1))
     smallest, largest = float(score.min()), float(score.max())
-    if (first := math.floor(smallest / step)) < places[0]:
-        places.insert(0, first)
-    if places[0] * step > smallest:
-        places.insert(0, places[0] - 1)
+
+    def at(place: int) -> float:
+        return round(place * step, digits)
+
+    places = list(range(math.floor(low / step), math.ceil(high / step) + 1))
+    first = min(math.floor(smallest / step), places[0])
     last = max(math.floor(largest / step), places[-1])
-    if last * step <= largest:
-        last += 1
-    if last > places[-1]:
-        places.append(last)
-    return list(dict.fromkeys(round(place * step, digits) for place in places))
+    # A quotient may have been rounded: one step further, or two; else the ends themselves.
+    below = (at(first - further) for further in range(3))
+    above = (at(last + further) for further in range(3))
+    everybody = next((one for one in below if one <= smallest), smallest)
+    nobody = next((one for one in above if one > largest), math.nextafter(largest, math.inf))
+    return sorted({everybody, *map(at, places), nobody})
 
 
 def _step(least: float) -> tuple[float, int]:
