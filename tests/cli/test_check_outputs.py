@@ -174,6 +174,17 @@ def test_json_on_the_standard_output_stands_alone(bank, capsys):
     assert json.loads(capsys.readouterr().out)["verdict"] == "pass"
 
 
+def test_criteria_of_the_use_case_are_listed_and_change_no_exit_code(bank, capsys):
+    bank.write("policy.yaml", policy_of(RANKS) + "criteria: [value_case]\n")
+    places = {name: bank.folder / f"out.{name}" for name in ("json", "junit", "html")}
+    assert bank.run(**places) == 0
+    assert "criteria  Value case approved" in capsys.readouterr().out
+    (listed,) = json.loads(places["json"].read_text())["asked_at_server"]["criteria"]
+    assert listed["key"] == "value_case"
+    assert "A criterion: asked for at the server" in places["junit"].read_text()
+    assert "<dt>Criteria</dt><dd>Value case approved</dd>" in places["html"].read_text()
+
+
 def test_quiet_leaves_the_last_line(bank, capsys):
     assert bank.run("--quiet") == 0
     shown = capsys.readouterr()
