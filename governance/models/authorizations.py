@@ -101,6 +101,12 @@ class Authorization(models.Model):
             models.Index(  # how long versions took, read from the index alone
                 fields=["version"], include=["issued_at", "purpose"], name="authorization_lead_time"
             ),
+            models.Index(  # what is in force, without the rows and their documents
+                fields=["state", "expires_at"],
+                include=["digest", "purpose", "release", "model", "version_digest"],
+                name="authorization_in_force",
+                condition=models.Q(state__in=RUNNING_STATES),
+            ),
             *(
                 models.Index(
                     moment,

@@ -104,6 +104,7 @@ def test_nothing_that_fits_says_how_to_go_on(bank: Bank) -> None:
         "/portfolio/?zzz=1",
         "/portfolio/?currency=EURO",
         "/portfolio/?format=xml",
+        "/portfolio/?units=some",
         "/portfolio/?tier=1&tier=2",
         "/portfolio/rows/use-cases/?returns=huge",
         "/portfolio/rows/use-cases/?lead=week",
@@ -134,6 +135,17 @@ def test_a_loss_stays_a_number_in_the_file(bank: Bank) -> None:
     observe(bank.use_case.kpis.get(), "2026-01", 11)
     (row,) = rows_of(bank, "/portfolio/")
     assert row["realised_so_far"] == "-10000.00"
+
+
+def test_smaller_units_are_told_together_until_all_are_asked_for(bank: Bank) -> None:
+    for number in range(11):
+        promise(make_use_case(bank, f"case-{number}", unit=f"unit-{number:02}"))
+    shown = body(bank)
+    assert "3 smaller units" in shown
+    assert "unit-10</a>" not in shown
+    every = body(bank, "?units=all")
+    assert "smaller units" not in every
+    assert "unit-10</a>" in every
 
 
 def test_lists_page_by_cursors(bank: Bank) -> None:
