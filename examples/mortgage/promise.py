@@ -5,7 +5,9 @@ The amounts, the figures and the sentences are made up; they fit each other.
 
 from __future__ import annotations
 
+import csv
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 MONTHS = 12
@@ -169,10 +171,10 @@ def first_month(today: date) -> date:
 
 def figures(today: date) -> str:
     """The year of all KPIs as a CSV file."""
-    lines = ["kpi,period,value,unit,source"]
+    file = StringIO()
+    write = csv.writer(file).writerow
+    write(["kpi", "period", "value", "unit", "source"])
     for kpi in kpis(today):
         for month, value in zip(months(today), kpi["values"], strict=False):
-            lines.append(
-                f"{kpi['key']},{month:%Y-%m},{value},{kpi['unit']},Lending operations report"
-            )
-    return "\n".join(lines) + "\n"
+            write([kpi["key"], f"{month:%Y-%m}", value, kpi["unit"], kpi["baseline_source"]])
+    return file.getvalue()

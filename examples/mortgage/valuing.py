@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import promise
 from registering import USE_CASE
-from sdk import Release
+from sdk import ClientError, Release
 
 if TYPE_CHECKING:
     from load import Cast
@@ -30,7 +30,10 @@ def envision(cast: Cast) -> None:
 def report(cast: Cast) -> None:
     """A year of figures as a table, one of them corrected, and one verified by somebody else."""
     petra, today = cast.person("petra"), date.today()
-    petra.upload(f"{AT}/observation-files?keep=all&name=lending-operations.csv", figures(today))
+    address = f"{AT}/observation-files?keep=all&name=lending-operations.csv"
+    kept = petra.upload(address, promise.figures(today).encode())
+    if kept["refused"]:
+        raise ClientError(f"The figures were not kept: {kept['refused'][0]}")
     newest = f"{promise.months(today)[-1]:%Y-%m}"
     corrected = {
         "period": newest,
@@ -43,10 +46,6 @@ def report(cast: Cast) -> None:
         f"{AT}/kpis/time_to_decision/observations/{newest}/verification",
         {"note": "Held against the ledger of both branches."},
     )
-
-
-def figures(today: date) -> bytes:
-    return promise.figures(today).encode()
 
 
 def state_ready(cast: Cast, release: Release) -> None:

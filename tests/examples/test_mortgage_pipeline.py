@@ -74,6 +74,8 @@ class StandIn:
             return self.register(path, body)
         if path.endswith("/assessments"):
             return httpx.Response(201, json={"tier": 1, "score": 82.5})
+        if path.endswith("/observation-files"):
+            return httpx.Response(201, json={"refused": []})
         if path.endswith("/value-case"):
             return httpx.Response(200, json={"digest": "v" * 64})
         if path.endswith("/documents"):
