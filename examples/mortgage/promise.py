@@ -66,6 +66,62 @@ REVIEW = (
 )
 
 
+def _levels(baseline: int, target: int, hurdle: int) -> dict[str, Any]:
+    return {"baseline": str(baseline), "target": str(target), "hurdle": str(hurdle)}
+
+
+def _worth(unit: str, share: str, attribution: str) -> dict[str, Any]:
+    """Of one unit through a month, and how much of it is the model's."""
+    return {"worth": unit, "currency": "USD", "share": share, "attribution": attribution}
+
+
+KPIS: list[dict[str, Any]] = [
+    {
+        "key": "time_to_decision",
+        "name": "Time to decision",
+        "definition": "Median days from a complete application to the answer.",
+        "category": "customer",
+        "unit": "days",
+        "direction": "down",
+        **_levels(12, 4, 8),
+        **_worth("9500", "0.6", "before_after"),
+        "values": (11.8, 11.9, 11.1, 9.6, 8.9, 8.2, 7.7, 7.9, 6.8, 6.1, 5.8, 5.5),
+    },
+    {
+        "key": "decided_without_rework",
+        "name": "Decided without rework",
+        "definition": "Applications that no underwriter sent back, of all that were decided.",
+        "category": "people",
+        "unit": "%",
+        "direction": "up",
+        **_levels(61, 80, 68),
+        **_worth("2600", "1", "before_after"),
+        "values": (60.5, 61.4, 62.8, 66.0, 68.1, 67.2, 70.9, 72.4, 73.0, 74.6, 75.4),
+    },
+    {
+        "key": "cost_per_application",
+        "name": "Cost per application",
+        "definition": "Hours of underwriting times their rate, by application decided.",
+        "category": "cost",
+        "unit": "USD",
+        "direction": "down",
+        **_levels(412, 300, 400),
+        **_worth("1000", "0.8", "control"),
+        "values": (410, 414, 409, 398, 391, 388, 379, 383, 376, 371, 368, 366),
+    },
+    {
+        "key": "complaints",
+        "name": "Complaints",
+        "definition": "Letters about a decision, in 1,000 decisions.",
+        "category": "customer",
+        "unit": "per 1,000",
+        "direction": "down",
+        **_levels(9, 5, 7),
+        "values": (9.1, 8.8, 8.4, 7.9, 7.2, 6.8, 6.6, 6.9, 6.7, 6.9, 7.4, 7.6),
+    },
+]
+
+
 def value_case(today: date) -> dict[str, Any]:
     """What a year of it is worth and costs; the promise began a year ago."""
     starts = first_month(today)
@@ -87,64 +143,7 @@ def value_case(today: date) -> dict[str, Any]:
 
 def kpis(today: date) -> list[dict[str, Any]]:
     """Each KPI with a year of values, oldest first; the last of one is not in yet."""
-    return [
-        {
-            "key": "time_to_decision",
-            "name": "Time to decision",
-            "definition": "Median days from a complete application to the answer.",
-            "category": "customer",
-            "unit": "days",
-            "direction": "down",
-            **_levels(12, 4, 8),
-            **_worth("9500", "0.6", "before_after"),
-            **_shared(today),
-            "values": (11.8, 11.9, 11.1, 9.6, 8.9, 8.2, 7.7, 7.9, 6.8, 6.1, 5.8, 5.5),
-        },
-        {
-            "key": "decided_without_rework",
-            "name": "Decided without rework",
-            "definition": "Applications that no underwriter sent back, of all that were decided.",
-            "category": "people",
-            "unit": "%",
-            "direction": "up",
-            **_levels(61, 80, 68),
-            **_worth("2600", "1", "before_after"),
-            **_shared(today),
-            "values": (60.5, 61.4, 62.8, 66.0, 68.1, 67.2, 70.9, 72.4, 73.0, 74.6, 75.4),
-        },
-        {
-            "key": "cost_per_application",
-            "name": "Cost per application",
-            "definition": "Hours of underwriting times their rate, by application decided.",
-            "category": "cost",
-            "unit": "USD",
-            "direction": "down",
-            **_levels(412, 300, 400),
-            **_worth("1000", "0.8", "control"),
-            **_shared(today),
-            "values": (410, 414, 409, 398, 391, 388, 379, 383, 376, 371, 368, 366),
-        },
-        {
-            "key": "complaints",
-            "name": "Complaints",
-            "definition": "Letters about a decision, in 1,000 decisions.",
-            "category": "customer",
-            "unit": "per 1,000",
-            "direction": "down",
-            **_levels(9, 5, 7),
-            **_shared(today),
-            "values": (9.1, 8.8, 8.4, 7.9, 7.2, 6.8, 6.6, 6.9, 6.7, 6.9, 7.4, 7.6),
-        },
-    ]
-
-
-def _levels(baseline: int, target: int, hurdle: int) -> dict[str, Any]:
-    return {"baseline": str(baseline), "target": str(target), "hurdle": str(hurdle)}
-
-
-def _worth(unit: str, share: str, attribution: str) -> dict[str, Any]:
-    """Of one unit through a month, and how much of it is the model's."""
-    return {"worth": unit, "currency": "USD", "share": share, "attribution": attribution}
+    return [kpi | _shared(today) for kpi in KPIS]
 
 
 def _shared(today: date) -> dict[str, Any]:

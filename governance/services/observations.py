@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audit.services import record
 from governance.models import KPI, Observation, Upload, UseCase, Verification
-from governance.services import kpis, standings
+from governance.services import kpis, phases, standings
 from governance.services.following import bears_on_criteria
 from governance.subjects import of_kpi, of_use_case
 from governance.value import readings
@@ -64,6 +64,7 @@ def record_observation(
         raise _refusal(kpi, refused[0])
     made = _write(kept, {kpi.key: kpi}, {kpi: standing}, actor=actor)[0]
     standings.refresh([kpi.use_case_id])
+    phases.looked_after(kpi.use_case, actor=actor)
     return made
 
 
@@ -173,6 +174,7 @@ def take_table(
         part = kept[start : start + _AT_ONCE]
         _write(part, by_key, standing, actor=actor, upload=upload)
     standings.refresh([use_case.pk])
+    phases.looked_after(use_case, actor=actor)
     return upload
 
 

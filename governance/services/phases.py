@@ -100,6 +100,14 @@ def advance(use_case: UseCase, phase: Phase, *, actor: Actor) -> None:
         )
 
 
+def looked_after(use_case: UseCase, *, actor: Actor) -> None:
+    """Somebody tells what came of it, or looked at it again: once something of it is authorized,
+    that is to monitor it."""
+    allowed = Authorization.objects.filter(release__use_case=use_case, state__in=RUNNING_STATES)
+    if use_case.phase != Phase.MONITOR and allowed.exists():
+        advance(use_case, Phase.MONITOR, actor=actor)
+
+
 def _facts(row: Any, release: Any, day: date) -> Facts:
     version = current(row)
     held = list(row.kpis.order_by("key"))

@@ -19,7 +19,14 @@ from audit.services import record
 from governance.models import Authorization, Recertification, Release, Stop
 from governance.models.authorizations import RUNNING_STATES, StopCode
 from governance.models.oversight import Certification
-from governance.services import authorizations, findings, following, reviewing_value, stopping
+from governance.services import (
+    authorizations,
+    findings,
+    following,
+    phases,
+    reviewing_value,
+    stopping,
+)
 from governance.services.transitions import lock_open
 from governance.subjects import of_authorization, of_release, of_version
 from lib.actor import SYSTEM, Actor
@@ -102,6 +109,7 @@ def recertify(
         authorizations.end(held, "retired", reason=row.rationale, actor=actor)
     if outcome in TO_MEND and finding_due_on is not None:
         _open_finding(row, finding_due_on, actor)
+    phases.looked_after(use_case, actor=actor)
     following.go_on_with(use_case, actor=actor)
     return row
 

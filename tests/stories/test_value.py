@@ -173,6 +173,8 @@ def monitor(bank: Bank) -> None:
     # Half an hour and two fifths of one less than 9, at 5,000 an hour and month.
     assert "it brought EUR 4,500, 6 % of the EUR 80,000 promised for them" in value
     assert PROBLEM in value
+    bank.use_case.refresh_from_db()
+    assert bank.use_case.phase == "monitor"
     kept = ValueStanding.objects.get()
     assert (kept.gained, kept.promised, len(kept.points)) == (4_500, 80_000, 1)
     assert "Mortgage lending" in shown(people.elena, "/portfolio/rows/use-cases/")

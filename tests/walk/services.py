@@ -223,7 +223,7 @@ PARTS: Final = {
     "governance.policies": {"requirement_set"},
     "governance.stakes": {"note", "note_owners", "model_changes_hands"},
     "governance.transitions": {"move"},
-    "governance.phases": {"advance"},
+    "governance.phases": {"advance", "looked_after"},
     "governance.following": {"bears_on_criteria", "go_on_with"},
     "governance.use_cases": {"first_assessment", "held"},  # it locks
     "governance.prohibition": {"refuse_prohibited"},  # likewise
