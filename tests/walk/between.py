@@ -58,7 +58,7 @@ def retire(bank: Bank) -> Act:
     return lambda: stopping.retire(issued, reason="not needed", actor=bank.people.rita.actor)
 
 
-@leaves("governance.recertifying.recertify", "authorization.recertify")
+@leaves("governance.recertifying.recertify", "authorization.recertify", "use_case.advance")
 def recertify(bank: Bank) -> Act:
     publish(TERMS)
     issued, ravi = _issued(bank), bank.people.ravi.actor

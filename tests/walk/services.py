@@ -10,6 +10,8 @@ import ast
 from pathlib import Path
 from typing import Final
 
+from tests.walk.value_services import OF_VALUE
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("accounts", "registry", "governance", "audit", "jobs")
 
@@ -139,40 +141,7 @@ READS: Final = {
     "governance.suite_jobs": {"key_of_part", "run_of"},
     "governance.transitions": {"lock", "lock_open"},
     "governance.purpose_tiers": {"refuse_borrowed", "strictest_tier", "tier_for"},
-    "governance.allocations": {"current", "shares_of"},
-    "governance.exchange_rates": {"rates"},
-    "governance.kpis": {"lock", "find"},
-    "governance.plans": {
-        "find", "loosening_is_bound", "levels_of", "protected_of", "asked_by",
-    },
-    "governance.envisioning": {"progress", "missing", "promising", "jars_among"},
-    "governance.reviewing_value": {"seen", "kept"},
-    "governance.observations": {"standing_of", "find", "why_not_verify"},
-    "governance.value_cases": {"why_not_approve", "problems_of"},
-    "governance.value_documents": {
-        "document_of", "current", "shown", "promised_of", "terms_of",
-    },
-    "governance.phases": {"facts_of", "criteria_of"},
-    "governance.readiness": {"area_at", "checklist", "why_not_state"},
-    "governance.standings": {"standing_of", "reckoned", "cents"},
-    "governance.overdue": {
-        "reviews", "conditions", "findings", "reviews_then", "findings_then",
-    },
-    "governance.portfolio": {"wanted_of", "chosen", "portfolio", "told_in", "units_of"},
-    "governance.portfolio_lines": {
-        "now", "end_of_day", "lines", "band_of", "late_reviews", "late_findings", "in_force",
-    },
-    "governance.portfolio_facts": {
-        "first_authorized", "lead_times", "checks", "trust", "trust_of", "reused", "models",
-    },
-    "governance.portfolio_rows": {"part_of", "listed", "records"},
-    "governance.portfolio_files": {"as_csv"},
-    "governance.board_packs": {"wanted_of"},
-    "governance.payoffs": {"current", "payoff_of"},
-    "governance.counted_decisions": {"find", "measured_versions", "of_versions", "in_use"},
-    "governance.worth": {
-        "in_money", "of_version", "compare", "explored", "listed", "threshold_of",
-    },
+    **OF_VALUE,
     "governance.use_cases": {"of_tier", 
         "find", "business_unit_of", "may_lighten", "refuse_owner",
     },
