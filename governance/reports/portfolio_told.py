@@ -16,6 +16,7 @@ from governance.value.portfolio_words import (
     LEAD_WORDS,
     PHASE_WORDS,
     STATUS_WORDS,
+    counted,
     many,
     share,
     short,
@@ -286,7 +287,14 @@ def notable(found: Portfolio, address: Address) -> list[Row]:
     )
     notes: dict[str, Any] = {"brains in a jar": "tied to no objective, or with nothing to measure"}
     return [
-        Row(name, count, address(kind, part), note=notes.get(name, ""), is_bad=bad and count > 0)
+        Row(
+            counted(count, name),
+            count,
+            address(kind, part),
+            "",
+            notes.get(name, ""),
+            bad and count > 0,
+        )
         for name, count, kind, part, bad in given
     ]
 

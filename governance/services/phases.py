@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
@@ -32,16 +32,14 @@ from governance.models.authorizations import RUNNING_STATES
 from governance.models.use_cases import Phase
 from governance.services.value_documents import current, document_of
 from governance.subjects import of_use_case
-from governance.value import cases, dials, kpis, phases
+from governance.value import dials, phases
 from governance.value.dials import Protected
-from governance.value.periods import Period
 from governance.value.phases import Facts, Met
+from governance.value.standings import PERIODS_BELOW, Measured, reckon
 from lib.actor import Actor
 from lib.canonical import digest_of
 from registry.models import RegisteredModel
 
-REVIEW_AFTER: Final = 2
-"""So many periods below the hurdle, or silent, in a row are too long."""
 _OF_THE_CASE: Final = ("objective", "hypothesis")
 _OF_THE_PLAN: Final = (
     *("decision_maker", "domain_experts", "success", "trust_hypothesis", "workflow"),
@@ -62,8 +60,8 @@ class Stood:
 
 def facts_of(use_case: UseCase, release: Release | None = None, today: date | None = None) -> Facts:
     """What is known of ``use_case`` now; of readiness what was stated of ``release``, or of the
-    newest one that was asked for. KPIs and reviews are judged as of ``today``. Four queries, and
-    one more where a value case is approved."""
+    newest one of which anything was, or else of the newest. KPIs and reviews are judged as of
+    ``today``. Four queries, and one more where a value case is approved."""
     day = today or timezone.localdate()
     return _facts(_row(use_case, day), release.pk if release else None, day)
 
@@ -111,7 +109,7 @@ def looked_after(use_case: UseCase, *, actor: Actor) -> None:
 def _facts(row: Any, release: Any, day: date) -> Facts:
     version = current(row)
     held = list(row.kpis.order_by("key"))
-    late = _late(version, held, day) if version else {}
+    points = _points(version, held, day) if version else []
     plan = getattr(row, "plan", None)
     stated = _stated(release or row.newest)
     return Facts(
@@ -126,8 +124,8 @@ def _facts(row: Any, release: Any, day: date) -> Facts:
         ready={one.area: one.stated_name for one in stated if one.is_ready},
         not_ready=[one.area for one in stated if not one.is_ready],
         kpis=len(held),
-        below=[name for name, found in late.items() if found.below_for >= REVIEW_AFTER],
-        unknown=[name for name, found in late.items() if found.unknown_for >= REVIEW_AFTER],
+        below=[one.name for one in points if one.standing.below_for >= PERIODS_BELOW],
+        unknown=[one.name for one in points if one.standing.unknown_for >= PERIODS_BELOW],
         review_overdue_since=timezone.localdate(row.overdue) if row.overdue else None,
     )
 
@@ -139,7 +137,7 @@ def _row(use_case: UseCase, day: date) -> Any:
     ended = ValidationRun.objects.filter(release__use_case=OuterRef("pk"), state="finished")
     asked = Release.objects.filter(
         Exists(ValidationRun.objects.filter(release=OuterRef("pk"))), use_case=OuterRef("pk")
-    )
+    ).annotate(told=Exists(Readiness.objects.filter(release=OuterRef("pk"))))
     due = Authorization.objects.filter(
         release__use_case=OuterRef("pk"),
         state__in=RUNNING_STATES,
@@ -156,7 +154,7 @@ def _row(use_case: UseCase, day: date) -> Any:
             assessed=Exists(answered),
             priced=Exists(PayoffMatrix.objects.filter(**one)),
             overdue=Subquery(due.order_by("review_due_at").values("review_due_at")[:1]),
-            newest=Subquery(asked.order_by("-number").values("pk")[:1]),
+            newest=Subquery(asked.order_by("-told", "-number").values("pk")[:1]),
             aims=ArraySubquery(Purpose.objects.filter(**one).values("key")),
         )
         .get(pk=use_case.pk)
@@ -188,20 +186,14 @@ def _changed(row: UseCase, version: ValueCaseVersion, held: Sequence[KPI]) -> bo
     return draft is not None and digest_of(document_of(draft, held)) != version.digest
 
 
-def _late(version: ValueCaseVersion, held: Sequence[KPI], day: date) -> dict[str, kpis.Standing]:
-    """Of each KPI whose terms were approved how it stands, if it is a point for a review."""
-    by_key = {kpi.key: kpi for kpi in held}
-    figures: dict[UUID, dict[Period, Any]] = {}
-    for one in Observation.objects.filter(kpi__in=held).standing().select_related("kpi"):
-        period = Period.parse(one.period, one.kpi.cadence)
-        figures.setdefault(one.kpi_id, {})[period] = one.value
-    found = {}
-    for terms in version.document["kpis"]:
-        kpi = by_key[terms["key"]]  # none is ever deleted, and its key stays
-        stands = kpis.standing(cases.terms_of(terms), figures.get(kpi.pk, {}), day)
-        if kpis.is_point_for_review(stands, periods_below=REVIEW_AFTER):
-            found[str(terms["name"])] = stands
-    return found
+def _points(version: ValueCaseVersion, held: Sequence[KPI], day: date) -> list[Measured]:
+    """The KPIs of the approved case that the next review has to look at."""
+    keys = {kpi.pk: kpi.key for kpi in held}
+    figures: dict[str, dict[str, Decimal]] = {}
+    for one in Observation.objects.filter(kpi__in=held).standing():
+        figures.setdefault(keys[one.kpi_id], {})[one.period] = one.value
+    case = version.document
+    return reckon(number=version.number, approved=case, live=[], figures=figures, today=day).points
 
 
 def _stated(release: Any) -> list[Readiness]:

@@ -34,8 +34,20 @@ PHASE_WORDS: Final = {
 }
 
 
+_ONE: Final = {
+    "overdue reviews": "overdue review",
+    "overdue findings": "overdue finding",
+    "KPIs to look at in the next review": "KPI to look at in the next review",
+    "months of figures missing": "month of figures missing",
+    "use cases without value case": "use case without value case",
+    "models without value case": "model without value case",
+    "brains in a jar": "brain in a jar",
+    "models used by several use cases": "model used by several use cases",
+}
+
+
 def short(money: Money | None, *, bare: bool = False) -> str:
-    """12.4 m EUR; three figures, a true minus sign. ``bare`` leaves the currency out."""
+    """EUR 12.4 m; three figures, a true minus sign. ``bare`` leaves the currency out."""
     if money is None:
         return UNKNOWN
     amount, unit = abs(money.amount), ""
@@ -45,7 +57,8 @@ def short(money: Money | None, *, bare: bool = False) -> str:
             break
     places = 0 if amount >= 100 or not unit else 1 if amount >= 10 else 2
     sign = MINUS if money.amount < 0 and round(amount, places) else ""
-    return f"{sign}{amount:,.{places}f}{unit}" + ("" if bare else f"{NO_BREAK}{money.currency}")
+    text = f"{sign}{amount:,.{places}f}{unit}"
+    return text if bare else f"{money.currency}{NO_BREAK}{text}"
 
 
 def share(ratio: Decimal | float | None) -> str:
@@ -58,6 +71,11 @@ def share(ratio: Decimal | float | None) -> str:
 
 def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def counted(count: int, name: str) -> str:
+    """``name``, which stands for several, as it is called of one."""
+    return _ONE[name] if count == 1 else name
 
 
 def headline(count: int, with_case: int, found: Sequence[Sum], uncovered: int) -> str:

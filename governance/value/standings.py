@@ -51,8 +51,8 @@ class Measured:
             return ""
         silent, low = self.standing.unknown_for, self.standing.below_for
         if silent >= PERIODS_BELOW:
-            return f"{self.name} has had no figure for {silent} periods."
-        return f"{self.name} has been below its hurdle for {low} periods."
+            return f"{self.name}: no figure for {silent} periods."
+        return f"{self.name}: below the hurdle for {low} periods."
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ def amount(money: Money) -> str:
 
 
 def percent(ratio: Decimal | None) -> str:
-    """-12 %; “unknown” of nothing."""
+    """-12%; “unknown” of nothing."""
     if ratio is None:
         return "unknown"
     whole = (ratio * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
-    return f"{MINUS if whole < 0 else ''}{abs(whole):,} %"
+    return f"{MINUS if whole < 0 else ''}{abs(whole):,}%"
 
 
 def promised(promise: Promise) -> str:

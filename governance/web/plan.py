@@ -194,12 +194,11 @@ def _people(use_case: UseCase) -> list[User]:
 def _progress(use_case: UseCase) -> dict[str, Any]:
     """How far the phase is, each criterion with where it is met."""
     met = envisioning.progress(phases.facts_of(use_case))
-    risk = reverse("admin:use_case_risk", args=[use_case.slug])
+    places = {key: f"#{place}" for key, place in PLACES.items()} | {
+        "risk": reverse("admin:use_case_risk", args=[use_case.slug]),
+        "value_case": reverse("admin:use_case_value", args=[use_case.slug]) + "#case",
+    }
     return {
-        "criteria": [
-            (one, f"#{PLACES[key]}" if key in PLACES else risk if key == "risk" else "")
-            for one in met
-            for key in [one.criterion.key]
-        ],
+        "criteria": [(one, places.get(one.criterion.key, "")) for one in met],
         "met_count": sum(one.is_met for one in met),
     }

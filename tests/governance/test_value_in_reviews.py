@@ -53,11 +53,9 @@ def test_two_periods_below_the_hurdle_are_a_point_that_the_reviewer_reads(
 ) -> None:
     promised(bank, *[8.5] * 10)
     page = signed_in(bank.people.ravi).get(f"/authorizations/{issued.digest}/").content.decode()
-    assert "Hours an application takes has been below its hurdle for 10 periods." in page
+    assert "Hours an application takes: below the hurdle for 10 periods." in page
     row = review(bank, issued)
-    assert row.value["points"] == [
-        "Hours an application takes has been below its hurdle for 10 periods."
-    ]
+    assert row.value["points"] == ["Hours an application takes: below the hurdle for 10 periods."]
 
 
 def test_what_was_seen_stays_with_the_review_though_figures_change(

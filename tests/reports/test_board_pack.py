@@ -112,7 +112,7 @@ def test_what_is_corrected_later_changes_nothing_of_a_past_day(bank: Bank) -> No
     approve(bank, promised_annual_benefit=Decimal(1))
     assert _told(as_of(bank, day)) == before
     assert _told(as_of(bank, today())) != before
-    assert before["says"].count("10.0 k EUR") == 1
+    assert before["says"].count("EUR 10.0 k") == 1
 
 
 def _made_on(bank: Bank, moment: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from benchmarks import list_pages
+from benchmarks import list_pages_asked
 from config.site import LISTS, PAGES
 from tests.cast import People
 from tests.scale.test_make_scale import make_scale
@@ -25,9 +25,9 @@ FORMS = {
 def test_every_page_that_needs_no_name_is_in_the_table() -> None:
     asked = {
         (path + query).partition("?")[0]
-        for _, path, given in list_pages.PAGES
+        for _, path, given in list_pages_asked.PAGES
         for query in given
-        if query != list_pages.DEEP
+        if query != list_pages_asked.DEEP
     }
     there = {f"/{page.path}" for page in PAGES if "<" not in page.path}
     there |= {f"/{listing.address}/" for _, listing in LISTS}
@@ -42,8 +42,8 @@ def test_every_page_shows_a_made_up_house(people: People) -> None:
         "officer": people.rita,
         "auditor": people.otto,
         "operator": people.olga,
-        list_pages.OWNER: User.objects.get(username=list_pages.OWNER),
+        list_pages_asked.OWNER: User.objects.get(username=list_pages_asked.OWNER),
     }
-    for names, path, _ in list_pages.PAGES:
+    for names, path, _ in list_pages_asked.PAGES:
         for name in names:
             assert signed_in(who[name]).get(path).status_code == 200, (name, path)

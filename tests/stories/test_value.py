@@ -89,7 +89,7 @@ PAYOFF = {
     "reason": "Margin less funding; expected loss; applicants who leave.",
 }
 FIGURES = b"kpi,period,value,unit\nhours,2026-01,8.5,hours\nhours,2026-02,8.6,hours\nhours,x,7,\n"
-PROBLEM = "Hours an application takes has been below its hurdle for 2 periods."
+PROBLEM = "Hours an application takes: below the hurdle for 2 periods."
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def monitor(bank: Bank) -> None:
     assert "is verified" in sent(signed_in(people.bo), f"{AT}value/kpis/hours/", verify)
     value = shown(people.elena, f"{AT}value/")
     # Half an hour and two fifths of one less than 9, at 5,000 an hour and month.
-    assert "it brought EUR 4,500, 6 % of the EUR 80,000 promised for them" in value
+    assert "it brought EUR 4,500, 6% of the EUR 80,000 promised for them" in value
     assert PROBLEM in value
     bank.use_case.refresh_from_db()
     assert bank.use_case.phase == "monitor"

@@ -15,14 +15,14 @@ from tests.value.test_lines import make
 @pytest.mark.parametrize(
     ("amount", "said"),
     [
-        ("12400000", "12.4 m EUR"),
-        ("999.5", "1.00 k EUR"),
-        ("999600", "1.00 m EUR"),
-        ("562", "562 EUR"),
-        ("0", "0 EUR"),
-        ("-302000", "\N{MINUS SIGN}302 k EUR"),
-        ("-0.2", "0 EUR"),
-        ("5000000000", "5.00 bn EUR"),
+        ("12400000", "EUR 12.4 m"),
+        ("999.5", "EUR 1.00 k"),
+        ("999600", "EUR 1.00 m"),
+        ("562", "EUR 562"),
+        ("0", "EUR 0"),
+        ("-302000", "EUR \N{MINUS SIGN}302 k"),
+        ("-0.2", "EUR 0"),
+        ("5000000000", "EUR 5.00 bn"),
     ],
 )
 def test_amounts_in_three_figures(amount: str, said: str) -> None:

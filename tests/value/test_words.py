@@ -31,7 +31,7 @@ def test_amounts_are_told_with_their_currency(value: str, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("ratio", "told"),
-    [("0.285", "28 %"), ("-0.69", "−69 %"), ("-0.001", "0 %"), (None, "unknown")],
+    [("0.285", "28%"), ("-0.69", "−69%"), ("-0.001", "0%"), (None, "unknown")],
 )
 def test_ratios_are_told_in_percent(ratio: str | None, told: str) -> None:
     assert words.percent(None if ratio is None else Decimal(ratio)) == told
@@ -40,7 +40,7 @@ def test_ratios_are_told_in_percent(ratio: str | None, told: str) -> None:
 def test_a_promise_is_told_with_what_follows_from_it() -> None:
     assert words.promised(PROMISE) == (
         "EUR 1,200,000 a year from January 2026 on, for EUR 600,000 of investment and EUR 240,000 "
-        "a year: a return of 173 % over 3 years, paid back in month 8."
+        "a year: a return of 173% over 3 years, paid back in month 8."
     )
 
 
@@ -52,7 +52,7 @@ def test_a_promise_that_never_pays_back_says_so() -> None:
 def test_months_that_are_unknown_stand_on_neither_side() -> None:
     told = words.came_of_it(PROMISE, at("2026-04-20", minutes(40, None, 30)))
     assert told[0] == (
-        "In 2 of 3 months it brought EUR 120,000, 60 % of the EUR 200,000 promised for them."
+        "In 2 of 3 months it brought EUR 120,000, 60% of the EUR 200,000 promised for them."
     )
     assert "1 month is unknown" in told[1]
     assert told[2].endswith("Whether it is paid back cannot be told while months are unknown.")

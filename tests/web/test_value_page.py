@@ -92,7 +92,7 @@ def test_what_it_brought_stands_beside_what_was_promised(bank: Bank, on_2026_04_
         observe(kpi, f"2026-{month}", hours)
     shown = signed_in(bank.people.elena).get(ADDRESS).content.decode()
     # 1 hour and 4 hours less than 9, at 5,000 an hour and month, of 40,000 promised each.
-    assert "In 2 of 3 months it brought EUR 25,000, 31 % of the EUR 80,000 promised" in shown
+    assert "In 2 of 3 months it brought EUR 25,000, 31% of the EUR 80,000 promised" in shown
     assert "1 month is unknown, for want of a figure" in shown
     assert "Whether it is paid back cannot be told" in shown
 
@@ -119,7 +119,7 @@ def terms(bank: Bank) -> dict[str, str]:
 def test_units_share_it_in_parts_that_are_together_a_hundred(bank: Bank) -> None:
     form = {
         "act": "shares",
-        "shares": "retail-lending: 60\ncollections: 40 %",
+        "shares": "retail-lending: 60\ncollections: 40%",
         "reason": "So paid.",
     }
     shown = signed_in(bank.people.ada).post(ADDRESS, form, follow=True).content.decode()
