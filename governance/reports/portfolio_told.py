@@ -287,15 +287,9 @@ def notable(found: Portfolio, address: Address) -> list[Row]:
     )
     notes: dict[str, Any] = {"brains in a jar": "tied to no objective, or with nothing to measure"}
     return [
-        Row(
-            counted(count, name),
-            count,
-            address(kind, part),
-            "",
-            notes.get(name, ""),
-            bad and count > 0,
-        )
+        Row(counted(count, name), count, place, "", notes.get(name, ""), bad and count > 0)
         for name, count, kind, part, bad in given
+        for place in [address(kind, part)]
     ]
 
 

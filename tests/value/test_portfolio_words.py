@@ -41,7 +41,7 @@ def said(*args: object) -> str:
 def test_the_headline() -> None:
     known = sums([make(10, 900)])
     assert said(120, 38, known, 9) == (
-        "38 of 120 use cases have an approved value case; they brought 900 EUR of 1.00 k promised "
+        "38 of 120 use cases have an approved value case; they brought EUR 900 of 1.00 k promised "
         "so far; 9 months of figures are missing."
     )
     assert said(1, 1, sums([make(0, 0)]), 1) == (
