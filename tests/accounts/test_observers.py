@@ -101,7 +101,11 @@ def test_whatever_names_a_thing_in_its_address_says_what_it_shows() -> None:
     }
     assert silent == NO_LOOK
     pages = {page.path for page in PAGES if "<" in page.path and not page.shows}
-    assert pages == {"releases/<uuid:release_id>/dossier.pdf", "datasets/<str:name>/"}
+    assert pages == {
+        "releases/<uuid:release_id>/dossier.pdf",
+        "datasets/<str:name>/",
+        "portfolio/rows/<slug:kind>/",  # a list
+    }
 
 
 def test_reading_the_trail_is_a_look_at_the_log(people: People) -> None:
