@@ -111,7 +111,9 @@ def _promise(person: int) -> None:
     from django.utils import timezone
 
     from config.scale.copying import unguarded
-    from governance.models import KPI, Allocation, ExchangeRate, Observation, ValueCaseVersion
+    from governance.models import KPI, Allocation, Observation, ValueCaseVersion
+    from governance.services import exchange_rates
+    from lib.actor import SYSTEM
 
     today = timezone.localdate()
     months = today.year * 12 + today.month - 1 - MONTHS  # the last of them ended before this one
@@ -125,8 +127,8 @@ def _promise(person: int) -> None:
     with transaction.atomic(), unguarded(kinds), connection.cursor() as cursor:
         for statement in (_TERMS, _FIGURES, _CASES, _SHARES):
             cursor.execute(statement.replace("{currency}", _CURRENCY), given)
-    ExchangeRate.objects.create(
-        base="USD", quote="EUR", day=today, rate=Decimal("0.92"), source="made up"
+    exchange_rates.state_rate(
+        base="USD", quote="EUR", day=today, rate=Decimal("0.92"), source="made up", actor=SYSTEM
     )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

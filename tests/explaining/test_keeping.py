@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,8 +61,9 @@ def test_no_value_no_reference_and_no_answer_stand_in_the_trail(bank: Bank) -> N
     written += b"".join(bytes(body) for body in LargeDetail.objects.values_list("body", flat=True))
     opened = " ".join(Commitment.objects.values_list("value", flat=True))
     text = written.decode() + opened
-    for secret in ("31415.5", "Mrs Example", "complaint 17", "0.42", "Income"):
+    for secret in ("31415.5", "Mrs Example", "complaint 17", "Income"):
         assert secret not in text
+    assert not re.search(r"(?<!\d)0\.42", text)  # a moment may end on that
 
 
 def test_what_is_kept_opens_what_the_trail_commits_to(bank: Bank) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.models import Allocation, ExchangeRate
-from governance.services import use_cases, value_cases
+from governance.services import allocations, exchange_rates, use_cases, value_cases
 from lib.actor import SYSTEM
 from tests.governance.make import Bank
 from tests.governance.make_value import make_kpi, make_value_case, observe
@@ -40,23 +39,16 @@ def promise(bank: Bank, *, currency: str = "EUR", figures: int = 1, **fields: An
 
 
 def share(bank: Bank, **parts: str) -> None:
-    Allocation.objects.create(
-        use_case=bank.use_case,
-        number=1,
-        shares=parts,
-        reason="They share it.",
-        stated_by="bo",
-        stated_name="Bo",
-    )
+    shares = {unit: Decimal(part) for unit, part in parts.items()}
+    allocations.share(bank.use_case, shares=shares, reason="They share it.", actor=SYSTEM)
 
 
 def rate(base: str, quote: str, value: str) -> None:
-    ExchangeRate.objects.create(
+    exchange_rates.state_rate(
         base=base,
         quote=quote,
         day=timezone.localdate(),
         rate=Decimal(value),
         source="ECB",
-        stated_by="bo",
-        stated_name="Bo",
+        actor=SYSTEM,
     )
