@@ -164,6 +164,7 @@ class ObservationsView(ApiView):
 
 class VerificationView(ApiView):
     required = {"POST": "value.record"}
+    by_people = frozenset({"POST"})
     bodies = {"POST": NewVerification}
 
     @idempotent

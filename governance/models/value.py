@@ -27,6 +27,9 @@ class ValueCase(models.Model):
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="value_cases"
     )
+    written_by = models.CharField(
+        max_length=64, blank=True, help_text="Who wrote it last, and so does not approve it."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -25,7 +25,7 @@ from governance.value.portfolio_words import (
 FEW: Final = 8  # business units that are told one by one, unless all are asked for
 _TONES: Final = {
     "met": "pass",
-    "below": "inconclusive",
+    "below": "fail",
     "worse": "fail",
     "unknown": "muted",
     "waiting": "muted",

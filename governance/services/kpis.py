@@ -33,6 +33,7 @@ def create_kpi(use_case: UseCase, *, actor: Actor, **fields: Any) -> KPI:
     """``fields``: those of ``FIXED`` and ``CHANGEABLE``, ``owner`` as a user name. Raises Invalid
     naming each field that is wrong, Conflict when there is such a key."""
     actor.require("use_case.write", *use_case.scopes)
+    lock_use_cases([use_case.pk])
     kpi = KPI(use_case=use_case, **_checked(fields))
     _refuse_contradictions(kpi)
     try:
@@ -83,8 +84,16 @@ def change_kpi(kpi: KPI, *, actor: Actor, reason: str = "", **fields: Any) -> KP
     return kpi
 
 
+def lock_use_cases(keys: Iterable[int]) -> None:
+    rows = UseCase.objects.select_for_update(of=("self",)).filter(pk__in=set(keys))
+    list(rows.order_by("pk").values_list("pk"))
+
+
 def lock(some: Iterable[KPI]) -> list[KPI]:
-    """Their rows, locked, always in the same order; nothing is recorded beside us."""
+    """Their rows, locked, always in the same order; nothing is recorded beside us. Their use case
+    comes first, as it does for whoever approves what it promises."""
+    some = list(some)
+    lock_use_cases(kpi.use_case_id for kpi in some)
     rows = KPI.objects.select_for_update(of=("self",)).select_related("use_case", "owner")
     return list(rows.filter(pk__in=[kpi.pk for kpi in some]).order_by("pk"))
 

@@ -110,6 +110,8 @@ def verify_observation(observation: Observation, *, actor: Actor, note: str = ""
 
 def why_not_verify(observation: Observation, actor: Actor) -> str:
     """Why ``actor`` may not verify it, as a sentence; empty when they may."""
+    if not actor.is_person:
+        return "A person verifies a figure."
     if not actor.may("value.record", *observation.kpi.use_case.scopes):
         return "That takes a role that records figures."
     if actor.id == observation.recorded_by:

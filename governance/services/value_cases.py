@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from governance.models import UseCase, ValueCase, ValueCaseVersion
-from governance.services import standings
+from governance.services import standings, use_cases
 from governance.services.following import bears_on_criteria
 from governance.services.value_documents import (
     AMOUNTS,
@@ -48,18 +48,18 @@ def set_value_case(use_case: UseCase, *, actor: Actor, **fields: Any) -> ValueCa
     stays as it is. Raises Invalid naming each field that is wrong."""
     actor.require("use_case.write", *use_case.scopes)
     UseCase.objects.select_for_update().get(pk=use_case.pk)
-    checked = _checked(fields)
+    checked = _checked(fields) | {"written_by": actor.id}
     before = ValueCase.objects.filter(use_case=use_case).first()
     value_case, _ = ValueCase.objects.update_or_create(use_case=use_case, defaults=checked)
     value_case.refresh_from_db()  # amounts as they are kept, since their digest is signed for
-    earlier = {name: shown(getattr(before, name)) for name in checked} if before else None
+    earlier = {name: shown(getattr(before, name)) for name in fields} if before else None
     record(
         actor=actor,
         action="value_case.set",
         subject=of_use_case(use_case),
         details={
             "before": earlier,
-            "after": {name: shown(value) for name, value in checked.items()},
+            "after": {name: shown(checked[name]) for name in fields},
         },
     )
     return value_case
@@ -116,8 +116,10 @@ def why_not_approve(case: ValueCase, actor: Actor) -> str:
         return "A person approves a value case."
     if case.approver_id is None:
         return "The value case names nobody who approves it."
-    if actor.user_id == case.use_case.owner_id:
-        return "You own the use case: somebody else approves what it promises."
+    if not use_cases.may_lighten(case.use_case, actor):
+        return "You own the use case or a model of it: somebody else approves what it promises."
+    if actor.id == case.written_by:
+        return "You wrote the draft last: somebody else approves it."
     if actor.user_id != case.approver_id:
         return f"{case.approver.full_name} approves it." if case.approver else "Somebody else does."
     return ""

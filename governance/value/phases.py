@@ -117,7 +117,7 @@ def _hypotheses(facts: Facts) -> str:
 
 
 def _hurdle(facts: Facts) -> str:
-    return f"Below the hurdle: {', '.join(facts.below)}." if facts.below else ""
+    return f"Short of the hurdle: {', '.join(facts.below)}." if facts.below else ""
 
 
 def _reviewed(facts: Facts) -> str:

@@ -21,7 +21,7 @@ LEAD_WORDS: Final = dict(zip(("week", "month", "longer"), LEAD_TIMES, strict=Tru
 STATUS_WORDS: Final = {
     "met": "at their target",
     "on_the_way": "on the way",
-    "below": "below the hurdle",
+    "below": "short of the hurdle",
     "worse": "worse than before",
     "unknown": "without a figure that is due",
     "waiting": "not due yet",

@@ -183,7 +183,9 @@ def _text_faults(row: Given, kpi: Known) -> list[Fault]:
 def _clash(row: Given, kpi: Known, period: Period) -> list[Fault]:
     there = kpi.reported.get(str(period))
     if there is not None and not row["restates"]:
-        sentence = f"{period} has the figure {there:f}: say in “restates” why it is corrected"
+        sentence = (
+            f"{period} has the figure {there.normalize():f}: say why it is corrected (restates)"
+        )
         return [Fault("restates", sentence, is_clash=True)]
     if there is None and row["restates"]:
         return [Fault("restates", f"{period} has no figure to restate", is_clash=True)]

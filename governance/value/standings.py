@@ -52,7 +52,7 @@ class Measured:
         silent, low = self.standing.unknown_for, self.standing.below_for
         if silent >= PERIODS_BELOW:
             return f"{self.name}: no figure for {silent} periods."
-        return f"{self.name}: below the hurdle for {low} periods."
+        return f"{self.name}: short of the hurdle for {low} periods."
 
 
 @dataclass(frozen=True, slots=True)

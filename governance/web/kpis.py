@@ -84,7 +84,7 @@ class KPILine:
         return {
             rules.WAITING: "No figure is due yet",
             rules.WORSE: "Worse than before",
-            rules.BELOW: "Below the hurdle",
+            rules.BELOW: "Short of the hurdle",
         }.get(found.status, "Target met")
 
     @property

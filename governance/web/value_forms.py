@@ -88,6 +88,11 @@ def _parts(text: str) -> dict[str, Decimal]:
                 errors={"shares": f"“{line[:60]}”: a unit once, a colon, and its percent"},
             )
         found[unit] = part / 100
+    if found and (together := sum(found.values(), Decimal(0)) * 100) != 100:
+        raise Invalid(
+            "The shares do not add up.",
+            errors={"shares": f"together 100%, not {together.normalize():f}%"},
+        )
     return found
 
 

@@ -76,6 +76,14 @@ def test_who_recorded_a_figure_does_not_verify_it(bank: Bank, kpi: KPI) -> None:
         observations.verify_observation(row, actor=bank.people.ada.actor)
 
 
+def test_no_token_verifies_a_figure(bank: Bank, kpi: KPI) -> None:
+    row = observe(kpi, "2026-01", 7)
+    with pytest.raises(Refused, match="A person verifies"):
+        observations.verify_observation(row, actor=cast.token("product")[0].actor)
+    address = f"{AT}/observations/2026-01/verification"
+    assert cast.api("owner").post(address, {}, format="json").status_code == 403
+
+
 def test_nor_can_a_hand_write_that_they_did(kpi: KPI) -> None:
     row = observe(kpi, "2026-01", 7)
     with pytest.raises(IntegrityError, match="does not verify it"), transaction.atomic():

@@ -118,7 +118,7 @@ def test_readiness_is_of_the_release_asked_about_else_of_the_newest_told_of(bank
     [
         ({}, date(2026, 2, 20), "", ""),
         ({}, date(2026, 3, 20), "figures", "Without a figure for too long: Hours"),
-        ({"2026-01": 10, "2026-02": 10}, date(2026, 3, 20), "hurdle", "Below the hurdle: Hours"),
+        ({"2026-01": 10, "2026-02": 10}, date(2026, 3, 20), "hurdle", "Short of the hurdle: Hours"),
         ({"2026-01": 10, "2026-02": 3}, date(2026, 3, 20), "", ""),
         ({"2026-01": 10}, date(2026, 2, 20), "", ""),
     ],

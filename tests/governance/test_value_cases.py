@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
+from accounts.services.people import assign_role
 from audit.models import Entry
-from governance.models import ValueCaseVersion
+from governance.models import ValueCase, ValueCaseVersion
 from governance.services import kpis, value_cases
+from lib.actor import SYSTEM
+from lib.canonical import digest_of
 from lib.errors import Conflict, Invalid, Refused
 from tests import cast
+from tests.by_hand import by_hand
 from tests.governance.make import ROBOT, Bank
-from tests.governance.make_value import make_kpi, make_value_case
+from tests.governance.make_value import CASE, make_kpi, make_value_case
+from tests.registry.make import make_model
 
 pytestmark = pytest.mark.django_db
 AT = "/api/v1/use-cases/mortgage/value-case"
@@ -62,6 +68,42 @@ def test_an_owner_who_is_named_is_no_approver(bank: Bank) -> None:
     digest = make_value_case(bank, approver="ada")
     with pytest.raises(Refused, match="You own the use case"):
         approve(bank, digest, bank.people.ada)
+
+
+def test_who_wrote_the_draft_last_is_no_approver(bank: Bank) -> None:
+    make_value_case(bank)
+    assign_role(bank.people.bo, role="product", actor=SYSTEM)
+    bo = User.objects.get(username="bo").actor
+    cheaper = CASE | {"annual_run_cost": Decimal(1)}
+    case = value_cases.set_value_case(bank.use_case, actor=bo, **cheaper)
+    digest = digest_of(value_cases.document_of(case))
+    with pytest.raises(Refused, match="You wrote the draft last"):
+        value_cases.approve_value_case(bank.use_case, digest=digest, reason=WHY, actor=bo)
+    assert approve(bank, make_value_case(bank)).number == 1
+
+
+def test_nor_is_who_owns_a_model_of_it(bank: Bank) -> None:
+    digest = make_value_case(bank)
+    make_model("other", use_case="mortgage", owner=bank.people.bo)
+    with pytest.raises(Refused, match="or a model of it"):
+        approve(bank, digest)
+
+
+def test_nor_can_a_hand_write_that_the_writer_did(bank: Bank) -> None:
+    version = approve(bank, make_value_case(bank))
+    with by_hand():
+        ValueCase.objects.update(written_by=bank.people.rita.pseudonym)
+    with pytest.raises(IntegrityError, match="who wrote a value case"), transaction.atomic():
+        ValueCaseVersion.objects.create(
+            use_case=bank.use_case,
+            number=2,
+            document={},
+            digest="0" * 64,
+            reason="x",
+            approved_by=bank.people.rita,
+            approved_name="Rita",
+            approved_at=version.approved_at,
+        )
 
 
 def test_nor_can_a_hand_write_that_they_did(bank: Bank) -> None:

@@ -16,6 +16,7 @@ from tests.governance.make_value import make_value_case, observe
 from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
+POINT = "Hours an application takes: short of the hurdle for 10 periods."
 AGAIN = "recertification: {every_days: 90, grace_days: 10, reviewer: validator}\n"
 
 
@@ -53,9 +54,9 @@ def test_two_periods_below_the_hurdle_are_a_point_that_the_reviewer_reads(
 ) -> None:
     promised(bank, *[8.5] * 10)
     page = signed_in(bank.people.ravi).get(f"/authorizations/{issued.digest}/").content.decode()
-    assert "Hours an application takes: below the hurdle for 10 periods." in page
+    assert POINT in page
     row = review(bank, issued)
-    assert row.value["points"] == ["Hours an application takes: below the hurdle for 10 periods."]
+    assert row.value["points"] == [POINT]
 
 
 def test_what_was_seen_stays_with_the_review_though_figures_change(

@@ -89,7 +89,7 @@ PAYOFF = {
     "reason": "Margin less funding; expected loss; applicants who leave.",
 }
 FIGURES = b"kpi,period,value,unit\nhours,2026-01,8.5,hours\nhours,2026-02,8.6,hours\nhours,x,7,\n"
-PROBLEM = "Hours an application takes: below the hurdle for 2 periods."
+PROBLEM = "Hours an application takes: short of the hurdle for 2 periods."
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_one_with_nothing_misses_all_that_has_to_be_written_or_done() -> None:
         ({"kpis": 0}, "figures", "No KPI is agreed."),
         ({"approved_case": None}, "figures", "No KPI is agreed."),
         ({"unknown": ["Hours"]}, "figures", "Without a figure for too long: Hours."),
-        ({"below": ["Hours", "Losses"]}, "hurdle", "Below the hurdle: Hours, Losses."),
+        ({"below": ["Hours", "Losses"]}, "hurdle", "Short of the hurdle: Hours, Losses."),
         ({"review_overdue_since": date(2026, 5, 1)}, "review", "overdue since 2026-05-01"),
     ],
 )

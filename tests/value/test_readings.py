@@ -59,7 +59,7 @@ def test_a_row_is_read_with_its_line() -> None:
         ("handling-time,2026-06,40", "2026-06 has not begun"),
         ("handling-time,2026-02,40,hours", "the unit is minutes, not hours"),
         ("loss-avoided,2026-Q1,40,USD", "the unit is EUR, not USD"),
-        ("handling-time,2026-01,40", "has the figure 42: say in “restates” why"),
+        ("handling-time,2026-01,40", "has the figure 42: say why"),
         ("handling-time,2026-02,40,,,typing error", "2026-02 has no figure to restate"),
         ("handling-time,2026-02,40,,,,x", "more cells than there are names: x"),
         (f"handling-time,2026-02,40,,{'s' * 301}", "longer than 300 characters"),

@@ -74,7 +74,7 @@ def test_a_kpi_without_a_first_period_waits() -> None:
 
 def test_two_periods_below_the_hurdle_or_silent_are_a_point() -> None:
     low = figures(m2026_01=7, m2026_02=7, m2026_03=7, m2026_04=10, m2026_05=11)
-    assert [one.why for one in _found(low).points] == ["Hours: below the hurdle for 2 periods."]
+    assert [one.why for one in _found(low).points] == ["Hours: short of the hurdle for 2 periods."]
     silent = figures(m2026_01=7, m2026_02=7, m2026_03=7)
     assert [one.why for one in _found(silent).points] == ["Hours: no figure for 2 periods."]
     assert _found(silent | {}).statuses == {"unknown": 1}

@@ -7,7 +7,7 @@ from typing import Final
 OF_VALUE: Final = {
     "governance.allocations": {"current", "shares_of"},
     "governance.exchange_rates": {"rates"},
-    "governance.kpis": {"lock", "find"},
+    "governance.kpis": {"lock", "lock_use_cases", "find"},
     "governance.plans": {
         "find",
         "loosening_is_bound",

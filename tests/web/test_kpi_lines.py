@@ -30,7 +30,7 @@ def line(bank: Bank, *values: int | None, today: date = APRIL, **terms: Any) -> 
     [
         ([5, 5, 1], "Target met", "pass"),
         ([5, 5, 5], "50% of the way", "inconclusive"),
-        ([5, 5, 8], "Below the hurdle", "fail"),
+        ([5, 5, 8], "Short of the hurdle", "fail"),
         ([5, 5, 10], "Worse than before", "fail"),
         ([5, 5, None], "Unknown: no figure for the last period", "error"),
         ([5, None, None], "Unknown: no figure for the last 2 periods", "error"),

@@ -128,7 +128,7 @@ def test_units_share_it_in_parts_that_are_together_a_hundred(bank: Bank) -> None
     uneven = form | {"shares": "retail-lending: 60\ncollections: 30"}
     answer = signed_in(bank.people.ada).post(ADDRESS, uneven)
     assert answer.status_code == 400
-    assert "Together 1, not 0.9" in answer.content.decode()
+    assert "Together 100%, not 90%" in answer.content.decode()
 
 
 def test_who_may_only_read_changes_nothing(bank: Bank) -> None:
