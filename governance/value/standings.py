@@ -17,8 +17,9 @@ from typing import Final
 
 from governance.value import cases
 from governance.value.kpis import Standing, Terms, is_point_for_review, standing
-from governance.value.periods import Period
-from governance.value.returns import Promise, Realised, Reported, Worth, realised
+from governance.value.money import Money, total
+from governance.value.periods import MONTHS, Period
+from governance.value.returns import A_YEAR, Promise, Realised, Reported, Worth, realised
 
 PERIODS_BELOW: Final = 2
 """For so many periods in a row a KPI is below its hurdle, or silent, before the next review has to
@@ -68,6 +69,19 @@ class Reckoned:
     def reported(self) -> list[Reported]:
         """The KPIs that stand for money."""
         return reported_of(self.measured)
+
+    @property
+    def at_targets(self) -> Money | None:
+        """What its KPIs would bring in a year in which each is at its target: what the promise
+        rests on. None without an approved case."""
+        if self.promise is None:
+            return None
+        yearly = (
+            one.worth.of(one.terms, one.terms.target) * (A_YEAR // MONTHS[one.terms.cadence])
+            for one in self.measured
+            if one.worth is not None
+        )
+        return total(yearly, self.promise.currency)
 
     @property
     def points(self) -> list[Measured]:

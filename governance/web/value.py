@@ -93,6 +93,7 @@ def _told(found: Reckoned) -> dict[str, Any]:
     course = value_chart.course_of(promise, months_so_far)
     return {
         "promised": words.promised(promise),
+        "at_targets": words.amount(found.at_targets) if found.at_targets else "",
         "came": words.came_of_it(promise, came),
         "brought": words.amount(came.gained) if came.covered else "unknown",
         "of_promised": words.percent(came.of_promised),

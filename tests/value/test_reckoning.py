@@ -84,3 +84,17 @@ def test_two_periods_below_the_hurdle_or_silent_are_a_point() -> None:
 
 def _found(some: dict[str, dict[str, Decimal]]) -> Any:
     return reckon(number=1, approved=CASE, live=[], figures=some, today=TODAY)
+
+
+def test_what_kpis_bring_at_their_targets_is_what_the_promise_rests_on() -> None:
+    """8 hours less at 5,000 an hour and month, half of it the model's: 20,000 x 12; and 4 points
+    at 100 a quarter: 400 x 4. A KPI that stands for no money adds nothing."""
+    up = {"direction": "up", "baseline": "1", "target": "5", "worth": "100", "share": "1"}
+    kpis = [
+        HOURS | {"share": "0.5"},
+        HOURS | up | {"key": "points", "cadence": "quarterly"},
+        HOURS | {"key": "free", "worth": None, "currency": ""},
+    ]
+    found = reckon(number=1, approved=CASE | {"kpis": kpis}, live=[], figures={}, today=TODAY)
+    assert found.at_targets is not None
+    assert found.at_targets.amount == 241_600
