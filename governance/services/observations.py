@@ -16,8 +16,10 @@ from audit.services import record
 from governance.models import KPI, Observation, Upload, UseCase, Verification
 from governance.services import kpis, phases, standings
 from governance.services.following import bears_on_criteria
+from governance.services.value_documents import current
 from governance.subjects import of_kpi, of_use_case
 from governance.value import readings
+from governance.value.periods import Period
 from governance.value.readings import Given, Known, Reading, Refused
 from lib.actor import Actor
 from lib.errors import Conflict, Invalid, NotFound
@@ -51,15 +53,16 @@ def record_observation(
     """Writes what the KPI was in ``period``. ``restates`` says why a figure that is there is
     corrected, by a row of its own.
 
-    Raises Invalid for a period that does not fit the cadence or lies ahead, Conflict when the
-    period has a figure and nothing is restated (or the other way round).
+    Raises Invalid for a period that does not fit the cadence, is not over or lies before the
+    first, Conflict when the period has a figure and nothing is restated (or the other way round).
     """
     actor.require("value.record", *kpi.use_case.scopes)
     kpis.lock([kpi])
     standing = standing_of([kpi])[kpi]
     cells = {"kpi": kpi.key, "period": period, "value": f"{value:f}"}
     given = Given(1, cells | {"source": source, "restates": restates})
-    kept, refused = readings.sort([given], {kpi.key: _known(kpi, standing)}, _today())
+    known = _known(kpi.use_case, {kpi: standing})
+    kept, refused = readings.sort([given], known, _today())
     if refused:
         raise _refusal(kpi, refused[0])
     made = _write(kept, {kpi.key: kpi}, {kpi: standing}, actor=actor)[0]
@@ -143,8 +146,7 @@ def take_table(
     rows = _rows(data)
     held = kpis.lock(use_case.kpis.all())
     standing = standing_of(held)
-    known = {kpi.key: _known(kpi, standing[kpi]) for kpi in held}
-    kept, refused = readings.sort(rows, known, _today())
+    kept, refused = readings.sort(rows, _known(use_case, standing), _today())
     _refuse_hopeless(refused)
     if refused and keep == ALL:
         kept = []
@@ -263,8 +265,18 @@ def _tell_of_table(made: Sequence[Observation], upload: Upload, actor: Actor) ->
     )
 
 
-def _known(kpi: KPI, standing: Standing) -> Known:
-    return Known(kpi.unit, kpi.cadence, {period: row.value for period, row in standing.items()})
+def _known(use_case: UseCase, standing: Mapping[KPI, Standing]) -> dict[str, Known]:
+    """By key. Figures begin with the first period of the approved terms, or of those that a KPI has
+    while none are."""
+    newest = current(use_case)
+    starts = {} if newest is None else {k["key"]: k["starts_on"] for k in newest.document["kpis"]}
+    known = {}
+    for kpi, figures in standing.items():
+        start = date.fromisoformat(starts[kpi.key]) if kpi.key in starts else kpi.starts_on
+        first = None if start is None else Period.of(start, kpi.cadence)
+        reported = {period: row.value for period, row in figures.items()}
+        known[kpi.key] = Known(kpi.unit, kpi.cadence, reported, first)
+    return known
 
 
 def _today() -> date:

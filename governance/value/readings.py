@@ -72,11 +72,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one KPI. ``reported`` holds what stands for each period as it is written."""
+    """What is known of one KPI. ``reported`` holds what stands for each period as it is written;
+    ``first`` is the period that its figures begin with, None where nobody said."""
 
     unit: str
     cadence: str
     reported: Mapping[str, Decimal] = field(default_factory=dict)
+    first: Period | None = None
 
 
 def table(lines: Iterable[str]) -> Iterator[Given]:
@@ -133,7 +135,7 @@ def _read(row: Given, known: Mapping[str, Known], today: date) -> Reading | Refu
         return Refused(row, (Fault("kpi", f"there is no KPI “{row['kpi'][:80]}” here"),))
     faults: list[Fault] = []
     value = _attempt(number, row, "value", faults)
-    period = _attempt(lambda text: _period(text, kpi.cadence, today), row, "period", faults)
+    period = _attempt(lambda text: _period(text, kpi, today), row, "period", faults)
     faults += _text_faults(row, kpi)
     if period is not None:
         faults += _clash(row, kpi, period)
@@ -158,12 +160,17 @@ def number(text: str) -> Decimal:
     return value
 
 
-def _period(text: str, cadence: str, today: date) -> Period:
+def _period(text: str, kpi: Known, today: date) -> Period:
+    """Raises ValueError. What stands before the first period may still be restated."""
     if not text:
         raise ValueError("the period is missing")
-    period = Period.parse(text, cadence)
+    period = Period.parse(text, kpi.cadence)
     if period.first > today:
         raise ValueError(f"{period} has not begun")
+    if period.last >= today:
+        raise ValueError(f"{period} is not over yet")
+    if kpi.first is not None and period < kpi.first and str(period) not in kpi.reported:
+        raise ValueError(f"its figures begin with {kpi.first}")
     return period
 
 

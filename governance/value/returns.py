@@ -8,7 +8,8 @@ Pure. Nothing here is typed by anybody: each figure follows from the promise and
 - **Payback** is the first month at whose end benefit less run cost has made up the investment.
 
 Time goes by calendar months; the first is the one in which the promise starts. A month is *covered*
-when each KPI that stands for money has a figure for it. Ratios compare covered months with what was
+when some KPI that stands for money has begun, and each that has begun has a figure for it: one that
+is added later leaves the months before it as they were. Ratios compare covered months with what was
 promised and spent in the same months: a month of which something is unknown is in neither side, so
 that the unknown is never counted as nothing.
 """
@@ -107,6 +108,10 @@ class Reported:
         gained = (self.worth.of(self.terms, value) for value in self.figures.values())
         return total(gained, self.worth.per_unit.currency)
 
+    def has_begun(self, month: Period) -> bool:
+        """Whether a figure is expected for the period that ``month`` lies in."""
+        return Period.of(self.terms.start, self.terms.cadence).first <= month.first
+
     def benefit_of(self, month: Period) -> Money | None:
         """Its part in one month, an equal share of its period; None where it is unknown."""
         period = Period.of(month.first, self.terms.cadence)
@@ -153,7 +158,7 @@ def roi(benefit: Money, cost: Money) -> Decimal | None:
 @dataclass(frozen=True, slots=True)
 class Month:
     """One calendar month of the promise that is over; ``gained`` is None when any figure that
-    stands for money is unknown, or none does."""
+    stands for money is unknown, or no such KPI has begun."""
 
     number: int
     period: Period
@@ -165,7 +170,7 @@ def months(promise: Promise, reported: Sequence[Reported], today: date) -> Itera
     """The whole months before ``today``, in turn. Raises MixedCurrencies."""
     period = Period.of(promise.starts, "monthly")
     for number in range(1, promise.month_of(today)):
-        parts = [one.benefit_of(period) for one in reported]
+        parts = [one.benefit_of(period) for one in reported if one.has_begun(period)]
         known = [part for part in parts if part is not None]
         is_known = bool(parts) and len(known) == len(parts)
         gained = total(known, promise.currency) if is_known else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -245,9 +246,14 @@ def rows_of(line: KPILine, actor: Actor) -> list[Row]:
 
 
 def _wanted(line: KPILine) -> str:
-    """The oldest period without a figure; where all are known, the one that runs now."""
+    """The oldest period without a figure; where all are known, the newest that is over, but none
+    before the first."""
     missing = (str(point.period) for point in line.standing.points if point.is_unknown)
-    return next(missing, str(Period.of(line.today, line.kpi.cadence)))
+    cadence = line.kpi.cadence
+    newest = Period.of(Period.of(line.today, cadence).first - timedelta(days=1), cadence)
+    if line.approved or line.kpi.starts_on:
+        newest = max(newest, Period.of(line.terms.start, cadence))
+    return next(missing, str(newest))
 
 
 def _fields(

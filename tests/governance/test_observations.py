@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,11 +10,11 @@ from django.db import IntegrityError, transaction
 
 from audit.models import Entry
 from governance.models import KPI, Observation, Verification
-from governance.services import observations
+from governance.services import kpis, observations, value_cases
 from lib.errors import Conflict, Invalid, Refused
 from tests import cast
-from tests.governance.make import Bank
-from tests.governance.make_value import make_kpi, observe
+from tests.governance.make import ROBOT, Bank
+from tests.governance.make_value import make_kpi, make_value_case, observe
 
 pytestmark = pytest.mark.django_db
 AT = "/api/v1/use-cases/mortgage/kpis/hours"
@@ -56,7 +57,12 @@ def test_a_second_figure_without_a_reason_is_refused(kpi: KPI) -> None:
 
 @pytest.mark.parametrize(
     ("period", "value", "field"),
-    [("2026-Q1", 7, "period"), ("2099-01", 7, "period"), ("2026-01", "1.23456", "value")],
+    [
+        ("2026-Q1", 7, "period"),
+        ("2099-01", 7, "period"),
+        ("2025-12", 7, "period"),
+        ("2026-01", "1.23456", "value"),
+    ],
 )
 def test_what_does_not_fit_names_its_field(
     kpi: KPI, period: str, value: object, field: str
@@ -64,6 +70,16 @@ def test_what_does_not_fit_names_its_field(
     with pytest.raises(Invalid) as refused:
         observe(kpi, period, value)
     assert field in refused.value.errors
+
+
+def test_figures_begin_with_the_period_that_was_approved(bank: Bank, kpi: KPI) -> None:
+    digest = make_value_case(bank)
+    bo = bank.people.bo.actor
+    value_cases.approve_value_case(bank.use_case, digest=digest, reason="Agreed.", actor=bo)
+    kpis.change_kpi(kpi, starts_on=date(2025, 6, 1), actor=ROBOT)
+    with pytest.raises(Invalid, match="its figures begin with 2026-01"):
+        observe(kpi, "2025-12", 7)
+    observe(kpi, "2026-01", 7)
 
 
 def test_who_recorded_a_figure_does_not_verify_it(bank: Bank, kpi: KPI) -> None:

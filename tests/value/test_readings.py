@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.value import readings
+from governance.value.periods import Period
 from governance.value.readings import Known, NoTable, Reading, Refused, number, sort, table
 
 TODAY = date(2026, 5, 10)
 KNOWN = {
     "handling-time": Known("minutes", "monthly", {"2026-01": Decimal(42)}),
     "loss-avoided": Known("EUR", "quarterly"),
+    "rework": Known("%", "monthly", {"2025-12": Decimal(7)}, Period(date(2026, 2, 1), "monthly")),
 }
 HEAD = "kpi,period,value,unit,source,restates"
 
@@ -57,6 +59,9 @@ def test_a_row_is_read_with_its_line() -> None:
         ("handling-time,2026-Q1,40", "such as 2026-03"),
         ("loss-avoided,2026-02,40", "such as 2026-Q1"),
         ("handling-time,2026-06,40", "2026-06 has not begun"),
+        ("handling-time,2026-05,40", "2026-05 is not over yet"),
+        ("loss-avoided,2026-Q2,40", "2026-Q2 is not over yet"),
+        ("rework,2026-01,40", "its figures begin with 2026-02"),
         ("handling-time,2026-02,40,hours", "the unit is minutes, not hours"),
         ("loss-avoided,2026-Q1,40,USD", "the unit is EUR, not USD"),
         ("handling-time,2026-01,40", "has the figure 42: say why"),
@@ -84,8 +89,14 @@ def test_of_two_rows_for_one_period_the_second_is_named() -> None:
     assert refused[0].problems == ("handling-time of 2026-02 stands in line 2 already",)
 
 
-def test_the_period_that_is_under_way_may_be_reported() -> None:
-    assert sorted_rows("handling-time,2026-05,40,,,")[1] == []
+def test_a_period_may_be_reported_from_the_day_after_its_last() -> None:
+    row = "kpi,period,value", "handling-time,2026-05,40"
+    assert sort(table(row), KNOWN, date(2026, 5, 31))[0] == []
+    assert sort(table(row), KNOWN, date(2026, 6, 1))[1] == []
+
+
+def test_what_stands_before_the_first_period_may_still_be_corrected() -> None:
+    assert sorted_rows("rework,2025-12,6,,,misread", "rework,2026-02,6,,,")[1] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from governance.value.kpis import Terms
 from governance.value.money import MixedCurrencies, Money
 from governance.value.periods import Period
-from governance.value.returns import Promise, Realised, Reported, Worth, realised
+from governance.value.returns import Month, Promise, Realised, Reported, Worth, realised
+from governance.value.returns import months as months_of
 
 
 def eur(amount: object) -> Money:
@@ -133,6 +134,28 @@ def test_two_kpis_cover_a_month_together() -> None:
     assert found.benefit == eur(240_000 + 80_000)
 
 
+def test_a_kpi_that_begins_later_leaves_earlier_months_as_they_were() -> None:
+    """From March on there is another, at 40 minutes: 80,000 + 80,000 + (80,000 + 40,000)."""
+    later = replace(TERMS, start=date(2026, 3, 10))
+    found = at("2026-04-01", minutes(30, 30, 30), minutes(40, terms=later))
+    assert (found.covered, found.uncovered, found.gained) == (3, 0, eur(280_000))
+    silent = at("2026-04-01", minutes(30, 30, 30), minutes(terms=later))
+    assert (silent.covered, silent.uncovered, silent.gained) == (2, 1, eur(160_000))
+
+
+def test_before_any_kpi_begins_a_month_is_unknown() -> None:
+    later = replace(TERMS, start=date(2026, 2, 1))
+    found = at("2026-03-01", minutes(40, terms=later))
+    assert (found.covered, found.uncovered, found.promised) == (1, 1, eur(100_000))
+
+
+def test_a_quarter_that_has_begun_is_begun_in_each_of_its_months() -> None:
+    """A KPI from February on is reported for the whole first quarter."""
+    quarterly = replace(TERMS, cadence="quarterly", start=date(2026, 2, 1))
+    found = at("2026-04-01", minutes(30, 30, 30), minutes(terms=quarterly))
+    assert (found.covered, found.uncovered) == (0, 3)
+
+
 def test_currencies_are_not_mixed() -> None:
     dollars = replace(WORTH, per_unit=Money(Decimal(5_000), "USD"))
     with pytest.raises(MixedCurrencies):
@@ -164,3 +187,18 @@ def test_forgetting_a_month_changes_no_other_month(values: list[int | None], pla
     assert with_it.gained - without.gained == eur(120_000)
     assert with_it.promised - without.promised == eur(100_000)
     assert with_it.cost - without.cost == eur(20_000)
+
+
+@given(months, months, st.integers(0, 30), st.sampled_from(["monthly", "quarterly", "yearly"]))
+def test_another_kpi_changes_no_month_before_it_begins(
+    values: list[int | None], others: list[int | None], begins: int, cadence: str
+) -> None:
+    start = date(2026 + begins // 12, begins % 12 + 1, 9)
+    other = minutes(*others, terms=replace(TERMS, start=start, cadence=cadence))
+    first = Period.of(start, cadence).first
+
+    def before(*reported: Reported) -> list[Month]:
+        every = months_of(PROMISE, reported, date(2029, 1, 1))
+        return [month for month in every if month.period.first < first]
+
+    assert before(minutes(*values), other) == before(minutes(*values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from governance.models import KPI, Observation, Verification
@@ -77,6 +79,23 @@ def test_a_missing_figure_stands_as_unknown_with_the_day_it_was_due(
     shown = signed_in(bank.people.otto).get(ADDRESS).content.decode()
     assert "missing since 16 March 2026" in shown
     assert 'value="2026-02"' in shown, "the oldest missing period is asked for first"
+
+
+def test_where_all_are_known_the_newest_that_is_over_is_proposed(
+    bank: Bank, kpi: KPI, on_2026_04_20: None
+) -> None:
+    for month in (1, 2, 3):
+        observe(kpi, f"2026-0{month}", 6)
+    petra = signed_in(bank.people.petra)
+    assert 'value="2026-03"' in petra.get(ADDRESS).content.decode()
+    running = petra.post(ADDRESS, FIGURE | {"period": "2026-04"})
+    assert running.status_code == 400
+    assert "2026-04 is not over yet" in running.content.decode()
+
+
+def test_before_its_first_period_is_over_that_is_proposed(bank: Bank, on_2026_04_20: None) -> None:
+    make_kpi(bank, starts_on=date(2026, 4, 1))
+    assert 'value="2026-04"' in signed_in(bank.people.petra).get(ADDRESS).content.decode()
 
 
 def test_a_kpi_is_defined_on_a_page(bank: Bank) -> None:
