@@ -194,13 +194,14 @@ def _together(name: str, parts: Sequence[Part]) -> Part:
             annual=first.annual + one.annual,
             promised=first.promised + one.promised,
             gained=first.gained + one.gained,
+            covered=first.covered + one.covered,
             uncovered=first.uncovered + one.uncovered,
         )
     return first
 
 
 def _unit(part: Part, address: str) -> Unit:
-    known = bool(part.promised.amount or part.gained.amount)
+    known = part.covered > 0
     return Unit(
         name=part.unit,
         count=part.count,

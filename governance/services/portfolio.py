@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from governance.eu_act import STRICTEST_FIRST
 from governance.models import Classification, UseCase
@@ -18,10 +18,10 @@ from governance.models.use_cases import Phase
 from governance.services import exchange_rates
 from governance.services import portfolio_facts as facts
 from governance.services.portfolio_facts import Trust
-from governance.services.portfolio_lines import Moment, lines, now
+from governance.services.portfolio_lines import Moment, lines, newest_shares, now
 from governance.value import lines as sums
 from governance.value.kpis import STATUSES
-from governance.value.lines import BANDS, Line, Part, Sum
+from governance.value.lines import BANDS, Line, Part, Sum, of_unit
 from governance.value.money import CURRENCIES, Rate
 from governance.value.portfolio import spread
 from lib.actor import Actor
@@ -35,8 +35,8 @@ _CHOICES: Final = {"phase": tuple(Phase.values), "eu_class": STRICTEST_FIRST}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters; what is empty filters nothing. ``currency`` is what amounts are told in; empty: each
-    in its own."""
+    """Filters; what is empty filters nothing. A ``business_unit`` has its share of what is shared:
+    amounts are its part. ``currency`` is what amounts are told in; empty: each in its own."""
 
     business_unit: str = ""
     tier: int | None = None
@@ -143,11 +143,14 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
     )
 
 
-def chosen(wanted: Wanted, *, actor: Actor) -> QuerySet[UseCase]:
-    """The use cases that ``actor`` may see and the filters let through."""
+def chosen(wanted: Wanted, moment: Moment, *, actor: Actor) -> QuerySet[UseCase]:
+    """The use cases that ``actor`` may see and the filters let through. A business unit has those
+    of which it had a share by ``moment``, whoever's they are."""
     rows = UseCase.objects.visible_to(actor)
-    if wanted.business_unit:
-        rows = rows.filter(business_unit=wanted.business_unit)
+    if unit := wanted.business_unit:
+        split = UseCase.objects.annotate(parts=newest_shares(moment))
+        own = Q(parts__isnull=True, business_unit=unit)
+        rows = rows.filter(pk__in=split.filter(own | Q(parts__has_key=unit)).values("pk"))
     if wanted.tier is not None:
         rows = rows.filter(tier=wanted.tier)
     if wanted.phase:
@@ -164,8 +167,8 @@ def portfolio(wanted: Wanted, *, actor: Actor, moment: Moment | None = None) -> 
     """As ``actor`` may see it; of now, or as it was known at the end of a day. The number of
     queries does not grow with what there is."""
     moment = moment or now()
-    cases = chosen(wanted, actor=actor)
-    kept, unrated, used = told_in(wanted.currency, lines(cases, moment), moment)
+    cases = chosen(wanted, moment, actor=actor)
+    kept, unrated, used = told_in(wanted, lines(cases, moment), moment)
     return Portfolio(
         wanted=wanted,
         moment=moment,
@@ -179,10 +182,20 @@ def portfolio(wanted: Wanted, *, actor: Actor, moment: Moment | None = None) -> 
 
 
 def told_in(
-    currency: str, found: Sequence[Line], moment: Moment
+    wanted: Wanted, found: Sequence[Line], moment: Moment
 ) -> tuple[list[Line], list[Line], list[Rate]]:
     """The lines in the currency that was asked for, those for which there is no rate, and the
-    rates of the others."""
+    rates of the others. Of a business unit that was asked for they are its parts, handed out after
+    whole amounts were converted, so that parts of all units add up."""
+    kept, unrated, used = _converted(wanted.currency, found, moment)
+    if unit := wanted.business_unit:
+        kept, unrated = ([of_unit(line, unit) for line in some] for some in (kept, unrated))
+    return kept, unrated, used
+
+
+def _converted(
+    currency: str, found: Sequence[Line], moment: Moment
+) -> tuple[list[Line], list[Line], list[Rate]]:
     if not currency:
         return list(found), [], []
     known = exchange_rates.rates(until=moment.day, known_by=moment.at)
@@ -193,6 +206,7 @@ def told_in(
 
 
 def units_of(actor: Actor) -> list[str]:
-    """To choose from."""
-    rows = UseCase.objects.visible_to(actor).order_by("business_unit")
-    return list(rows.values_list("business_unit", flat=True).distinct())
+    """To choose from: units that have a use case or a share of one."""
+    rows = UseCase.objects.visible_to(actor).order_by().annotate(parts=newest_shares(now()))
+    found = rows.values_list("business_unit", "parts").distinct()
+    return sorted({unit for own, parts in found for unit in (own, *(parts or ()))})

@@ -73,6 +73,11 @@ def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
+def shares_of(unit: str) -> str:
+    """What amounts are where one business unit was asked for."""
+    return f"amounts are {unit}’s shares"
+
+
 def counted(count: int, name: str) -> str:
     """``name``, which stands for several, as it is called of one."""
     return _ONE[name] if count == 1 else name

@@ -46,7 +46,7 @@ def test_it_begins_with_a_sentence(bank: Bank) -> None:
     assert "The use case has no approved value case" in body(bank)
     promise(bank, figures=2)
     shown = body(bank).replace("\N{NO-BREAK SPACE}", " ")
-    assert "1 of 1 use case has an approved value case; it brought 20.0 k EUR of 80.0 k" in shown
+    assert "1 of 1 use case has an approved value case; it brought EUR 20.0 k of 80.0 k" in shown
 
 
 def test_each_number_is_that_of_the_rows_behind_it(bank: Bank) -> None:
@@ -73,6 +73,21 @@ def test_filters_stay_in_the_address_of_each_list(bank: Bank) -> None:
     for address, _ in NUMBERED.findall(body(bank, "?business_unit=cards&currency=EUR")):
         assert "business_unit=cards" in address
         assert "currency=EUR" in address
+
+
+def test_amounts_of_a_unit_are_said_to_be_its_shares(bank: Bank) -> None:
+    make_house(bank)
+    said = "mounts are cards’s shares"
+    assert said in body(bank, "?business_unit=cards")
+    assert said not in body(bank)
+    page = signed_in(bank.people.elena).get("/portfolio/rows/use-cases/?business_unit=cards")
+    assert said in page.content.decode()
+    (row,) = [
+        one
+        for one in rows_of(bank, "/portfolio/?business_unit=cards")
+        if one["slug"] == bank.use_case.slug
+    ]
+    assert (row["share"], row["realised_so_far"]) == ("0.5", "15000.00")
 
 
 def test_what_has_no_rate_is_named_on_the_page(bank: Bank) -> None:
