@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from governance.services import portfolio_rows
 from governance.services.portfolio import QUERY, Portfolio, portfolio, wanted_of
 from governance.services.portfolio_files import as_csv
-from governance.value import portfolio_words
 from governance.value.lines import Part, Sum
 from governance.value.money import Money
 from lib.http.query import params
@@ -58,7 +57,7 @@ def portfolio_body(found: Portfolio) -> dict[str, Any]:
     lines, sums = found.all, found.sums
     without = [line for line in lines if not line.has_case]
     return {
-        "headline": portfolio_words.headline(len(lines), found.with_case, sums, found.uncovered),
+        "headline": found.headline,
         "as_of": found.stale_on or found.moment.day,
         "amounts_are_shares_of": found.wanted.business_unit or None,
         "use_cases": len(lines),

@@ -35,6 +35,7 @@ def context(found: Portfolio, *, asked_by: str) -> dict[str, Any]:
         "day": found.moment.day,
         "created": found.moment.at.isoformat(),
         "told": shown,
+        "left_out": found.left_out,
         "cover": _cover(found, asked_by),
         "amounts": [(one, _picture(one.against)) for one in shown.amounts],
         "units": [
@@ -59,9 +60,14 @@ def _cover(found: Portfolio, asked_by: str) -> list[tuple[str, str, bool]]:
     return [
         ("As of", f"{found.moment.day:%-d %B %Y}, {_hour(found)}", False),
         ("Business unit", _unit(found.wanted.business_unit), False),
-        ("Amounts", f"in {found.wanted.currency}" if found.wanted.currency else "as stated", False),
+        ("Amounts", _told_in(found), False),
         ("Asked for by", asked_by, False),
     ]
+
+
+def _told_in(found: Portfolio) -> str:
+    said = f"in {found.wanted.currency}" if found.wanted.currency else "as stated"
+    return f"{said}: {found.left_out}" if found.left_out else said
 
 
 def _unit(unit: str) -> str:

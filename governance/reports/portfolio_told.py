@@ -112,7 +112,7 @@ def told(found: Portfolio, address: Address, *, every_unit: str = "") -> Told:
     """``every_unit`` is where all business units are told one by one; empty does so here."""
     lines = found.all
     return Told(
-        headline=portfolio_words.headline(len(lines), found.with_case, found.sums, found.uncovered),
+        headline=found.headline,
         count=len(lines),
         amounts=[_amounts(one, address) for one in found.sums],
         units=_units(found, address, every_unit),

@@ -20,6 +20,7 @@ from governance.services import portfolio_facts as facts
 from governance.services.portfolio_facts import Trust
 from governance.services.portfolio_lines import Moment, lines, newest_shares, now
 from governance.value import lines as sums
+from governance.value import portfolio_words
 from governance.value.kpis import STATUSES
 from governance.value.lines import BANDS, Line, Part, Sum, of_unit
 from governance.value.money import CURRENCIES, Rate
@@ -83,6 +84,22 @@ class Portfolio:
         return sum(1 for line in self.all if line.has_case)
 
     @property
+    def headline(self) -> str:
+        return portfolio_words.headline(
+            len(self.all),
+            self.with_case,
+            self.sums,
+            self.uncovered,
+            unrated=len(self.unrated),
+            currency=self.wanted.currency,
+        )
+
+    @property
+    def left_out(self) -> str:
+        """In words, what has no rate; empty where all has one."""
+        return portfolio_words.left_out(self.with_case, len(self.unrated), self.wanted.currency)
+
+    @property
     def uncovered(self) -> int:
         """Months of which something is unknown, over all use cases with a value case."""
         return sum(line.uncovered for line in self.all)
@@ -123,14 +140,16 @@ class Portfolio:
 
 
 def wanted_of(given: Mapping[str, str]) -> Wanted:
-    """Raises Invalid naming a filter that filters by nothing there is. An empty one is none."""
+    """Raises Invalid naming a filter that filters by nothing there is. An empty one is none; a
+    currency may be in lower case."""
     errors = {
-        name: f"one of {', '.join(choices)}"
+        name: f"“{given[name]}” is none of {', '.join(choices)}"
         for name, choices in _CHOICES.items()
         if given.get(name) and given[name] not in choices
     }
-    if given.get("currency") and given["currency"] not in CURRENCIES:
-        errors["currency"] = "a code of ISO 4217, such as EUR"
+    currency = given.get("currency", "").upper()
+    if currency and currency not in CURRENCIES:
+        errors["currency"] = f"“{given['currency']}” is no code of ISO 4217, such as EUR"
     if errors:
         raise Invalid("The portfolio knows no such filter.", errors=errors)
     tier = given.get("tier", "")
@@ -139,7 +158,7 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
         tier=whole_number("tier", tier, low=1, high=3) if tier else None,
         phase=given.get("phase", ""),
         eu_class=given.get("eu_class", ""),
-        currency=given.get("currency", ""),
+        currency=currency,
     )
 
 

@@ -210,6 +210,17 @@ def test_a_filter_that_filters_by_nothing_is_refused(given: dict[str, str]) -> N
         wanted_of(given)
 
 
+def test_a_currency_may_be_in_lower_case_and_an_unknown_one_is_named(bank: Bank) -> None:
+    assert wanted_of({"currency": "eur"}).currency == "EUR"
+    for address in ("/api/v1/portfolio", "/api/v1/portfolio.csv"):
+        assert api(bank.people.elena).get(f"{address}?currency=eur").status_code == 200
+        answer = api(bank.people.elena).get(f"{address}?currency=xyz")
+        assert (answer.status_code, answer.json()["errors"]) == (
+            400,
+            [{"field": "currency", "message": "“xyz” is no code of ISO 4217, such as EUR"}],
+        )
+
+
 @pytest.mark.parametrize(
     ("kind", "given"),
     [("use-cases", {"returns": "huge"}), ("versions", {"lead": "1"}), ("checks", {"verdict": "x"})],
