@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from governance.services import portfolio_rows
 from governance.services.portfolio import QUERY, Portfolio, portfolio, wanted_of
 from governance.services.portfolio_files import as_csv
-from governance.value import portfolio_words
 from governance.value.lines import Part, Sum
 from governance.value.money import Money
 from lib.http.query import params
@@ -39,14 +38,17 @@ def sum_body(one: Sum) -> dict[str, Any]:
 
 
 def part_body(part: Part) -> dict[str, Any]:
+    """Amounts of covered months are null while there is none."""
+    known = part.covered > 0
     return {
         "business_unit": part.unit,
         "currency": part.annual.currency,
         "use_cases": part.count,
         "promised_a_year": _amount(part.annual),
-        "promised_so_far": _amount(part.promised),
-        "realised_so_far": _amount(part.gained),
+        "promised_so_far": _amount(part.promised) if known else None,
+        "realised_so_far": _amount(part.gained) if known else None,
         "realised_of_promised": part.of_promised,
+        "months_known": part.covered,
         "months_unknown": part.uncovered,
     }
 
@@ -55,8 +57,9 @@ def portfolio_body(found: Portfolio) -> dict[str, Any]:
     lines, sums = found.all, found.sums
     without = [line for line in lines if not line.has_case]
     return {
-        "headline": portfolio_words.headline(len(lines), found.with_case, sums, found.uncovered),
+        "headline": found.headline,
         "as_of": found.stale_on or found.moment.day,
+        "amounts_are_shares_of": found.wanted.business_unit or None,
         "use_cases": len(lines),
         "with_value_case": found.with_case,
         "months_unknown": found.uncovered,

@@ -14,7 +14,7 @@ from governance.reports.typeset import typeset
 from governance.services.portfolio import Portfolio
 from governance.value.drawings import bar
 from governance.value.lines import Line
-from governance.value.portfolio_words import many
+from governance.value.portfolio_words import many, shares_of
 
 TEMPLATE: Final = "reports/board_pack.html"
 SHEET: Final = Path(__file__).with_name("board_pack.css")
@@ -35,6 +35,7 @@ def context(found: Portfolio, *, asked_by: str) -> dict[str, Any]:
         "day": found.moment.day,
         "created": found.moment.at.isoformat(),
         "told": shown,
+        "left_out": found.left_out,
         "cover": _cover(found, asked_by),
         "amounts": [(one, _picture(one.against)) for one in shown.amounts],
         "units": [
@@ -58,10 +59,19 @@ def context(found: Portfolio, *, asked_by: str) -> dict[str, Any]:
 def _cover(found: Portfolio, asked_by: str) -> list[tuple[str, str, bool]]:
     return [
         ("As of", f"{found.moment.day:%-d %B %Y}, {_hour(found)}", False),
-        ("Business unit", found.wanted.business_unit or "all that the reader may see", False),
-        ("Amounts", f"in {found.wanted.currency}" if found.wanted.currency else "as stated", False),
+        ("Business unit", _unit(found.wanted.business_unit), False),
+        ("Amounts", _told_in(found), False),
         ("Asked for by", asked_by, False),
     ]
+
+
+def _told_in(found: Portfolio) -> str:
+    said = f"in {found.wanted.currency}" if found.wanted.currency else "as stated"
+    return f"{said}: {found.left_out}" if found.left_out else said
+
+
+def _unit(unit: str) -> str:
+    return f"{unit}; {shares_of(unit)}" if unit else "all that the reader may see"
 
 
 def _hour(found: Portfolio) -> str:

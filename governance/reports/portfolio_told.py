@@ -112,7 +112,7 @@ def told(found: Portfolio, address: Address, *, every_unit: str = "") -> Told:
     """``every_unit`` is where all business units are told one by one; empty does so here."""
     lines = found.all
     return Told(
-        headline=portfolio_words.headline(len(lines), found.with_case, found.sums, found.uncovered),
+        headline=found.headline,
         count=len(lines),
         amounts=[_amounts(one, address) for one in found.sums],
         units=_units(found, address, every_unit),
@@ -194,13 +194,14 @@ def _together(name: str, parts: Sequence[Part]) -> Part:
             annual=first.annual + one.annual,
             promised=first.promised + one.promised,
             gained=first.gained + one.gained,
+            covered=first.covered + one.covered,
             uncovered=first.uncovered + one.uncovered,
         )
     return first
 
 
 def _unit(part: Part, address: str) -> Unit:
-    known = bool(part.promised.amount or part.gained.amount)
+    known = part.covered > 0
     return Unit(
         name=part.unit,
         count=part.count,

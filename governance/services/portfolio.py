@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from governance.eu_act import STRICTEST_FIRST
 from governance.models import Classification, UseCase
@@ -18,10 +18,11 @@ from governance.models.use_cases import Phase
 from governance.services import exchange_rates
 from governance.services import portfolio_facts as facts
 from governance.services.portfolio_facts import Trust
-from governance.services.portfolio_lines import Moment, lines, now
+from governance.services.portfolio_lines import Moment, lines, newest_shares, now
 from governance.value import lines as sums
+from governance.value import portfolio_words
 from governance.value.kpis import STATUSES
-from governance.value.lines import BANDS, Line, Part, Sum
+from governance.value.lines import BANDS, Line, Part, Sum, of_unit
 from governance.value.money import CURRENCIES, Rate
 from governance.value.portfolio import spread
 from lib.actor import Actor
@@ -35,8 +36,8 @@ _CHOICES: Final = {"phase": tuple(Phase.values), "eu_class": STRICTEST_FIRST}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters; what is empty filters nothing. ``currency`` is what amounts are told in; empty: each
-    in its own."""
+    """Filters; what is empty filters nothing. A ``business_unit`` has its share of what is shared:
+    amounts are its part. ``currency`` is what amounts are told in; empty: each in its own."""
 
     business_unit: str = ""
     tier: int | None = None
@@ -83,6 +84,22 @@ class Portfolio:
         return sum(1 for line in self.all if line.has_case)
 
     @property
+    def headline(self) -> str:
+        return portfolio_words.headline(
+            len(self.all),
+            self.with_case,
+            self.sums,
+            self.uncovered,
+            unrated=len(self.unrated),
+            currency=self.wanted.currency,
+        )
+
+    @property
+    def left_out(self) -> str:
+        """In words, what has no rate; empty where all has one."""
+        return portfolio_words.left_out(self.with_case, len(self.unrated), self.wanted.currency)
+
+    @property
     def uncovered(self) -> int:
         """Months of which something is unknown, over all use cases with a value case."""
         return sum(line.uncovered for line in self.all)
@@ -123,14 +140,16 @@ class Portfolio:
 
 
 def wanted_of(given: Mapping[str, str]) -> Wanted:
-    """Raises Invalid naming a filter that filters by nothing there is. An empty one is none."""
+    """Raises Invalid naming a filter that filters by nothing there is. An empty one is none; a
+    currency may be in lower case."""
     errors = {
-        name: f"one of {', '.join(choices)}"
+        name: f"“{given[name]}” is none of {', '.join(choices)}"
         for name, choices in _CHOICES.items()
         if given.get(name) and given[name] not in choices
     }
-    if given.get("currency") and given["currency"] not in CURRENCIES:
-        errors["currency"] = "a code of ISO 4217, such as EUR"
+    currency = given.get("currency", "").upper()
+    if currency and currency not in CURRENCIES:
+        errors["currency"] = f"“{given['currency']}” is no code of ISO 4217, such as EUR"
     if errors:
         raise Invalid("The portfolio knows no such filter.", errors=errors)
     tier = given.get("tier", "")
@@ -139,15 +158,18 @@ def wanted_of(given: Mapping[str, str]) -> Wanted:
         tier=whole_number("tier", tier, low=1, high=3) if tier else None,
         phase=given.get("phase", ""),
         eu_class=given.get("eu_class", ""),
-        currency=given.get("currency", ""),
+        currency=currency,
     )
 
 
-def chosen(wanted: Wanted, *, actor: Actor) -> QuerySet[UseCase]:
-    """The use cases that ``actor`` may see and the filters let through."""
+def chosen(wanted: Wanted, moment: Moment, *, actor: Actor) -> QuerySet[UseCase]:
+    """The use cases that ``actor`` may see and the filters let through. A business unit has those
+    of which it had a share by ``moment``, whoever's they are."""
     rows = UseCase.objects.visible_to(actor)
-    if wanted.business_unit:
-        rows = rows.filter(business_unit=wanted.business_unit)
+    if unit := wanted.business_unit:
+        split = UseCase.objects.annotate(parts=newest_shares(moment))
+        own = Q(parts__isnull=True, business_unit=unit)
+        rows = rows.filter(pk__in=split.filter(own | Q(parts__has_key=unit)).values("pk"))
     if wanted.tier is not None:
         rows = rows.filter(tier=wanted.tier)
     if wanted.phase:
@@ -164,8 +186,8 @@ def portfolio(wanted: Wanted, *, actor: Actor, moment: Moment | None = None) -> 
     """As ``actor`` may see it; of now, or as it was known at the end of a day. The number of
     queries does not grow with what there is."""
     moment = moment or now()
-    cases = chosen(wanted, actor=actor)
-    kept, unrated, used = told_in(wanted.currency, lines(cases, moment), moment)
+    cases = chosen(wanted, moment, actor=actor)
+    kept, unrated, used = told_in(wanted, lines(cases, moment), moment)
     return Portfolio(
         wanted=wanted,
         moment=moment,
@@ -179,10 +201,20 @@ def portfolio(wanted: Wanted, *, actor: Actor, moment: Moment | None = None) -> 
 
 
 def told_in(
-    currency: str, found: Sequence[Line], moment: Moment
+    wanted: Wanted, found: Sequence[Line], moment: Moment
 ) -> tuple[list[Line], list[Line], list[Rate]]:
     """The lines in the currency that was asked for, those for which there is no rate, and the
-    rates of the others."""
+    rates of the others. Of a business unit that was asked for they are its parts, handed out after
+    whole amounts were converted, so that parts of all units add up."""
+    kept, unrated, used = _converted(wanted.currency, found, moment)
+    if unit := wanted.business_unit:
+        kept, unrated = ([of_unit(line, unit) for line in some] for some in (kept, unrated))
+    return kept, unrated, used
+
+
+def _converted(
+    currency: str, found: Sequence[Line], moment: Moment
+) -> tuple[list[Line], list[Line], list[Rate]]:
     if not currency:
         return list(found), [], []
     known = exchange_rates.rates(until=moment.day, known_by=moment.at)
@@ -193,6 +225,7 @@ def told_in(
 
 
 def units_of(actor: Actor) -> list[str]:
-    """To choose from."""
-    rows = UseCase.objects.visible_to(actor).order_by("business_unit")
-    return list(rows.values_list("business_unit", flat=True).distinct())
+    """To choose from: units that have a use case or a share of one."""
+    rows = UseCase.objects.visible_to(actor).order_by().annotate(parts=newest_shares(now()))
+    found = rows.values_list("business_unit", "parts").distinct()
+    return sorted({unit for own, parts in found for unit in (own, *(parts or ()))})

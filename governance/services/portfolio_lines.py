@@ -189,6 +189,12 @@ def _shares(moment: Moment) -> dict[int, Mapping[str, Decimal]]:
     }
 
 
+def newest_shares(moment: Moment) -> Subquery:
+    """By which shares a use case was split by ``moment``; null where it was not."""
+    rows = Allocation.objects.filter(use_case=OuterRef("pk"), stated_at__lte=moment.at)
+    return Subquery(rows.order_by("-number").values("shares")[:1])
+
+
 def _models(moment: Moment) -> dict[str, int]:
     """How many models each use case has, by its slug."""
     rows = RegisteredModel.objects.exclude(use_case="")

@@ -91,12 +91,13 @@ def listed(
     path: str,
 ) -> Listed:
     """Raises Invalid for a cursor of another list."""
-    moment, cases = now(), chosen(wanted, actor=actor)
+    moment = now()
+    cases = chosen(wanted, moment, actor=actor)
     if kind == "use-cases":
         found = {line.pk: line for line in _lines(cases, wanted, part, moment)}
         rows = UseCase.objects.filter(pk__in=list(found)).only("pk", "slug")
         some, after = cut(rows, order="slug", cursor=cursor, path=path, limit=PAGE)
-        return Listed([_of_line(found[row.pk], part) for row in some], after)
+        return Listed([_of_line(found[row.pk]) for row in some], after)
     one = _KINDS[kind]
     some, after = cut(
         one.rows(cases, part, moment), order=one.order, cursor=cursor, path=path, limit=PAGE
@@ -106,9 +107,10 @@ def listed(
 
 def records(kind: str, wanted: Wanted, part: Mapping[str, str], *, actor: Actor) -> Records:
     """All of them, for a file. Raises Invalid when there are more than a file holds."""
-    moment, cases = now(), chosen(wanted, actor=actor)
+    moment = now()
+    cases = chosen(wanted, moment, actor=actor)
     if kind == "use-cases":
-        return [_of_line(line, part) for line in _lines(cases, wanted, part, moment)]
+        return [_of_line(line) for line in _lines(cases, wanted, part, moment)]
     one = _KINDS[kind]
     rows = list(one.rows(cases, part, moment).order_by(*one.order)[: MOST + 1])
     if len(rows) > MOST:
@@ -119,7 +121,7 @@ def records(kind: str, wanted: Wanted, part: Mapping[str, str], *, actor: Actor)
 def _lines(
     cases: QuerySet[UseCase], wanted: Wanted, part: Mapping[str, str], moment: Moment
 ) -> list[Line]:
-    kept, unrated, _ = told_in(wanted.currency, lines(cases, moment), moment)
+    kept, unrated, _ = told_in(wanted, lines(cases, moment), moment)
     found = unrated if part.get("unrated") else sorted([*kept, *unrated], key=lambda one: one.slug)
     meant = [line for line in found if _is_meant(line, part)]
     unit = part.get("share_of")
@@ -137,13 +139,12 @@ def _is_meant(line: Line, part: Mapping[str, str]) -> bool:
         "status": lambda value: bool(line.kpis.get(value)),
         "unrated": lambda value: True,
         "held_in": lambda value: line.currency == value,
-        "share_of": lambda value: line.has_case and line.share_of(value) > 0,
+        "share_of": lambda value: line.has_case and value in line.parts,
     }
     return all(says[name](value) for name, value in part.items())
 
 
-def _of_line(line: Line, part: Mapping[str, str]) -> dict[str, Any]:
-    unit = part.get("share_of", "")
+def _of_line(line: Line) -> dict[str, Any]:
     return {
         "slug": line.slug,
         "name": line.name,
@@ -168,7 +169,7 @@ def _of_line(line: Line, part: Mapping[str, str]) -> dict[str, Any]:
         "overdue_findings": line.findings,
         "models": line.models,
         "shares": "; ".join(f"{name}: {some:f}" for name, some in line.shares.items()),
-        **({"share": line.share_of(unit)} if unit else {}),
+        **({"share": line.share_of(line.part_of)} if line.part_of else {}),
         "as_of": line.on_day,
     }
 

@@ -27,7 +27,7 @@ class Line:
     """One use case. ``gained`` and ``promised`` are those of the ``covered`` months; of so many
     ``uncovered`` ones something is unknown. ``band`` is one of ``BANDS``, empty without a case;
     ``reviews`` and ``findings`` count what is overdue; ``shares`` is empty where all is its own
-    unit's."""
+    unit's. ``part_of`` names the unit whose part the amounts are; empty: they are the whole."""
 
     pk: int
     slug: str
@@ -53,6 +53,7 @@ class Line:
     points: Sequence[Mapping[str, str]] = ()
     on_day: date | None = None
     shares: Mapping[str, Decimal] = field(default_factory=dict)
+    part_of: str = ""
     models: int = 0
     reviews: int = 0
     findings: int = 0
@@ -77,11 +78,14 @@ class Line:
 
     def share_of(self, unit: str) -> Decimal:
         """The part of what it brings and costs that is this unit's."""
-        return self.parts.get(unit, Decimal(0))
+        return (self.shares or {self.unit: Decimal(1)}).get(unit, Decimal(0))
 
     @property
     def parts(self) -> Mapping[str, Decimal]:
-        return self.shares or {self.unit: Decimal(1)}
+        """To whom its amounts fall: of a part, to its unit alone."""
+        return (
+            {self.part_of: Decimal(1)} if self.part_of else self.shares or {self.unit: Decimal(1)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +158,20 @@ def _is_whole(line: Line) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What falls to one business unit, in one currency. ``count`` use cases bring it something."""
+    """What falls to one business unit, in one currency. ``count`` use cases bring it something;
+    ``promised`` and ``gained`` say nothing while no month is ``covered``."""
 
     unit: str
     count: int
     annual: Money
     promised: Money
     gained: Money
+    covered: int
     uncovered: int
 
     @property
     def of_promised(self) -> Decimal | None:
-        return self.gained / self.promised
+        return self.gained / self.promised if self.covered else None
 
 
 def by_unit(lines: Iterable[Line]) -> list[Part]:
@@ -181,33 +187,33 @@ def by_unit(lines: Iterable[Line]) -> list[Part]:
 
 
 def _handed_out(line: Line) -> dict[str, dict[str, Money]]:
-    names = ("annual", "promised", "gained") if line.covered else ("annual",)
-    if not line.shares:
-        return {line.unit: {name: getattr(line, name) for name in names}}
-    given = {name: shared(getattr(line, name), line.shares) for name in names}
-    return {unit: {name: given[name][unit] for name in names} for unit in line.shares}
+    amounts = {name: money for name in AMOUNTS if (money := getattr(line, name)) is not None}
+    given = {name: shared(money, line.parts) for name, money in amounts.items()}
+    return {unit: {name: given[name][unit] for name in given} for unit in line.parts}
 
 
 def of_unit(line: Line, unit: str) -> Line:
-    """The line with what falls to one unit in place of the whole; what is not handed out is left
-    out."""
+    """The line with what falls to one unit in place of the whole, so that lines of all units sum
+    to those of the whole; of what cannot be summed no part is told."""
     none: dict[str, Money | None] = dict.fromkeys(AMOUNTS)
-    if not line.has_case or not _is_whole(line) or unit not in line.parts:
-        return replace(line, **none)  # type: ignore[arg-type]
-    return replace(line, **none | _handed_out(line)[unit])  # type: ignore[arg-type]
+    if line.has_case and _is_whole(line) and unit in line.parts:
+        none |= _handed_out(line)[unit]
+    return replace(line, part_of=unit, **none)  # type: ignore[arg-type]
 
 
 def _part(unit: str, currency: str, members: Sequence[tuple[Line, dict[str, Money]]]) -> Part:
-    def add(name: str) -> Money:
-        amounts = (given[name].amount for _, given in members if name in given)
-        return Money(sum(amounts, Decimal(0)), currency)
+    known = [given for line, given in members if line.covered]
+
+    def add(name: str, some: Sequence[Mapping[str, Money]]) -> Money:
+        return Money(sum((given[name].amount for given in some), Decimal(0)), currency)
 
     return Part(
         unit=unit,
         count=len(members),
-        annual=add("annual"),
-        promised=add("promised"),
-        gained=add("gained"),
+        annual=add("annual", [given for _, given in members]),
+        promised=add("promised", known),
+        gained=add("gained", known),
+        covered=sum(line.covered for line, _ in members),
         uncovered=sum(line.uncovered for line, _ in members),
     )
 

@@ -73,13 +73,43 @@ def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
+def shares_of(unit: str) -> str:
+    """What amounts are where one business unit was asked for."""
+    return f"amounts are {unit}’s shares"
+
+
 def counted(count: int, name: str) -> str:
     """``name``, which stands for several, as it is called of one."""
     return _ONE[name] if count == 1 else name
 
 
-def headline(count: int, with_case: int, found: Sequence[Sum], uncovered: int) -> str:
-    """What an executive in a hurry reads, and perhaps nothing else."""
+def left_out(with_case: int, unrated: int, currency: str) -> str:
+    """Whose amounts are told in ``currency``, where there is no rate for some; else empty."""
+    if not unrated:
+        return ""
+    of, told = many(with_case, "use case"), with_case - unrated
+    if not told:
+        none = "the one use case" if with_case == 1 else f"none of {of}"
+        verb = "is not" if with_case == 1 else "is"
+        return f"{none} with a value case {verb} told in {currency}, for want of a rate"
+    verbs = ["is" if some == 1 else "are" for some in (told, unrated)]
+    return (
+        f"{told:,} of {of} with a value case {verbs[0]} told in {currency}; "
+        f"{unrated:,} {verbs[1]} left out for want of a rate"
+    )
+
+
+def headline(
+    count: int,
+    with_case: int,
+    found: Sequence[Sum],
+    uncovered: int,
+    *,
+    unrated: int = 0,
+    currency: str = "",
+) -> str:
+    """What an executive in a hurry reads, and perhaps nothing else. ``unrated`` use cases with a
+    value case have no rate into ``currency`` and are in none of ``found``."""
     if not count:
         return "There is no use case to look at."
     if not with_case:
@@ -88,8 +118,10 @@ def headline(count: int, with_case: int, found: Sequence[Sum], uncovered: int) -
         return f"{what} {without}: nobody can say what {_it(count)} worth."
     of = f"{with_case:,} of {many(count, 'use case')}"
     begin = f"{of} {'has' if with_case == 1 else 'have'} an approved value case"
-    they = "it" if with_case == 1 else "they"
-    return f"{begin}; {_brought(they, found)}; {_missing(uncovered)}."
+    told = with_case - unrated
+    brought = _brought("it" if told == 1 else "they", found) if told else ""
+    said = (begin, left_out(with_case, unrated, currency), brought, _missing(uncovered))
+    return "; ".join(filter(None, said)) + "."
 
 
 def _it(count: int) -> str:

@@ -17,6 +17,7 @@ from governance.services import portfolio_rows
 from governance.services.portfolio import FILTERS, QUERY, Wanted, portfolio, units_of, wanted_of
 from governance.services.portfolio_files import as_csv
 from governance.services.portfolio_rows import PARTS
+from governance.value import portfolio_words
 from governance.web.portfolio_lists import TITLES, head_of, shown
 from lib.errors import Invalid, NotFound
 from lib.http.pages import actor_of
@@ -45,6 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "found": found,
         "told": told(found, _addresses(wanted), every_unit=every_unit) if found else None,
         "error": error,
+        "shares": portfolio_words.shares_of(wanted.business_unit),
         **_filters(request, wanted),
         "units": units_of(actor),
     }
@@ -75,13 +77,13 @@ def rows(request: HttpRequest, kind: str) -> HttpResponse:
         )
     except Invalid as wrong:
         error = wrong
-    query = urlencode(wanted.kept | part)
+    query, columns = urlencode(wanted.kept | part), shown(kind, part, wanted)
     context = {
         "title": TITLES[kind],
         "crumbs": [("Portfolio", f"{reverse('admin:portfolio')}?{urlencode(wanted.kept)}")],
         "head": head_of(kind, part, wanted),
-        "columns": shown(kind, part),
-        "rows": [[column.cell(record) for column in shown(kind, part)] for record in found.records],
+        "columns": columns,
+        "rows": [[column.cell(record) for column in columns] for record in found.records],
         "query": query,
         "after": found.after,
         "narrows": bool(query),

@@ -17,6 +17,7 @@ from governance.value.portfolio_words import (
     STATUS_WORDS,
     UNKNOWN,
     share,
+    shares_of,
     short,
 )
 
@@ -86,7 +87,10 @@ class Column:
 
 def head_of(kind: str, part: Mapping[str, str], wanted: Wanted) -> str:
     """What the list was narrowed to, in words."""
-    return ", ".join(_PARTS[name](value) for name, value in {**part, **wanted.kept}.items())
+    said = [_PARTS[name](value) for name, value in {**part, **wanted.kept}.items()]
+    if kind == "use-cases" and wanted.business_unit:
+        said.append(shares_of(wanted.business_unit))
+    return ", ".join(said)
 
 
 def _text(name: str) -> Callable[[Mapping[str, Any]], str]:
@@ -208,11 +212,11 @@ def _overdue(record: Mapping[str, Any]) -> str:
     return ", ".join(said) or "nothing"
 
 
-def shown(kind: str, part: Mapping[str, str]) -> list[Column]:
-    """With the points themselves where they are what is asked for."""
+def shown(kind: str, part: Mapping[str, str], wanted: Wanted) -> list[Column]:
+    """With the points themselves where they are what is asked for, and the part of a unit."""
     columns = list(_COLUMNS[kind])
     if kind == "use-cases" and part.get("points"):
         columns[-2] = Column("For review", _text("for_review"))
-    if kind == "use-cases" and part.get("share_of"):
+    if kind == "use-cases" and (part.get("share_of") or wanted.business_unit):
         columns.insert(1, Column("Part", lambda one: share(one["share"]), is_number=True))
     return columns

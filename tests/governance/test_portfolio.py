@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.services.people import assign_role
-from governance.services.portfolio import Portfolio, Wanted, portfolio, wanted_of
+from governance.services.portfolio import Portfolio, Wanted, portfolio, units_of, wanted_of
 from governance.services.portfolio_rows import PARTS, part_of, records
 from governance.value.lines import by_unit
 from lib.actor import SYSTEM
@@ -95,6 +95,44 @@ def test_shared_initiatives_are_handed_out_by_their_shares(bank: Bank) -> None:
     assert by_unit(found.lines) == found.units
 
 
+def test_a_unit_has_its_share_of_what_is_shared_wherever_it_is_asked_for(bank: Bank) -> None:
+    promise(bank)
+    share(bank, cards="0.333", risk="0.667")
+    promise(make_use_case(bank, "fraud", unit="cards"), currency="USD")
+    promise(make_use_case(bank, "tills", unit="tills"), figures=0)
+    rate("USD", "EUR", "0.9137")
+    units, elena = units_of(bank.people.elena.actor), bank.people.elena.actor
+    assert units == sorted({bank.use_case.business_unit, "cards", "risk", "tills"})
+    for currency in ("", "EUR"):
+        whole = seen(bank, currency=currency)
+        alone = [seen(bank, business_unit=unit, currency=currency) for unit in units]
+        for one in whole.sums:
+            for name in ("annual", "investment", "gained", "promised", "cost"):
+                cut = [getattr(each, name).amount for some in alone for each in some.sums
+                       if each.currency == one.currency]  # fmt: skip
+                assert sum(cut) == getattr(one, name).amount
+        assert [part for some in alone for part in some.units if part.unit == "risk"] == [
+            part for part in whole.units if part.unit == "risk"
+        ]
+    risk = Wanted(business_unit="risk")
+    (row,) = records("use-cases", risk, {}, actor=elena)
+    assert (row["slug"], row["share"]) == ("mortgage", Decimal("0.667"))
+    assert row["realised_so_far"].amount == seen(bank, business_unit="risk").sums[0].gained.amount
+    assert row["cost_so_far"].amount > 0
+    assert row == records("use-cases", Wanted(), {"share_of": "risk"}, actor=elena)[0]
+    assert seen(bank, business_unit=bank.use_case.business_unit).all == []
+
+
+def test_a_share_shows_nothing_that_one_may_not_see(bank: Bank) -> None:
+    promise(bank)
+    share(bank, cards="0.5", risk="0.5")
+    erin = cast.person("erin")
+    assign_role(erin, role="executive", actor=SYSTEM, scope=("business_unit", "cards"))
+    erin = User.objects.get(pk=erin.pk)
+    assert seen(bank, erin, business_unit="cards").all == []
+    assert units_of(erin.actor) == []
+
+
 def test_somebody_with_one_unit_sees_that_one_alone(bank: Bank) -> None:
     promise(bank)
     fraud = make_use_case(bank, "fraud", unit="cards")
@@ -172,6 +210,17 @@ def test_a_filter_that_filters_by_nothing_is_refused(given: dict[str, str]) -> N
         wanted_of(given)
 
 
+def test_a_currency_may_be_in_lower_case_and_an_unknown_one_is_named(bank: Bank) -> None:
+    assert wanted_of({"currency": "eur"}).currency == "EUR"
+    for address in ("/api/v1/portfolio", "/api/v1/portfolio.csv"):
+        assert api(bank.people.elena).get(f"{address}?currency=eur").status_code == 200
+        answer = api(bank.people.elena).get(f"{address}?currency=xyz")
+        assert (answer.status_code, answer.json()["errors"]) == (
+            400,
+            [{"field": "currency", "message": "“xyz” is no code of ISO 4217, such as EUR"}],
+        )
+
+
 @pytest.mark.parametrize(
     ("kind", "given"),
     [("use-cases", {"returns": "huge"}), ("versions", {"lead": "1"}), ("checks", {"verdict": "x"})],
@@ -201,6 +250,10 @@ def test_rest_tells_the_same_with_unknown_as_null(bank: Bank) -> None:
     euros, dollars = body["totals"]
     assert (euros["realised_so_far"], euros["promised_so_far"]) == ("10000.00", "40000.00")
     assert (dollars["realised_so_far"], dollars["roi"]) == (None, None)
+    parts = {part["currency"]: part for part in body["by_business_unit"]}
+    assert parts["EUR"]["realised_so_far"] == "10000.00"
+    assert (parts["USD"]["realised_so_far"], parts["USD"]["promised_so_far"]) == (None, None)
+    assert parts["USD"]["months_known"] == 0
     assert body["headline"].startswith("2 of 2 use cases have an approved value case")
     assert api(bank.people.elena).get("/api/v1/portfolio?tier=9").status_code == 400
     assert api(bank.people.elena).get("/api/v1/portfolio?zzz=1").status_code == 400

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 import governance.value_tasks  # noqa: F401  (the worker knows the job)
@@ -131,6 +132,15 @@ def _told(found: Portfolio) -> dict[str, Any]:
         "units": shown["units"],
         "points": [(line.slug, why) for line, why in shown["points"][0]],
     }
+
+
+def test_cover_and_first_chapter_agree_on_what_has_no_rate(bank: Bank) -> None:
+    approve(bank)
+    found = portfolio(Wanted(currency="USD"), actor=bank.people.elena.actor)
+    said = render_to_string(board_pack.TEMPLATE, board_pack.context(found, asked_by="Elena"))
+    assert said.count("he one use case with a value case is not told in USD") == 4
+    assert "No use case had an approved value case" not in said
+    assert "nothing is known" not in said
 
 
 def test_before_a_use_case_was_described_there_was_none(bank: Bank) -> None:

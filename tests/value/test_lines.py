@@ -85,8 +85,20 @@ def test_the_rows_behind_a_unit_add_up_to_its_part(lines: list[Line], unit: str)
         rows = [of_unit(line, unit) for line in lines if line.currency == part.annual.currency]
         amounts = [row.annual.amount for row in rows if row.annual]
         assert sum(amounts, Decimal(0)) == part.annual.amount
-        known = [row.gained.amount for row in rows if row.gained]
+        known = [row.gained.amount for row in rows if row.gained and row.covered]
         assert sum(known, Decimal(0)) == part.gained.amount
+
+
+@given(LINES)
+def test_totals_of_each_unit_alone_add_up_to_the_total_of_all(lines: list[Line]) -> None:
+    alone = {unit: [of_unit(one, unit) for one in lines if unit in one.parts] for unit in UNITS}
+    cut = [each for some in alone.values() for each in sums(some)]
+    for one in sums(lines):
+        for name in ("annual", "investment", "gained", "promised", "cost"):
+            found = [getattr(each, name).amount for each in cut if each.currency == one.currency]
+            assert sum(found, Decimal(0)) == getattr(one, name).amount
+    for unit, some in alone.items():
+        assert by_unit(some) == [part for part in by_unit(lines) if part.unit == unit]
 
 
 @given(LINES)

@@ -52,3 +52,23 @@ def test_the_headline() -> None:
         "None of 12 use cases has an approved value case: nobody can say what they are worth."
     )
     assert said(0, 0, [], 0) == "There is no use case to look at."
+
+
+def test_the_headline_counts_whom_it_tells_of_where_a_rate_is_wanting() -> None:
+    def told(*args: object, unrated: int) -> str:
+        text = headline(*args, unrated=unrated, currency="EUR")  # type: ignore[arg-type]
+        return text.replace("\N{NO-BREAK SPACE}", " ")
+
+    known = sums([make(10, 900)])
+    assert told(5, 2, known, 0, unrated=1) == (
+        "2 of 5 use cases have an approved value case; 1 of 2 use cases with a value case is told "
+        "in EUR; 1 is left out for want of a rate; it brought EUR 900 of 1.00 k promised so far; "
+        "no month of figures is missing."
+    )
+    assert told(1, 1, [], 3, unrated=1) == (
+        "1 of 1 use case has an approved value case; the one use case with a value case is not "
+        "told in EUR, for want of a rate; 3 months of figures are missing."
+    )
+    assert "; none of 2 use cases with a value case is told in EUR, for" in told(
+        2, 2, [], 0, unrated=2
+    )

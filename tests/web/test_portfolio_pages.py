@@ -46,7 +46,7 @@ def test_it_begins_with_a_sentence(bank: Bank) -> None:
     assert "The use case has no approved value case" in body(bank)
     promise(bank, figures=2)
     shown = body(bank).replace("\N{NO-BREAK SPACE}", " ")
-    assert "1 of 1 use case has an approved value case; it brought 20.0 k EUR of 80.0 k" in shown
+    assert "1 of 1 use case has an approved value case; it brought EUR 20.0 k of 80.0 k" in shown
 
 
 def test_each_number_is_that_of_the_rows_behind_it(bank: Bank) -> None:
@@ -75,10 +75,26 @@ def test_filters_stay_in_the_address_of_each_list(bank: Bank) -> None:
         assert "currency=EUR" in address
 
 
+def test_amounts_of_a_unit_are_said_to_be_its_shares(bank: Bank) -> None:
+    make_house(bank)
+    said = "mounts are cards’s shares"
+    assert said in body(bank, "?business_unit=cards")
+    assert said not in body(bank)
+    page = signed_in(bank.people.elena).get("/portfolio/rows/use-cases/?business_unit=cards")
+    assert said in page.content.decode()
+    (row,) = [
+        one
+        for one in rows_of(bank, "/portfolio/?business_unit=cards")
+        if one["slug"] == bank.use_case.slug
+    ]
+    assert (row["share"], row["realised_so_far"]) == ("0.5", "15000.00")
+
+
 def test_what_has_no_rate_is_named_on_the_page(bank: Bank) -> None:
     make_house(bank)
-    shown = body(bank, "?currency=EUR")
-    assert "Left out of the totals" in shown
+    shown = body(bank, "?currency=eur")
+    assert "Left out of the totals, for want of a rate into EUR" in shown
+    assert "1 of 2 use cases with a value case is told in EUR; 1 is left out for want" in shown
     assert "Fraud (USD)" in shown
     rate("USD", "EUR", "0.9")
     shown = body(bank, "?currency=EUR")
@@ -115,6 +131,13 @@ def test_nothing_that_fits_says_how_to_go_on(bank: Bank) -> None:
 )
 def test_a_bad_filter_is_a_400_with_a_way_back(bank: Bank, address: str) -> None:
     assert signed_in(bank.people.elena).get(address).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/portfolio/?", "/portfolio/board-pack/?on=2026-01-01&"])
+def test_an_unknown_currency_is_named_in_words(bank: Bank, address: str) -> None:
+    answer = signed_in(bank.people.elena).get(f"{address}currency=xyz")
+    assert answer.status_code == 400
+    assert "“xyz” is no code of ISO 4217" in answer.content.decode()
 
 
 def test_a_list_that_there_is_not_is_a_404(bank: Bank) -> None:
