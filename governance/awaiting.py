@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "emergency": "emergencies to decide",
     "ratification": "emergencies to ratify",
     "policy": "policies to publish",
+    "value_case": "value cases to approve",
 }
 STANDINGS = {"overdue": "overdue", "due": "not overdue", "held": "held"}
 TIERS = ("1", "2", "3")

@@ -23,6 +23,7 @@ from governance.services import (
     awaited_decisions,
     awaited_exceptions,
     awaited_promises,
+    awaited_value_cases,
 )
 from governance.services.awaited_answers import concerns, in_sight
 from lib.actor import Actor
@@ -135,6 +136,7 @@ def awaiting(actor: Actor) -> list[Item]:
         *awaited_answers.of_findings(actor),
         *awaited_answers.of_policies(actor),
         *awaited_promises.of_promises(actor),
+        *awaited_value_cases.of_value_cases(actor),
     ]
 
 

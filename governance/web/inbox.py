@@ -18,7 +18,12 @@ from lib.errors import Invalid
 from lib.http.pages import actor_of
 from lib.http.query import params
 
-PAGES = {"release": "admin:release", "finding": "admin:finding", "policy": "admin:policy"}
+PAGES = {
+    "release": "admin:release",
+    "finding": "admin:finding",
+    "policy": "admin:policy",
+    "value": "admin:use_case_value",
+}
 TOLD = 5
 """So many unseen notices stand on the page."""
 FEW = 4

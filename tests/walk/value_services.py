@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 OF_VALUE: Final = {
+    "governance.awaited_value_cases": {"of_value_cases", "digest_to_approve"},
     "governance.allocations": {"current", "shares_of"},
     "governance.exchange_rates": {"rates"},
     "governance.kpis": {"lock", "lock_use_cases", "find"},
