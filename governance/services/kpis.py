@@ -14,6 +14,7 @@ from governance.services import standings
 from governance.services.following import bears_on_criteria
 from governance.subjects import of_kpi, of_use_case
 from governance.value.money import CURRENCIES
+from governance.value.periods import fault_of_day
 from lib.actor import Actor
 from lib.canonical import plain
 from lib.errors import Conflict, Invalid, NotFound
@@ -120,7 +121,8 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_contradictions(kpi: KPI) -> None:
     """Raises Invalid for terms that cannot all hold."""
-    faults: dict[str, str] = {}
+    days = {"target_date": kpi.target_date, "starts_on": kpi.starts_on}
+    faults = {name: wrong for name, day in days.items() if (wrong := fault_of_day(day))}
     sign = 1 if kpi.direction == "up" else -1
     if (kpi.target - kpi.baseline) * sign <= 0:
         faults["target"] = "better than the baseline, or nothing is promised"

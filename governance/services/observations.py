@@ -191,7 +191,7 @@ def _rows(data: bytes) -> list[Given]:
     except UnicodeDecodeError as error:
         raise Invalid("The file is no text in UTF-8: save it as CSV in that.") from error
     except readings.NoTable as error:
-        raise Invalid(str(error), errors={"file": str(error)}) from error
+        raise Invalid(str(error), errors={"file": "no table of figures"}) from error
 
 
 def _refuse_hopeless(refused: Sequence[Refused]) -> None:

@@ -23,6 +23,7 @@ from governance.services.value_documents import (
 from governance.subjects import of_use_case
 from governance.value import cases
 from governance.value.money import CURRENCIES
+from governance.value.periods import fault_of_day
 from lib import reasons
 from lib.actor import Actor
 from lib.canonical import digest_of
@@ -145,6 +146,8 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         faults["currency"] = "a code of ISO 4217, such as EUR"
     if any(fields.get(name, 0) < 0 for name in AMOUNTS):
         faults |= {name: "not below zero" for name in AMOUNTS if fields.get(name, 0) < 0}
+    if wrong := fault_of_day(fields.get("starts_on")):
+        faults["starts_on"] = wrong
     approver = fields.get("approver")
     person = User.objects.filter(username=approver, is_active=True).first() if approver else None
     if approver and person is None:

@@ -10,6 +10,10 @@ from typing import Final
 MONTHS: Final = {"monthly": 1, "quarterly": 3, "yearly": 12}
 """Cadence -> how many months a period of it has."""
 
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+"""No promise begins before the first or ends after the last."""
+
 _WRITTEN: Final = {
     "monthly": (re.compile(r"^(20\d\d)-(0[1-9]|1[0-2])\Z"), "2026-03"),
     "quarterly": (re.compile(r"^(20\d\d)-Q([1-4])\Z"), "2026-Q1"),
@@ -65,6 +69,13 @@ class Period:
         if self.cadence == "quarterly":
             return f"{self.first.year}-Q{(self.first.month + 2) // 3}"
         return f"{self.first.year}-{self.first.month:02}"
+
+
+def fault_of_day(day: date | None) -> str:
+    """Why nothing can be promised for that day; empty when it can, or where none is given."""
+    if day is None or FIRST_YEAR <= day.year <= LAST_YEAR:
+        return ""
+    return f"a day from {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def due_on(period: Period, grace_days: int) -> date:

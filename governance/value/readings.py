@@ -3,6 +3,7 @@ wrong with each that cannot. Pure.
 
 A table is CSV with a line of names: ``kpi``, ``period`` and ``value``; ``unit``, ``source`` and
 ``restates`` where they are wanted. ``restates`` says why a figure that is there is corrected.
+Cells are parted by commas, or by semicolons where the line of names has those alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Final, TypeVar
 
 from governance.value.periods import NoPeriod, Period
@@ -21,6 +23,7 @@ COLUMNS: Final = (*NEEDED, "unit", "source", "restates")
 MOST_ROWS: Final = 200_000
 WHOLE_DIGITS, PLACES = 14, 4  # what the column holds
 LONGEST_SOURCE, LONGEST_REASON = 300, 1000
+NUL: Final = "\0"  # which no column of text holds
 T = TypeVar("T")
 
 
@@ -30,10 +33,12 @@ class NoTable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A row as it stands in the file. ``line`` counts from 1, the names' line included."""
+    """A row as it stands in the file. ``line`` counts from 1, the names' line included. ``nul``
+    names a column whose cell held a NUL; ``cells`` are without."""
 
     line: int
     cells: Mapping[str, str]
+    nul: str = ""
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "").strip()
@@ -84,7 +89,10 @@ class Known:
 def table(lines: Iterable[str]) -> Iterator[Given]:
     """Each row of a CSV file. Raises NoTable for a file without the columns or with too many rows,
     when it comes to that."""
-    reader = csv.reader(lines, strict=True)
+    unread = iter(lines)
+    first = next(unread, "")
+    parted = ";" if ";" in first and "," not in first else ","
+    reader = csv.reader(chain([first], unread), delimiter=parted, strict=True)
     names = [name.strip().lower() for name in _next(reader, [])]
     if names and names[0].startswith("\ufeff"):
         names[0] = names[0].lstrip("\ufeff")
@@ -97,11 +105,18 @@ def table(lines: Iterable[str]) -> Iterator[Given]:
         if count > MOST_ROWS:
             raise NoTable(f"A file holds at most {MOST_ROWS:,} rows: send it in parts.")
         if len(cells) > len(names):
-            yield Given(reader.line_num, {"surplus": ", ".join(cells[len(names) :])})
+            yield _given(reader.line_num, {"surplus": ", ".join(cells[len(names) :])})
         else:
-            yield Given(reader.line_num, dict(zip(names, cells, strict=False)))
+            yield _given(reader.line_num, dict(zip(names, cells, strict=False)))
     if not count:
         raise NoTable("The file has no rows below the line of names.")
+
+
+def _given(line: int, cells: dict[str, str]) -> Given:
+    nul = next((name for name, text in cells.items() if NUL in text), "")
+    if nul:
+        cells = {name: text.replace(NUL, "") for name, text in cells.items()}
+    return Given(line, cells, nul)
 
 
 def sort(
@@ -130,6 +145,8 @@ def _read(row: Given, known: Mapping[str, Known], today: date) -> Reading | Refu
     if "surplus" in row.cells:
         sentence = f"more cells than there are names: {row['surplus'][:80]}"
         return Refused(row, (Fault("surplus", sentence),))
+    if row.nul:
+        return Refused(row, (Fault(row.nul, f"the {row.nul} holds a NUL character"),))
     kpi = known.get(row["kpi"])
     if kpi is None:
         return Refused(row, (Fault("kpi", f"there is no KPI “{row['kpi'][:80]}” here"),))

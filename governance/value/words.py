@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Final
 
 from governance.value.money import Money
 from governance.value.periods import Period
 from governance.value.returns import Promise, Realised
 
 MINUS = "\N{MINUS SIGN}"
+_WIDE: Final = Context(prec=100, rounding=ROUND_HALF_EVEN)
+"""For the largest figure times the largest worth, over the smallest cost."""
 
 
 def amount(money: Money) -> str:
     """EUR 480,000; small amounts with their cents."""
     value = money.amount
     places = Decimal("0.01") if abs(value) < 100 and value != value.to_integral() else Decimal(1)
-    text = f"{abs(value.quantize(places, ROUND_HALF_EVEN)):,}"
+    text = f"{value.quantize(places, context=_WIDE).copy_abs():,}"
     return f"{money.currency} {MINUS if value < 0 and text.strip('0.,') else ''}{text}"
 
 
@@ -23,8 +26,8 @@ def percent(ratio: Decimal | None) -> str:
     """-12%; “unknown” of nothing."""
     if ratio is None:
         return "unknown"
-    whole = (ratio * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
-    return f"{MINUS if whole < 0 else ''}{abs(whole):,}%"
+    whole = (ratio * 100).quantize(Decimal(1), context=_WIDE)
+    return f"{MINUS if whole < 0 else ''}{whole.copy_abs():,}%"
 
 
 def promised(promise: Promise) -> str:
@@ -59,9 +62,11 @@ def came_of_it(promise: Promise, found: Realised) -> list[str]:
         text += f", {percent(found.of_promised)} of the {amount(found.promised)} promised for them"
     sentences = [f"{text}."]
     if found.uncovered:
-        are = "1 month is" if found.uncovered == 1 else f"{found.uncovered} months are"
+        is_one = found.uncovered == 1
+        are, stand = ("is", "stands") if is_one else ("are", "stand")
         sentences.append(
-            f"{are} unknown, for want of a figure, and stand on neither side of that comparison."
+            f"{_months(found.uncovered)} {are} unknown, for want of a figure, and {stand} on "
+            "neither side of that comparison."
         )
     sentences.append(_returned(promise, found))
     return sentences

@@ -6,10 +6,14 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from governance.value import readings
 from lib.errors import Invalid
 from lib.http.serializers import SLUG
+
+LONGEST_WHOLE: Final = 12
+"""Digits of a whole number; beyond some thousands Python reads none."""
 
 
 class Entries:
@@ -48,8 +52,9 @@ class Entries:
         text = self._given(name, needed, f"a whole number from {low} to {high}")
         if not text:
             return None
-        if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
-            self.wrong[name] = f"a whole number from {low:,} to {high:,}"
+        is_read = len(text) <= LONGEST_WHOLE and text.isascii() and text.isdigit()
+        if not is_read or not low <= int(text) <= high:
+            self.wrong[name] = f"a whole number from {low} to {high}"
             return None
         return int(text)
 

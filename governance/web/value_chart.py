@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from xml.sax.saxutils import escape, quoteattr
 
+from governance.value.money import nothing
 from governance.value.returns import Month, Promise
 from governance.web.sparks import BOTTOM, INK, LEFT, MUTED, PASS, RULE, TOP, Size, apart
 
@@ -17,8 +18,9 @@ SEAL = "#9B2C1F"
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Sums up to the end of each month. ``brought`` is None in a month that is not wholly known,
-    and goes on from the last sum that is."""
+    """Sums up to the end of each month, of those months alone of which all is known: like with
+    like, so that each line ends at the figure that the words tell. In another month ``brought`` is
+    None, and the others stay as they were."""
 
     periods: Sequence[str]
     promised: Sequence[float]
@@ -27,13 +29,19 @@ class Course:
 
 
 def course_of(promise: Promise, months: Sequence[Month]) -> Course:
-    gained = [float(month.gained.amount) if month.gained else None for month in months]
-    sums = list(accumulate(value or 0.0 for value in gained))
+    zero = nothing(promise.currency)
+    promised = accumulate(zero if month.gained is None else month.promised for month in months)
+    brought = accumulate(month.gained or zero for month in months)
+    covered = accumulate(month.gained is not None for month in months)
+    spent = (promise.investment + promise.run_cost(count) for count in covered)
     return Course(
         [str(month.period) for month in months],
-        [float(promise.benefit(month.number).amount) for month in months],
-        [None if value is None else sums[n] for n, value in enumerate(gained)],
-        [float((promise.investment + promise.run_cost(month.number)).amount) for month in months],
+        [float(sums.amount) for sums in promised],
+        [
+            None if month.gained is None else float(sums.amount)
+            for month, sums in zip(months, brought, strict=True)
+        ],
+        [float(sums.amount) for sums in spent],
     )
 
 
@@ -60,7 +68,8 @@ def drawn(course: Course, *, currency: str) -> str:
     parts = []
     for name, ink, dashes, values in lines:
         parts += _line(xs, values, ink, dashes, y, course.periods)
-        said = f"{name} {_short(_last(values)) if known or name != 'brought' else 'unknown'}"
+        is_known = known or name != "brought"
+        said = f"{name} {f'{currency} {_short(_last(values))}' if is_known else 'unknown'}"
         parts.append(
             f'<text x="{SIZE.end + 8}" y="{places[name] + 3.5:.1f}" fill="{ink}">{said}</text>'
         )

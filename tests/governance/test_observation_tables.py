@@ -111,6 +111,16 @@ def test_a_hundred_thousand_rows_with_three_hundred_bad_ones(bank: Bank) -> None
     print(f"taken in {time.monotonic() - begun:.1f} s")
 
 
+def test_a_nul_is_a_bad_row_and_the_good_ones_are_kept(bank: Bank, kpi: KPI) -> None:
+    data = b"kpi;period;value;source\nhours;2026-01;7;\nhours;2026-02;7;led\0ger\n"
+    upload = take(bank, data, keep="good")
+    assert values() == ["2026-01=7"]
+    (one,) = Upload.objects.get(pk=upload.pk).refused
+    assert (one["line"], one["problems"]) == (3, ["the source holds a NUL character"])
+    assert one["cells"]["source"] == "ledger"
+    assert artifacts.find(upload.artifact, actor=ROBOT).size == len(data)
+
+
 def test_over_http_the_file_is_the_body(bank: Bank, kpi: KPI) -> None:
     def send(who: Any, data: bytes, query: str = "") -> Any:
         client = cast.api(who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,25 @@ def test_a_change_afterwards_is_a_draft_until_it_is_approved_too(bank: Bank) -> 
     second = approve(bank, digest)
     assert (second.number, second.document["kpis"][0]["target"]) == (2, "2.0000")
     assert ValueCaseVersion.objects.count() == 2
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 1), date(2101, 1, 1), date(26, 1, 1)])
+def test_no_promise_begins_or_ends_in_a_year_that_nobody_means(bank: Bank, day: date) -> None:
+    for field in ("starts_on", "target_date"):
+        with pytest.raises(Invalid) as refused:
+            make_kpi(bank, **{field: day})
+        assert refused.value.errors == {field: "a day from 1990 to 2100"}
+    with pytest.raises(Invalid) as refused:
+        make_value_case(bank, starts_on=day)
+    assert refused.value.errors == {"starts_on": "a day from 1990 to 2100"}
+    kpi = bank.use_case.kpis.get()
+    with pytest.raises(Invalid):
+        kpis.change_kpi(kpi, starts_on=day, actor=ROBOT, reason="Later.")
+
+
+def test_the_first_day_and_the_last_may_be_meant(bank: Bank) -> None:
+    make_kpi(bank, starts_on=date(1990, 1, 1), target_date=date(2100, 12, 31))
+    make_value_case(bank, starts_on=date(1990, 1, 1))
 
 
 @pytest.mark.parametrize("who", ["ada", "petra", "rita"])

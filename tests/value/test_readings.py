@@ -122,6 +122,23 @@ def test_names_may_come_in_any_order_and_case_behind_a_byte_order_mark() -> None
     assert kept[0].value == 40
 
 
+def test_a_cell_with_a_nul_is_named_and_told_without_it() -> None:
+    kept, refused = sorted_rows("handling-time,2026-02,40,,ware\0house,", "loss-avoided,2026-Q1,3")
+    assert [one.kpi for one in kept] == ["loss-avoided"]
+    assert refused[0].problems == ("the source holds a NUL character",)
+    assert (refused[0].given.line, refused[0].given["source"]) == (2, "warehouse")
+
+
+def test_semicolons_part_cells_where_the_names_are_parted_by_them() -> None:
+    rows = "handling-time;2026-02;40.5;ledger, page 3", "handling-time;2026-03;40,5;"
+    kept, refused = sorted_rows(*rows, head="\ufeffkpi;period;value;source")
+    assert [(one.line, one.value, one.source) for one in kept] == [
+        (2, Decimal("40.5"), "ledger, page 3")
+    ]
+    (hint,) = refused[0].problems
+    assert "“40,5” is no number: write 1234.5" in hint
+
+
 def test_a_file_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "MOST_ROWS", 3)
     with pytest.raises(NoTable, match="at most 3 rows"):

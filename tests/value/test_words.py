@@ -23,6 +23,7 @@ from tests.value.test_returns import PROMISE, at, eur, minutes
         ("3.10", "EUR 3.10"),
         ("-0.001", "EUR 0.00"),
         ("0", "EUR 0"),
+        ("-1e34", "EUR −10" + ",000" * 11),
     ],
 )
 def test_amounts_are_told_with_their_currency(value: str, told: str) -> None:
@@ -31,7 +32,13 @@ def test_amounts_are_told_with_their_currency(value: str, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("ratio", "told"),
-    [("0.285", "28%"), ("-0.69", "−69%"), ("-0.001", "0%"), (None, "unknown")],
+    [
+        ("0.285", "28%"),
+        ("-0.69", "−69%"),
+        ("-0.001", "0%"),
+        ("1e32", "10" + ",000" * 11 + "%"),
+        (None, "unknown"),
+    ],
 )
 def test_ratios_are_told_in_percent(ratio: str | None, told: str) -> None:
     assert words.percent(None if ratio is None else Decimal(ratio)) == told
@@ -54,8 +61,15 @@ def test_months_that_are_unknown_stand_on_neither_side() -> None:
     assert told[0] == (
         "In 2 of 3 months it brought EUR 120,000, 60% of the EUR 200,000 promised for them."
     )
-    assert "1 month is unknown" in told[1]
+    assert told[1] == (
+        "1 month is unknown, for want of a figure, and stands on neither side of that comparison."
+    )
     assert told[2].endswith("Whether it is paid back cannot be told while months are unknown.")
+
+
+def test_several_months_that_are_unknown_stand_there_too() -> None:
+    told = words.came_of_it(PROMISE, at("2026-05-20", minutes(40, None, None, 30)))
+    assert told[1].startswith("2 months are unknown, for want of a figure, and stand on neither")
 
 
 def test_nothing_is_said_of_what_is_not_over_or_not_known() -> None:
@@ -85,8 +99,23 @@ def test_the_drawing_breaks_where_a_month_is_unknown() -> None:
     each = list(months(PROMISE, [minutes(40, None, 30)], date(2026, 4, 20)))
     drawing = drawn(course_of(PROMISE, each), currency="EUR")
     assert drawing.count("2026-02: unknown") == 1
-    assert "brought 120 k" in drawing
+    assert "brought EUR 120 k" in drawing
     assert drawn(course_of(PROMISE, []), currency="EUR") == ""
+
+
+def test_each_line_ends_at_the_figure_that_the_words_tell() -> None:
+    """Two months known of four: 2 x 100,000 promised, 600,000 and 2 x 20,000 spent; where a month
+    is unknown, promised and spent stay as they were."""
+    ramped = replace(PROMISE, ramp_months=1)
+    for promise, sums in ((PROMISE, [100, 100, 200, 200]), (ramped, [50, 50, 150, 150])):
+        reported = minutes(40, None, 30, None)
+        course = course_of(promise, list(months(promise, [reported], date(2026, 5, 20))))
+        assert course.promised == [1_000.0 * each for each in sums]
+        assert course.spent == [620_000, 620_000, 640_000, 640_000]
+        assert course.brought == [40_000, None, 120_000, None]
+        found = at("2026-05-20", reported, promise=promise)
+        assert course.promised[-1] == found.promised.amount
+        assert course.spent[-1] == found.cost.amount
 
 
 def test_no_month_has_been_known_and_the_drawing_says_so() -> None:

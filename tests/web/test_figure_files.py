@@ -63,6 +63,13 @@ def test_what_is_no_table_is_said_on_the_page(bank: Bank, data: bytes | None, to
     assert told in answer.content.decode()
 
 
+def test_what_is_wrong_with_a_file_is_said_once(bank: Bank) -> None:
+    shown = hand_in(bank, b"").content.decode()
+    assert shown.count("The file is empty") == 1
+    assert ".." not in shown.partition('role="alert"')[2].partition("</div>")[0]
+    assert "No table of figures." in shown
+
+
 def test_a_file_of_another_use_case_is_not_found(bank: Bank) -> None:
     address = f"{ADDRESS}00000000-0000-0000-0000-000000000007/"
     assert signed_in(bank.people.petra).get(address).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -95,6 +96,16 @@ def test_what_it_brought_stands_beside_what_was_promised(bank: Bank, on_2026_04_
     assert "In 2 of 3 months it brought EUR 25,000, 31% of the EUR 80,000 promised" in shown
     assert "1 month is unknown, for want of a figure" in shown
     assert "Whether it is paid back cannot be told" in shown
+
+
+def test_amounts_as_large_as_can_be_are_told(bank: Bank, on_2026_04_20: None) -> None:
+    make_kpi(bank, worth=Decimal(99_999_999_999_999))
+    make_value_case(bank, investment=Decimal("0.01"), annual_run_cost=Decimal(0))
+    approve(bank, bank.people.bo)
+    observe(bank.use_case.kpis.get(), "2026-01", -99_999_999_999_999)
+    answer = signed_in(bank.people.elena).get(ADDRESS)
+    assert answer.status_code == 200
+    assert "EUR 10,000,000,000,000," in answer.content.decode()
 
 
 def test_a_changed_kpi_shows_what_approval_would_change(bank: Bank) -> None:
