@@ -22,14 +22,19 @@ def refresh_standings() -> int:
 
 @runs(board_packs.KIND, limits=limiting.of_job)
 def print_board_pack(job: LeasedJob) -> None:
-    """As the person who asked may see it by now; nothing to do when it was printed already."""
+    """As the person who asked might see it then, and not where that changed since; nothing to do
+    when it was printed already."""
     pack = BoardPack.objects.select_related("asked_by").get(pk=job.key)
     if pack.artifact_id is not None:
+        return
+    actor = pack.asked_by.actor
+    if refusal := board_packs.refusal(pack, actor):
+        board_packs.note_problem(pack, refusal)
         return
     job.heartbeat(note="summing")
     found = portfolio(
         board_packs.wanted_of(pack),
-        actor=pack.asked_by.actor,
+        actor=actor,
         moment=end_of_day(pack.on_day.isoformat()),
     )
     job.heartbeat(note="typesetting")

@@ -33,6 +33,8 @@ FRESH: Final = timedelta(minutes=5)
 TRY_AGAIN_AFTER: Final = timedelta(minutes=1)
 FILTERS: Final = ("business_unit", "currency")
 """What a pack can be narrowed by: a tier or a phase may have been another then."""
+CHANGED: Final = "What you may see changed while it was to be printed: ask for it again."
+_TOLD: Final = 2  # raised when packs come to tell something else: what is filed is not handed out
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ def note_problem(pack: BoardPack, problem: str) -> None:
     BoardPack.objects.filter(pk=pack.pk).update(problem=problem, made_at=timezone.now())
 
 
+def refusal(pack: BoardPack, actor: Actor) -> str:
+    """Why what ``actor`` may see by now is not what was asked for; empty when it is."""
+    return "" if _basis(actor) == pack.basis else CHANGED
+
+
 def wanted_of(pack: BoardPack) -> Wanted:
     return Wanted(**pack.wanted)
 
@@ -131,6 +138,7 @@ def _kept(wanted: Wanted) -> dict[str, str]:
 
 
 def _basis(actor: Actor) -> str:
-    """What ``actor`` may see, as a digest."""
+    """What ``actor`` may see and how it is told, as a digest."""
     grants = (grant for grant in actor.grants if "governance.read" in grant.permissions)
-    return digest_of({"reads": sorted({":".join(grant.scope) for grant in grants})})
+    reads = sorted({":".join(grant.scope) for grant in grants})
+    return digest_of({"reads": reads, "told": _TOLD})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 _OF_CASE: Final = (
@@ -32,8 +33,9 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def as_csv(kind: str, found: Iterable[Mapping[str, Any]]) -> str:
-    """With a heading; amounts bare, their currency in a column of its own; what is unknown is
-    empty. What a spreadsheet would take for a formula is told as text."""
+    """With a heading; amounts bare, their currency in a column of its own; ratios with four
+    decimals; what is unknown is empty. What a spreadsheet would take for a formula is told as
+    text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS[kind])
@@ -47,6 +49,8 @@ def _cell(value: Any) -> str:
         return ""
     if hasattr(value, "amount"):
         return f"{value.amount:f}"
+    if isinstance(value, Decimal):
+        return f"{value:.4f}"
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     if not isinstance(value, str):

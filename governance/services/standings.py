@@ -20,12 +20,11 @@ from django.utils import timezone
 
 from governance.models import KPI, Observation, UseCase, ValueCaseVersion, ValueStanding
 from governance.value.money import Money
+from governance.value.portfolio import CENT, WIDEST
 from governance.value.standings import Reckoned, reckon
 from lib.canonical import plain
 
 AT_ONCE: Final = 100  # use cases that share a transaction of the clock's
-CENT: Final = Decimal("0.01")
-_WIDEST: Final = Decimal(10) ** 18  # beyond the columns: such an amount cannot be summed
 _STEEPEST: Final = Decimal("99999999.9999")
 _TERMS: Final = (
     *("key", "name", "unit", "direction", "baseline", "target", "target_date", "hurdle"),
@@ -176,7 +175,7 @@ def _row(pk: int, found: Reckoned, day: date) -> ValueStanding:
 
 def cents(amount: Money) -> Decimal | None:
     """In whole cents, so that sums of what was kept add up; None for what no column holds."""
-    return amount.amount.quantize(CENT) if abs(amount.amount) < _WIDEST else None
+    return amount.amount.quantize(CENT) if abs(amount.amount) < WIDEST else None
 
 
 def _ratio(value: Decimal | None) -> Decimal | None:

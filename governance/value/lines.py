@@ -14,7 +14,7 @@ from typing import Final
 
 from governance.value.money import Money, NoRate, Rates
 from governance.value.phases import Facts, is_brain_in_a_jar
-from governance.value.portfolio import CENT, shared
+from governance.value.portfolio import CENT, WIDEST, shared
 from governance.value.returns import roi
 
 AMOUNTS: Final = ("annual", "investment", "benefit", "gained", "promised", "cost")
@@ -229,7 +229,8 @@ def converted(
     lines: Sequence[Line], rates: Rates, *, to: str, day: date
 ) -> tuple[list[Line], list[Line]]:
     """The lines with their amounts in the currency ``to`` at the rates of ``day``, in whole cents,
-    and those for which there is no rate, as they were."""
+    and those for which there is no rate, as they were. An amount that is ``WIDEST`` or more there
+    is told as unknown: it cannot be summed."""
     factors = {name: _factor(rates, name, to, day) for name in {line.currency for line in lines}}
     kept = [_in(line, to, factor) for line in lines if (factor := factors[line.currency])]
     return kept, [line for line in lines if not factors[line.currency]]
@@ -247,9 +248,10 @@ def _factor(rates: Rates, currency: str, to: str, day: date) -> Decimal | None:
 def _in(line: Line, to: str, factor: Decimal) -> Line:
     if line.currency in ("", to):
         return line
-    changed = {}
+    changed: dict[str, Money | None] = {}
     for name in AMOUNTS:
         money: Money | None = getattr(line, name)
         if money is not None:
-            changed[name] = Money((money.amount * factor).quantize(CENT), to)
+            amount = money.amount * factor
+            changed[name] = Money(amount.quantize(CENT), to) if abs(amount) < WIDEST else None
     return replace(line, currency=to, **changed)  # type: ignore[arg-type]

@@ -13,6 +13,8 @@ from typing import Final
 from governance.value.money import Money, nothing
 
 CENT: Final = Decimal("0.01")
+WIDEST: Final = Decimal(10) ** 18
+"""Amounts of so much and more are beyond what is summed: no column holds them."""
 LEAD_TIMES: Final = ("up to 7 days", "8 to 30 days", "over 30 days")
 RETURNS: Final = ("loses money", "up to 28 %", "28 to 149 %", "over 149 %", "unknown")
 """28 % and 149 % are the average and the highest return that Deloitte's papers on MLOps report

@@ -80,6 +80,21 @@ def test_with_other_roles_another_one_is_printed(bank: Bank) -> None:
     assert signed_in(elena).get(ADDRESS, {"on": today()}).status_code == 202
 
 
+def test_it_is_not_printed_with_roles_that_changed_since_it_was_asked_for(bank: Bank) -> None:
+    from accounts.services.people import assign_role
+    from lib.actor import SYSTEM
+
+    signed_in(bank.people.elena).get(ADDRESS, {"on": today()})
+    assign_role(bank.people.elena, role="executive", actor=SYSTEM, scope=("business_unit", "cards"))
+    print_it()
+    pack = BoardPack.objects.get()
+    assert (pack.artifact_id, pack.problem) == (None, board_packs.CHANGED)
+    elena = User.objects.get(pk=bank.people.elena.pk)
+    assert signed_in(elena).get(ADDRESS, {"on": today()}).status_code == 202
+    print_it()
+    assert signed_in(elena).get(ADDRESS, {"on": today()})["Content-Type"] == "application/pdf"
+
+
 @pytest.mark.parametrize("day", ["2999-01-01", "2026-02-30", "yesterday", "1999-12-31"])
 def test_a_day_that_is_none_or_lies_ahead_is_a_400(bank: Bank, day: str) -> None:
     answer = signed_in(bank.people.elena).get(ADDRESS, {"on": day})

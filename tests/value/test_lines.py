@@ -141,6 +141,15 @@ def test_an_amount_beyond_the_columns_is_told_of_and_not_summed() -> None:
     assert (one.gained.amount, one.unsummed, one.count) == (900, 1, 2)
 
 
+def test_an_amount_that_is_huge_in_another_currency_is_told_of_and_not_summed() -> None:
+    huge = replace(make(10, 900), annual=Money(Decimal("99999999999999999.99"), "EUR"))
+    rates = Rates([Rate("EUR", "VND", DAY, Decimal("9999999999.99999999"), "ECB")])
+    kept, _ = converted([huge, make(10, 900)], rates, to="VND", day=DAY)
+    (one,) = sums(kept)
+    assert (kept[0].annual, one.unsummed, one.count) == (None, 1, 2)
+    assert [part.count for part in by_unit(kept)] == [1]
+
+
 def test_what_has_no_rate_is_left_out_and_named() -> None:
     dollars = make(10, 900)
     rates = Rates([Rate("EUR", "USD", DAY, Decimal("1.25"), "ECB")])

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -87,7 +88,17 @@ def test_amounts_of_a_unit_are_said_to_be_its_shares(bank: Bank) -> None:
         for one in rows_of(bank, "/portfolio/?business_unit=cards")
         if one["slug"] == bank.use_case.slug
     ]
-    assert (row["share"], row["realised_so_far"]) == ("0.5", "15000.00")
+    assert (row["share"], row["realised_so_far"]) == ("0.5000", "15000.00")
+
+
+def test_ratios_have_four_decimals_in_the_file_and_a_share_has_its_cost(bank: Bank) -> None:
+    promise(bank, figures=3, promised_annual_benefit=Decimal(700_000))
+    share(bank, risk="0.5", cards="0.5")
+    (whole,) = rows_of(bank, "/portfolio/")
+    (half,) = rows_of(bank, "/portfolio/rows/use-cases/?share_of=risk&held_in=EUR")
+    assert re.fullmatch(r"0\.\d{4}", whole["realised_of_promised"])
+    assert half["realised_of_promised"] == whole["realised_of_promised"]
+    assert 2 * Decimal(half["cost_so_far"]) == Decimal(whole["cost_so_far"]) > 0
 
 
 def test_what_has_no_rate_is_named_on_the_page(bank: Bank) -> None:
