@@ -11,6 +11,7 @@ class GovernanceConfig(AppConfig):
 
         govern(*GOVERNED)
         from audit.hearing import hears
-        from governance.services import notifying
+        from governance.services import notifying, telling_value
 
         hears(notifying.hear)
+        hears(telling_value.hear)

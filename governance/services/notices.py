@@ -3,7 +3,8 @@ missing one costs a reminder and never a rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +14,17 @@ from accounts.models import User
 from governance.models import Notice, NoticePreference
 from lib.actor import Actor
 from lib.errors import NotFound, Refused
+
+log = logging.getLogger(__name__)
+
+
+def safely(told: Callable[[], None], what: str) -> None:
+    """A notice that cannot be written is logged and costs nothing else."""
+    try:
+        with transaction.atomic():
+            told()
+    except Exception:
+        log.exception("nobody was told of %s", what)
 
 
 @transaction.atomic

@@ -6,11 +6,8 @@ about. A notice that cannot be written is logged and costs nothing else.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-
-from django.db import transaction
 
 from accounts.models import User, WebhookEndpoint
 from accounts.services.people import holders_of_role
@@ -19,11 +16,10 @@ from governance import gating, permissions
 from governance.models import Authorization, Condition, Finding, Question, Release, Waiver
 from governance.policy.terms import waivable
 from governance.services import gates
-from governance.services.notices import tell
+from governance.services.notices import safely, tell
 from governance.services.slots import case_of
 from lib.actor import Scope
 
-log = logging.getLogger(__name__)
 Teller = Callable[[Entry, dict[str, Any]], None]
 ESCALATED_TO: Final = "officer"
 """The role that hears of what is overdue, where the policies name nobody for it."""
@@ -42,20 +38,12 @@ def hear(entry: Entry) -> None:
     teller = _TELLERS.get(entry.action)
     if teller is None:
         return
-    _safely(lambda: teller(entry, entry.content["details"]), f"{entry.action} {entry.pk}")
+    safely(lambda: teller(entry, entry.content["details"]), f"{entry.action} {entry.pk}")
 
 
 def review_began(release: Release) -> None:
     """In the transaction in which the release goes to review."""
-    _safely(lambda: tell_awaited(release), f"the review of {release.label}")
-
-
-def _safely(told: Callable[[], None], what: str) -> None:
-    try:
-        with transaction.atomic():
-            told()
-    except Exception:
-        log.exception("nobody was told of %s", what)
+    safely(lambda: tell_awaited(release), f"the review of {release.label}")
 
 
 def page_of(release: Release) -> str:

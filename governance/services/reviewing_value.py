@@ -6,9 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
-from governance.models import UseCase
+from governance.models import Observation, UseCase
 from governance.services import standings
 from governance.value import words
 from governance.value.standings import Reckoned
@@ -26,14 +27,14 @@ class Reviewed:
 
 def seen(use_case: UseCase) -> Reviewed:
     """As of today."""
-    return _seen(standings.standing_of(use_case))
+    return _seen(use_case, standings.standing_of(use_case))
 
 
 def kept(use_case: UseCase) -> dict[str, Any]:
     """The same as a review keeps it: ``{on, case, told, points}``, and the figures where a value
     case is approved (amounts as text, in ``currency``)."""
     found = standings.standing_of(use_case)
-    reviewed = _seen(found)
+    reviewed = _seen(use_case, found)
     document: dict[str, Any] = {
         "on": timezone.localdate(),
         "case": found.number,
@@ -53,8 +54,19 @@ def kept(use_case: UseCase) -> dict[str, Any]:
     return kept
 
 
-def _seen(found: Reckoned) -> Reviewed:
+def verified(use_case: UseCase, found: Reckoned) -> str:
+    """How many figures of the KPIs in ``found`` are verified, of those that no restatement
+    replaced, as a sentence. One query."""
+    rows = Observation.objects.filter(
+        kpi__use_case=use_case, kpi__key__in=[one.key for one in found.measured], observation=None
+    )
+    counted = rows.aggregate(figures=Count("pk"), done=Count("verification"))
+    return words.verified(counted["done"], counted["figures"])
+
+
+def _seen(use_case: UseCase, found: Reckoned) -> Reviewed:
     points = [one.why for one in found.points]
     if found.promise is None or found.realised is None:
         return Reviewed(["No value case is approved, so nothing was promised."], points)
-    return Reviewed(words.came_of_it(found.promise, found.realised), points)
+    came = words.came_of_it(found.promise, found.realised)
+    return Reviewed([*came, verified(use_case, found)], points)

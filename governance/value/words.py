@@ -72,6 +72,16 @@ def came_of_it(promise: Promise, found: Realised) -> list[str]:
     return sentences
 
 
+def verified(done: int, figures: int) -> str:
+    """How many of the figures that count somebody verified who did not record them."""
+    if not figures:
+        return "There is no figure yet that could be verified."
+    if figures == 1:
+        return f"The only figure is {'' if done else 'not '}verified by somebody else."
+    are = "is" if done == 1 else "are"
+    return f"{done or 'None'} of {figures} figures {are} verified by somebody else."
+
+
 def _returned(promise: Promise, found: Realised) -> str:
     text = f"Return to date: {percent(found.roi)}"
     if found.payback_month is not None:

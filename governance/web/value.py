@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from accounts.services.people import holders_of
 from governance.models import UseCase, ValueCase
-from governance.services import allocations, observations, standings, use_cases, value_cases
+from governance.services import (
+    allocations,
+    observations,
+    reviewing_value,
+    standings,
+    use_cases,
+    value_cases,
+)
 from governance.value import words
 from governance.value.returns import months
 from governance.value.standings import Reckoned
@@ -69,6 +76,7 @@ def page(
         "found": found,
         **_told(found),
         "lines": kpi_lines(use_case),
+        "verified": reviewing_value.verified(use_case, found),
         **_case(use_case, case, actor),
         "versions": use_case.value_case_versions.select_related("approved_by"),
         "people": list(people.distinct()[:MOST_PEOPLE]),

@@ -8,7 +8,7 @@ import pytest
 
 from audit.models import Entry
 from governance.models import Authorization
-from governance.services import recertifying, value_cases
+from governance.services import observations, recertifying, value_cases
 from lib.canonical import digest_of
 from tests.cast import People
 from tests.governance.make import POLICY, Bank, make_bank, make_released
@@ -75,6 +75,18 @@ def test_what_was_seen_stays_with_the_review_though_figures_change(
     assert row.value["gained"] == "100000.00"
     entry = Entry.objects.filter(action="authorization.recertify").latest("id")
     assert entry.content["details"]["value"] == row.value
+
+
+def test_the_reviewer_reads_how_much_of_it_was_verified_and_that_is_kept(
+    bank: Bank, issued: Authorization
+) -> None:
+    promised(bank, 7, 7, 7)
+    figure = observations.find(bank.use_case.kpis.get(), "2026-02")
+    observations.verify_observation(figure, actor=bank.people.ada.actor)
+    sentence = "1 of 3 figures is verified by somebody else."
+    page = signed_in(bank.people.ravi).get(f"/authorizations/{issued.digest}/").content.decode()
+    assert sentence in page
+    assert review(bank, issued).value["told"][-1] == sentence
 
 
 def test_without_a_promise_the_review_says_that_there_was_none(

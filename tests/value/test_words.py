@@ -126,3 +126,18 @@ def test_no_month_has_been_known_and_the_drawing_says_so() -> None:
 def test_a_currency_is_never_dropped() -> None:
     yen = Promise(*(Money(Decimal(9), "JPY"),) * 3, starts=date(2026, 1, 1))
     assert words.promised(yen).count("JPY") == 3
+
+
+@pytest.mark.parametrize(
+    ("done", "figures", "said"),
+    [
+        (0, 0, "There is no figure yet that could be verified."),
+        (0, 1, "The only figure is not verified by somebody else."),
+        (1, 1, "The only figure is verified by somebody else."),
+        (0, 46, "None of 46 figures are verified by somebody else."),
+        (1, 46, "1 of 46 figures is verified by somebody else."),
+        (12, 46, "12 of 46 figures are verified by somebody else."),
+    ],
+)
+def test_how_many_figures_are_verified(done: int, figures: int, said: str) -> None:
+    assert words.verified(done, figures) == said

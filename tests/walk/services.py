@@ -222,7 +222,8 @@ NO_ENTRY: Final = {
     "governance.board_packs": {"note_problem"},
     "governance.standings": {"refresh", "refresh_stale"},  # copies of what governed rows give
     # nothing follows from a notice
-    "governance.notices": {"tell", "see", "set_mail"},
+    "governance.notices": {"safely", "tell", "see", "set_mail"},
+    "governance.telling_value": {"hear"},
     "governance.notifying": {"hear", "review_began", "tell_awaited"},
     "governance.reminding": {"remind"},
     "governance.mailing": {"queue", "send"},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from governance.models import Allocation, ValueCase, ValueCaseVersion
-from governance.services import value_cases
+from governance.services import observations, reviewing_value, standings, value_cases
 from lib.canonical import digest_of
 from tests.governance.make import Bank
 from tests.governance.make_value import make_kpi, make_value_case, observe
@@ -106,6 +106,34 @@ def test_amounts_as_large_as_can_be_are_told(bank: Bank, on_2026_04_20: None) ->
     answer = signed_in(bank.people.elena).get(ADDRESS)
     assert answer.status_code == 200
     assert "EUR 10,000,000,000,000," in answer.content.decode()
+
+
+def test_it_says_how_many_figures_somebody_else_verified(bank: Bank) -> None:
+    make_value_case(bank)
+    approve(bank, bank.people.bo)
+    assert "There is no figure yet that could be verified." in page(bank)
+    kpi = bank.use_case.kpis.get()
+    first, second = observe(kpi, "2026-01", 8), observe(kpi, "2026-02", 7)
+    assert "None of 2 figures are verified by somebody else." in page(bank)
+    for figure in (first, second):
+        observations.verify_observation(figure, actor=bank.people.ada.actor)
+    assert "2 of 2 figures are verified by somebody else." in page(bank)
+    observe(kpi, "2026-01", 9, restates="Misread.")  # nobody verified what replaced it
+    make_kpi(bank, key="draft", name="Not approved yet")
+    observe(bank.use_case.kpis.get(key="draft"), "2026-01", 3)  # which counts for nothing so far
+    assert "1 of 2 figures is verified by somebody else." in page(bank)
+
+
+def test_that_takes_one_query(bank: Bank, django_assert_num_queries: Any) -> None:
+    make_value_case(bank)
+    found = standings.standing_of(bank.use_case)
+    with django_assert_num_queries(1):
+        reviewing_value.verified(bank.use_case, found)
+
+
+def page(bank: Bank) -> str:
+    shown: str = signed_in(bank.people.elena).get(ADDRESS).content.decode()
+    return shown
 
 
 def test_a_changed_kpi_shows_what_approval_would_change(bank: Bank) -> None:
