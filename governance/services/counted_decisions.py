@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import Case, JSONField, Max, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTransform
 
-from governance.models import Authorization, CheckRun, Release, UseCase, ValidationRun
+from governance.models import CheckRun, Release, UseCase, ValidationRun
 from governance.value.decided import Decided, of_accuracy, of_decisions
 from lib.actor import Actor
 from lib.errors import NotFound
@@ -99,12 +99,6 @@ def of_versions(
     checks = list(rows)
     labels = _labels({str(check.data) for check in checks})
     return {check.run.release.version_id: _measured(check, labels) for check in checks}
-
-
-def in_use(use_case: UseCase) -> set[int]:
-    """Keys of the versions that are authorized for it now."""
-    held = Authorization.objects.on_own_terms().filter(release__use_case=use_case)
-    return set(held.values_list("version", flat=True))
 
 
 def _checks(actor: Actor) -> QuerySet[CheckRun]:

@@ -4,12 +4,14 @@ other. Reads only; the newest matrix counts, whenever the decisions were counted
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from governance.models import PayoffMatrix, Release, UseCase, ValidationRun
-from governance.services import counted_decisions
+from governance.services import counted_decisions, version_states
 from governance.services.counted_decisions import Measured
 from governance.services.payoffs import current, payoff_of
+from governance.services.version_states import Stand
 from governance.value import payoff_words as words
 from governance.value.payoffs import (
     At,
@@ -30,7 +32,8 @@ from registry.models import ModelVersion
 
 @dataclass(frozen=True)
 class Worth:
-    """One version's own decisions in money. Without ``measured`` nobody has counted them."""
+    """One version's own decisions in money. Without ``measured`` nobody has counted them; without
+    ``stand`` nobody asked how it stands."""
 
     version: ModelVersion
     measured: Measured | None = None
@@ -38,6 +41,23 @@ class Worth:
     a_case: Estimate | None = None
     a_year: Estimate | None = None
     is_in_use: bool = False
+    stand: Stand | None = None
+
+    @property
+    def state(self) -> str:
+        """As pills name it; empty where nobody asked."""
+        if self.is_in_use:
+            return version_states.RUNS
+        return self.stand.state if self.stand else ""
+
+    @property
+    def may_follow(self) -> bool:
+        return not self.is_in_use and self.stand is not None and self.stand.may_follow
+
+    @property
+    def why_not(self) -> str:
+        """Why it may not take the place of another, such as "R-3 is blocked"; else empty."""
+        return "" if self.is_in_use or self.stand is None else self.stand.why_not
 
 
 @dataclass(frozen=True)
@@ -93,8 +113,16 @@ def in_money(
     keys = [version.pk for version in versions]
     found = counted_decisions.of_versions(keys, release.use_case, actor=actor, run=run)
     running = champion.version_id if champion else None
+    stand = Stand(release.state, release.label)
     sides = [
-        of_version(matrix, one, found.get(one.pk), is_in_use=one.pk == running) for one in versions
+        of_version(
+            matrix,
+            one,
+            found.get(one.pk),
+            is_in_use=one.pk == running,
+            stand=stand if one.pk == release.version_id else None,
+        )
+        for one in versions
     ]
     beside = compare(matrix, *sides) if len(sides) == 2 else None
     return InMoney(matrix, sides[0], beside)
@@ -106,10 +134,10 @@ def of_version(
     measured: Measured | None,
     *,
     is_in_use: bool = False,
+    stand: Stand | None = None,
 ) -> Worth:
-    if measured is None:
-        return Worth(version, is_in_use=is_in_use)
-    return _worth(matrix, version, measured, measured.decided.own, is_in_use)
+    begun = Worth(version, measured, is_in_use=is_in_use, stand=stand)
+    return _worth(matrix, begun, measured.decided.own) if measured else begun
 
 
 def compare(matrix: PayoffMatrix, mine: Worth, theirs: Worth) -> Beside:
@@ -130,11 +158,8 @@ def compare(matrix: PayoffMatrix, mine: Worth, theirs: Worth) -> Beside:
     names = _names(mine.version, theirs.version)
     if joint:
         mine, theirs = (
-            _worth(
-                matrix, one.version, one.measured, marginal(joint, challenger=first), one.is_in_use
-            )
+            _worth(matrix, one, marginal(joint, challenger=first))
             for one, first in ((mine, True), (theirs, False))
-            if one.measured
         )
         found = gain(payoff_of(matrix), joint)
     elif mine.a_case and theirs.a_case:
@@ -142,6 +167,7 @@ def compare(matrix: PayoffMatrix, mine: Worth, theirs: Worth) -> Beside:
     else:
         found = None
     said = words.compared(found, *names, matrix.currency, matrix.cases_a_year)
+    said = words.barred(said, *names, mine.why_not, theirs.why_not)
     return Beside(mine, theirs, found, bool(joint), said, _basis(mine, theirs, bool(joint)))
 
 
@@ -169,14 +195,43 @@ def explored(
 
 
 def listed(
-    use_case: UseCase, matrix: PayoffMatrix, versions: list[ModelVersion], *, actor: Actor
+    use_case: UseCase,
+    matrix: PayoffMatrix,
+    versions: list[ModelVersion],
+    *,
+    actor: Actor,
+    running: Collection[ModelVersion] | None = None,
 ) -> list[Worth]:
-    """Each of ``versions`` in money, in their order; two queries."""
-    running = counted_decisions.in_use(use_case)
-    found = counted_decisions.of_versions([one.pk for one in versions], use_case, actor=actor)
+    """Each of ``versions`` in money, in their order; a handful of queries. ``running`` spares the
+    one for what runs."""
+    now = version_states.running(use_case) if running is None else running
+    keys, runs = [one.pk for one in versions], {one.pk for one in now}
+    found = counted_decisions.of_versions(keys, use_case, actor=actor)
+    stands = version_states.of_versions(keys, use_case, runs=runs)
     return [
-        of_version(matrix, one, found.get(one.pk), is_in_use=one.pk in running) for one in versions
+        of_version(
+            matrix, one, found.get(one.pk), is_in_use=one.pk in runs, stand=stands.get(one.pk)
+        )
+        for one in versions
     ]
+
+
+def headline(matrix: PayoffMatrix, sides: list[Worth], runs: Worth | None) -> Beside | str:
+    """What runs, held against the first of ``sides`` of the same model that could follow it; a
+    sentence where nothing runs or none could."""
+    if runs is None:
+        return f"No version of {sides[0].version.model.name} runs now: there is none to replace."
+    others = [one for one in sides if not one.is_in_use and alike(one, runs)]
+    follower = next((one for one in others if one.may_follow), None)
+    if follower:
+        return compare(matrix, follower, runs)
+    listed = [(f"v{one.version.number}", one.why_not) for one in others]
+    return words.none_could(f"v{runs.version.number}", listed)
+
+
+def alike(one: Worth, other: Worth) -> bool:
+    """Versions of one model."""
+    return one.version.model_id == other.version.model_id
 
 
 def threshold_of(text: str) -> float | None:
@@ -193,17 +248,11 @@ def threshold_of(text: str) -> float | None:
     return number
 
 
-def _worth(
-    matrix: PayoffMatrix,
-    version: ModelVersion,
-    measured: Measured,
-    counts: Counts,
-    is_in_use: bool,
-) -> Worth:
+def _worth(matrix: PayoffMatrix, one: Worth, counts: Counts) -> Worth:
     a_case = worth(payoff_of(matrix), counts)
     cases = matrix.cases_a_year
     a_year = a_case.for_cases(cases) if a_case and cases else None
-    return Worth(version, measured, counts, a_case, a_year, is_in_use)
+    return replace(one, counts=counts, a_case=a_case, a_year=a_year)
 
 
 def _names(mine: ModelVersion, theirs: ModelVersion) -> tuple[str, str]:

@@ -6,6 +6,7 @@ ends of an interval as finely as their middle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from governance.value.payoffs import At, Estimate
@@ -59,6 +60,24 @@ def compared(
         f"({interval(_unsigned(gain))})"
     )
     return f"{told}{_a_year(_unsigned(gain), currency, cases_a_year)}."
+
+
+def barred(said: str, mine: str, theirs: str, my_bar: str, their_bar: str) -> str:
+    """``said`` with why one of the two may not take the other's place, such as "R-3 is blocked"."""
+    if my_bar and their_bar:
+        return f"{said.rstrip('.')}, but {my_bar} and {their_bar}: neither may run now."
+    if my_bar:
+        return f"{said.rstrip('.')}, but {my_bar}: it may not replace {theirs}."
+    if their_bar:
+        return f"{said.rstrip('.')}, and {their_bar}: {theirs} may not replace {mine}."
+    return said
+
+
+def none_could(runs: str, others: Sequence[tuple[str, str]]) -> str:
+    """``others`` are versions and why each may not follow, such as "R-3 is blocked"."""
+    told = f"{runs} runs now, and no other version that was measured could replace it"
+    reasons = [f"{name} ({why})" if why else name for name, why in others]
+    return f"{told}: {', '.join(reasons)}." if reasons else f"{told}."
 
 
 def _open(gain: Estimate, mine: str, theirs: str, currency: str) -> str:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from governance.models import PayoffMatrix, UseCase
-from governance.services import counted_decisions, payoffs, use_cases, worth
-from governance.services.worth import Explored, Worth
+from governance.services import counted_decisions, payoffs, use_cases, version_states, worth
+from governance.services.worth import Beside, Explored, Worth
 from governance.value.payoffs import At
 from governance.web.fields import given_back, typed
 from governance.web.frame import framed
@@ -130,39 +130,53 @@ def _in_money(
     asked: dict[str, str],
     actor: Actor,
 ) -> dict[str, Any]:
-    """The version looked at, its thresholds, and the other versions beside it."""
-    chosen = _named(use_case, versions, asked.get("version", ""), actor) or versions[0]
+    """The version looked at, its thresholds, and the other versions beside it: unless somebody
+    picks one, what runs now and what could follow it."""
+    picked = _named(use_case, versions, asked.get("version", ""), actor)
     other = _named(use_case, versions, asked.get("against", ""), actor)
-    first = list(dict.fromkeys([chosen, *([other] if other else []), *versions[:LISTED]]))
-    sides = worth.listed(use_case, matrix, first, actor=actor)
+    running = version_states.running(use_case)
+    begun = next((one for one in running if one in versions), versions[0])
+    mentioned = [picked or begun, *([other] if other else []), *running, *versions[:LISTED]]
+    sides = worth.listed(
+        use_case, matrix, list(dict.fromkeys(mentioned)), actor=actor, running=running
+    )
     mine = sides[0]
-    if other is None:  # what runs now, unless that is the one looked at
-        running = [one for one in sides[1:] if one.is_in_use and _alike(one, mine)]
-        other = running[0].version if running else None
     theirs = next((one for one in sides[1:] if one.version == other), None)
+    runs = next((one for one in sides if one.is_in_use and worth.alike(one, mine)), None)
+    if theirs is None and picked and runs not in (None, mine):
+        theirs = runs
+    answer = worth.compare(matrix, mine, theirs) if theirs else worth.headline(matrix, sides, runs)
+    return {
+        "chosen": mine,
+        "against": theirs.version if theirs else None,
+        "beside": answer if isinstance(answer, Beside) else None,
+        "answer": answer if isinstance(answer, str) else answer.sentence,
+        "sides": sides,
+        **_thresholds(matrix, mine, asked.get("threshold", "")),
+    }
+
+
+def _thresholds(matrix: PayoffMatrix, mine: Worth, text: str) -> dict[str, Any]:
     wrong, threshold = "", None
     try:
-        threshold = worth.threshold_of(asked.get("threshold", ""))
+        threshold = worth.threshold_of(text)
     except ValueError as error:
         wrong = str(error)
     measured = mine.measured
     found = worth.explored(matrix, measured, threshold=threshold) if measured else Explored()
     return {
-        "chosen": mine,
-        "against": other,
-        "beside": worth.compare(matrix, mine, theirs) if theirs else None,
-        "sides": sides,
         "found": found,
         "drawn": _drawn(found, matrix, mine, WIDE),
         "drawn_narrow": _drawn(found, matrix, mine, NARROW),
-        "rows": _rows(found),
-        "threshold_typed": asked.get("threshold", ""),
+        "rows": _rows(found, _own(mine)),
+        "threshold_typed": text,
         "threshold_wrong": wrong,
     }
 
 
-def _alike(one: Worth, mine: Worth) -> bool:
-    return one.version.model_id == mine.version.model_id
+def _own(mine: Worth) -> str:
+    """The words for the threshold that it decides by."""
+    return "in use" if mine.is_in_use else "its own threshold"
 
 
 def _named(
@@ -189,6 +203,7 @@ def _drawn(found: Explored, matrix: PayoffMatrix, mine: Worth, width: int) -> Sa
             currency=matrix.currency,
             title=said,
             own=found.own,
+            own_word=_own(mine),
             best=found.best,
             asked=found.asked,
             width=width,
@@ -196,12 +211,12 @@ def _drawn(found: Explored, matrix: PayoffMatrix, mine: Worth, width: int) -> Sa
     )
 
 
-def _rows(found: Explored) -> list[tuple[At, str]]:
+def _rows(found: Explored, own: str) -> list[tuple[At, str]]:
     """Some thresholds across all of them, and those that are marked, with the word for it."""
     points = found.points
     words = {
         id(at): word
-        for at, word in ((found.asked, "asked"), (found.best, "most"), (found.own, "in use"))
+        for at, word in ((found.asked, "asked"), (found.best, "most"), (found.own, own))
         if at
     }
     every = max(1, -(-len(points) // ROWS))

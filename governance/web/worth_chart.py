@@ -51,6 +51,7 @@ def chart(
     currency: str,
     title: str,
     own: At | None = None,
+    own_word: str = "in use",
     best: At | None = None,
     asked: At | None = None,
     width: int = WIDE,
@@ -60,7 +61,7 @@ def chart(
     if len(shown) < 3:
         return ""
     drawn = {at.threshold for at in shown}
-    wanted = ((own, "in use", IN_USE), (best, "worth most", BEST), (asked, "asked about", ASKED))
+    wanted = ((own, own_word, IN_USE), (best, "worth most", BEST), (asked, "asked about", ASKED))
     marks = [
         Mark(at, _words(at, word), ink) for at, word, ink in wanted if at and at.threshold in drawn
     ]

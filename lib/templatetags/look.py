@@ -81,6 +81,7 @@ STATES = {
     "emergency_refused": ("fail", "Refused"),
     "request_changes": ("inconclusive", "Changes requested"),
     "running": ("pass", "Running"),
+    "runs_now": ("pass", "Runs now"),
     "ended": ("waiting", "Ended"),
     "queued": ("waiting", "Queued"),
     "finished": ("pass", "Finished"),

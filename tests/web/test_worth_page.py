@@ -7,11 +7,13 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from governance.models import PayoffMatrix
+from governance.models import Authorization, PayoffMatrix, Release
 from governance.services import payoffs
+from tests.by_hand import by_hand
 from tests.cast import People
-from tests.governance.make import Bank, make_bank, make_reviewable
+from tests.governance.make import Bank, make_bank, make_released, make_reviewable, publish
 from tests.governance.make_suites import carried_out, make_model_version, onnx_of, policy_of, rows
 from tests.governance.make_value import PAYOFF, make_payoff
 from tests.governance.test_worth import COUNTED, OLDER, released, weaker
@@ -98,7 +100,9 @@ def test_a_measured_version_has_its_worth_and_its_thresholds(lender: Bank) -> No
     carried_out(lender, make_model_version(lender))
     shown = page(lender)
     assert "A year of 20,000" in shown
-    assert "in use 0.5: " in shown
+    assert "its own threshold 0.5: " in shown
+    assert "in use 0.5" not in shown
+    assert "No version of credit runs now" in shown
     assert "worth most" in shown
     assert "Thresholds of credit v1" in shown
 
@@ -111,13 +115,70 @@ def test_a_threshold_in_the_address_is_answered_in_words(lender: Bank) -> None:
     assert "A number such as 0.42" in page(lender, "?threshold=lots")
 
 
-def test_versions_are_held_against_what_runs_now_unless_told_otherwise(lender: Bank) -> None:
+def test_what_runs_comes_first_and_is_held_against_what_could_follow(lender: Bank) -> None:
     make_payoff(lender)
     released(lender, make_model_version(lender, content=weaker()))
     carried_out(lender, make_model_version(lender))
-    assert "v2 brings EUR " in page(lender)
-    assert "case by case beside each other" in page(lender)
+    shown = page(lender)
+    assert "v2 brings EUR " in shown
+    assert "case by case beside each other" in shown
+    assert "Thresholds of credit v1" in shown
+    assert "in use 0.5: " in shown
+    assert shown.index("credit v1 Runs now R-1") < shown.index("credit v2 In review R-2")
+    assert "what all decisions bring, not the promise of the value case" in shown
     assert "v1 brings EUR " in page(lender, "?version=credit/1&against=credit/2")
+    other = page(lender, "?version=credit/2")
+    assert "v2 brings EUR " in other
+    assert "its own threshold 0.5: " in other
+
+
+@pytest.mark.parametrize(
+    ("state", "pill", "said"),
+    [
+        ("blocked", "Blocked", "R-2 is blocked"),
+        ("rejected", "Rejected", "R-2 was rejected"),
+        ("withdrawn", "Withdrawn", "R-2 was withdrawn"),
+    ],
+)
+def test_a_version_that_may_not_run_is_recommended_by_no_headline(
+    lender: Bank, state: str, pill: str, said: str
+) -> None:
+    make_payoff(lender)
+    released(lender, make_model_version(lender, content=weaker()))
+    if state == "blocked":
+        publish(COUNTED + "criteria: [ready_data]\n")
+    better = carried_out(lender, make_model_version(lender))
+    if state != "blocked":
+        with by_hand():
+            Release.objects.filter(pk=better.pk).update(state=state)
+    shown = page(lender)
+    assert "v2 brings EUR" not in shown
+    assert f"no other version that was measured could replace it: v2 ({said})." in shown
+    assert f"credit v2 {pill} R-2" in shown
+    picked = page(lender, "?version=credit/2")
+    assert re.search(rf"v2 brings EUR [^.]+.*, but {said}: it may not replace v1\.", picked)
+    turned = page(lender, "?version=credit/1&against=credit/2")
+    assert f", and {said}: v2 may not replace v1." in turned
+
+
+def test_what_runs_without_having_been_counted_is_said_to_be_so(bank: Bank) -> None:
+    make_payoff(bank)
+    runs = make_released(bank).version
+    publish(COUNTED)
+    carried_out(bank, make_model_version(bank))
+    shown = page(bank)
+    assert f"Not measured: no check has counted how {runs.label} decides." in shown
+    assert f"{runs.label} Runs now" in shown
+
+
+def test_a_version_whose_authorization_ended_does_not_run(lender: Bank) -> None:
+    make_payoff(lender)
+    released(lender, make_model_version(lender, content=weaker()))
+    with by_hand():
+        Authorization.objects.update(state="revoked", ended_at=timezone.now())
+    shown = page(lender)
+    assert "credit v1 Revoked R-1" in shown
+    assert "No version of credit runs now" in shown
 
 
 def test_a_version_that_was_not_counted_is_not_found(lender: Bank) -> None:
@@ -142,7 +203,8 @@ def test_the_release_page_has_candidate_and_champion_in_money(lender: Bank) -> N
     release = carried_out(lender, make_model_version(lender))
     shown = signed_in(lender.people.rita).get(f"/releases/{release.pk}/").content.decode()
     assert "v2 brings EUR " in shown
-    assert "runs now" in shown
+    assert "Runs now" in plain(shown)
+    assert "In review R-2" in plain(shown)
 
 
 def test_without_a_matrix_the_release_page_says_nothing_of_money(bank: Bank) -> None:
