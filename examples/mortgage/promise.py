@@ -58,6 +58,8 @@ READY = {
     "systems": "The lending system shows the recommendation and its reasons; rolled back in a run.",
     "people": "All 46 underwriters were trained; four asked for a second session and had it.",
 }
+VERIFIED = ("time_to_decision", "cost_per_application")
+"""KPIs whose figures somebody held against their source."""
 REVIEW = (
     "The first year is short of the promise: growth took longer than nine months, and it has not "
     "paid back. It gains by the month, at shares that the control group bears out, so it goes on. "

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from governance.models import Observation, UseCase
 from governance.services import standings
-from governance.value import words
+from governance.services.value_documents import before
+from governance.value import cases, words
 from governance.value.standings import Reckoned
 from lib.canonical import plain
 
@@ -54,6 +55,14 @@ def kept(use_case: UseCase) -> dict[str, Any]:
     return kept
 
 
+def replaced(use_case: UseCase, found: Reckoned) -> str:
+    """What the version before promised, where it was another; empty otherwise."""
+    earlier = before(use_case, found.number or 0)
+    if earlier is None or found.promise is None:
+        return ""
+    return words.replaced(cases.promise_of(earlier.document), found.promise)
+
+
 def verified(use_case: UseCase, found: Reckoned) -> str:
     """How many figures of the KPIs in ``found`` are verified, of those that no restatement
     replaced, as a sentence. One query."""
@@ -69,4 +78,5 @@ def _seen(use_case: UseCase, found: Reckoned) -> Reviewed:
     if found.promise is None or found.realised is None:
         return Reviewed(["No value case is approved, so nothing was promised."], points)
     came = words.came_of_it(found.promise, found.realised)
-    return Reviewed([*came, verified(use_case, found)], points)
+    told = [*came, replaced(use_case, found), verified(use_case, found)]
+    return Reviewed([sentence for sentence in told if sentence], points)

@@ -52,6 +52,11 @@ def current(use_case: UseCase) -> ValueCaseVersion | None:
     return use_case.value_case_versions.order_by("-number").first()
 
 
+def before(use_case: UseCase, number: int) -> ValueCaseVersion | None:
+    """The version that version ``number`` replaced."""
+    return use_case.value_case_versions.filter(number=number - 1).first()
+
+
 def promised_of(use_case: UseCase) -> Promised | None:
     """None where nothing is written yet."""
     newest = current(use_case)

@@ -48,6 +48,19 @@ def promised(promise: Promise) -> str:
     return f"{text}, paid back in month {promise.payback_month}."
 
 
+def replaced(earlier: Promise, newer: Promise) -> str:
+    """What the promise was before, where a version that was approved later changed it: months of
+    the past are held against the newer one. Empty where the amounts and the start stayed."""
+    was = (earlier.annual_benefit, earlier.investment, earlier.annual_run_cost, earlier.starts)
+    if was == (newer.annual_benefit, newer.investment, newer.annual_run_cost, newer.starts):
+        return ""
+    return (
+        f"The version before promised {amount(earlier.annual_benefit)} a year from "
+        f"{earlier.starts:%B %Y} on, for {amount(earlier.investment)} and "
+        f"{amount(earlier.annual_run_cost)} a year; all months are held against the newer one."
+    )
+
+
 def came_of_it(promise: Promise, found: Realised) -> list[str]:
     """What it brought so far, beside what was promised for the same months."""
     whole = found.covered + found.uncovered

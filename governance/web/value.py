@@ -77,6 +77,7 @@ def page(
         **_told(found),
         "lines": kpi_lines(use_case),
         "verified": reviewing_value.verified(use_case, found),
+        "replaced": reviewing_value.replaced(use_case, found),
         **_case(use_case, case, actor),
         "versions": use_case.value_case_versions.select_related("approved_by"),
         "people": list(people.distinct()[:MOST_PEOPLE]),

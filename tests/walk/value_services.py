@@ -17,7 +17,7 @@ OF_VALUE: Final = {
         "asked_by",
     },
     "governance.envisioning": {"progress", "missing", "promising", "jars_among"},
-    "governance.reviewing_value": {"seen", "kept", "verified"},
+    "governance.reviewing_value": {"seen", "kept", "replaced", "verified"},
     "governance.observations": {"standing_of", "find", "why_not_verify"},
     "governance.value_cases": {"why_not_approve", "problems_of"},
     "governance.value_documents": {

@@ -136,6 +136,17 @@ def page(bank: Bank) -> str:
     return shown
 
 
+def test_a_promise_that_was_changed_says_what_it_was(bank: Bank, on_2026_04_20: None) -> None:
+    make_value_case(bank)
+    approve(bank, bank.people.bo)
+    make_value_case(bank, promised_annual_benefit=Decimal(48_000))
+    approve(bank, bank.people.bo)
+    observe(bank.use_case.kpis.get(), "2026-01", 8)
+    shown = page(bank)
+    assert "The version before promised EUR 480,000 a year from January 2026 on" in shown
+    assert "all months are held against the newer one" in shown
+
+
 def test_a_changed_kpi_shows_what_approval_would_change(bank: Bank) -> None:
     make_value_case(bank)
     approve(bank, bank.people.bo)
