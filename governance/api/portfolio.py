@@ -30,6 +30,8 @@ def sum_body(one: Sum) -> dict[str, Any]:
         "cost_so_far": _amount(one.cost) if known else None,
         "realised_of_promised": one.of_promised,
         "roi": one.roi,
+        "use_cases_as_promised_or_better": one.ahead,
+        "use_cases_behind_their_promise": one.behind,
         "months_known": one.covered,
         "months_unknown": one.uncovered,
         "use_cases_of_which_nothing_is_known": one.silent,

@@ -60,6 +60,7 @@ class Amounts:
     annual: str
     invested: str
     roi: str
+    beside_roi: str
     against: str
     is_known: bool
     note: str
@@ -155,6 +156,7 @@ def _amounts(one: Sum, address: Address) -> Amounts:
         annual=short(one.annual),
         invested=short(one.investment),
         roi=share(one.roi),
+        beside_roi=portfolio_words.beside_roi(one),
         against=_against(one) if known else "",
         is_known=known,
         note="; ".join(filter(None, notes)),

@@ -20,6 +20,7 @@ from governance.models import (
     RiskAssessment,
     Stop,
     UseCase,
+    ValueCaseVersion,
 )
 from governance.services import overdue, standings
 from governance.services.awaited_answers import end_of
@@ -77,8 +78,8 @@ def end_of_day(text: str) -> Moment:
 def lines(use_cases: QuerySet[UseCase], moment: Moment) -> list[Line]:
     """In the order of their slugs; always the same number of queries for what is kept."""
     if moment.is_now:
-        columns = (*_OWN, *(f"standing__{name}" for name in _STANDING))
-        rows = use_cases.order_by("slug").values_list(*columns)
+        columns = (*_OWN, *(f"standing__{name}" for name in _STANDING), "horizon")
+        rows = use_cases.annotate(horizon=_horizon()).order_by("slug").values_list(*columns)
         given = ((row[:7], _kept(row[7:])) for row in rows)
         return list(_with_facts(given, moment))
     return list(_with_facts(_as_known(use_cases, moment), moment))
@@ -106,10 +107,18 @@ def _with_facts(
         )
 
 
+def _horizon() -> Subquery:
+    """Over how many years the approved case promises its return."""
+    rows = ValueCaseVersion.objects.filter(
+        use_case=OuterRef("pk"), number=OuterRef("standing__case_number")
+    )
+    return Subquery(rows.values("document__horizon_years")[:1])
+
+
 def _kept(row: tuple[Any, ...]) -> dict[str, Any]:
     """What a line takes of the standing that is kept; nothing where none was made yet."""
     number, currency, annual, investment, benefit, gained, promised, cost = row[:8]
-    covered, uncovered, roi, promised_roi, kpis, points, on_day = row[8:]
+    covered, uncovered, roi, promised_roi, kpis, points, on_day, horizon = row[8:]
     if number is None:
         return {"kpis": kpis or {}, "points": points or (), "on_day": on_day}
     amounts = zip(AMOUNTS, (annual, investment, benefit, gained, promised, cost), strict=True)
@@ -121,6 +130,7 @@ def _kept(row: tuple[Any, ...]) -> dict[str, Any]:
         "uncovered": uncovered,
         "roi": roi,
         "promised_roi": promised_roi,
+        "horizon": horizon or 0,
         "band": band_of(roi),
         "kpis": kpis,
         "points": points,
@@ -174,6 +184,7 @@ def _told(found: Reckoned, kpis: int, day: date) -> dict[str, Any]:
         "uncovered": came.uncovered,
         "roi": came.roi,
         "promised_roi": promise.roi,
+        "horizon": promise.horizon_years,
         "band": band_of(came.roi),
     }
 

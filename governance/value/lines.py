@@ -26,7 +26,8 @@ BANDS: Final = ("loss", "low", "fair", "high", "unknown")
 class Line:
     """One use case. ``gained`` and ``promised`` are those of the ``covered`` months; of so many
     ``uncovered`` ones something is unknown. ``band`` is one of ``BANDS``, empty without a case;
-    ``reviews`` and ``findings`` count what is overdue; ``shares`` is empty where all is its own
+    ``promised_roi`` is that of ``horizon`` years; ``reviews`` and ``findings`` count what is
+    overdue; ``shares`` is empty where all is its own
     unit's. ``part_of`` names the unit whose part the amounts are; empty: they are the whole."""
 
     pk: int
@@ -48,6 +49,7 @@ class Line:
     uncovered: int = 0
     roi: Decimal | None = None
     promised_roi: Decimal | None = None
+    horizon: int = 0
     band: str = ""
     kpis: Mapping[str, int] = field(default_factory=dict)
     points: Sequence[Mapping[str, str]] = ()
@@ -91,7 +93,9 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Sum:
     """Of lines that have a case in one currency. ``unsummed`` of them hold an amount that is not
-    known, and are in none of the totals; of ``silent`` no month is covered."""
+    known, and are in none of the totals; of ``silent`` no month is covered. ``ahead`` brought what
+    they promised for the covered months, or more; ``behind`` less. ``only`` is the one line, where
+    there are no others: promises over several horizons make no sum."""
 
     annual: Money
     investment: Money
@@ -103,6 +107,9 @@ class Sum:
     uncovered: int = 0
     silent: int = 0
     unsummed: int = 0
+    ahead: int = 0
+    behind: int = 0
+    only: Line | None = None
 
     @property
     def currency(self) -> str:
@@ -146,7 +153,16 @@ def _sum(currency: str, lines: Sequence[Line]) -> Sum:
         uncovered=sum(line.uncovered for line in lines),
         silent=sum(1 for line in lines if not line.covered),
         unsummed=len(lines) - len(whole),
+        ahead=sum(1 for line in known if _is_ahead(line)),
+        behind=sum(1 for line in known if not _is_ahead(line)),
+        only=lines[0] if len(lines) == 1 else None,
     )
+
+
+def _is_ahead(line: Line) -> bool:
+    assert line.gained is not None
+    assert line.promised is not None
+    return line.gained.amount >= line.promised.amount
 
 
 def _is_whole(line: Line) -> bool:

@@ -73,6 +73,19 @@ def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
+def beside_roi(one: Sum) -> str:
+    """What stands beside the return so far: of one use case its promise, of several how many keep
+    theirs."""
+    line = one.only
+    if line is None:
+        ahead, known = one.ahead, one.ahead + one.behind
+        return f"{ahead:,} of {many(known, 'use case')} as promised or better" if known else ""
+    after = f"after {many(line.covered, 'month')}" if line.covered else ""
+    told = line.promised_roi is not None and line.horizon
+    over = f"promised {share(line.promised_roi)} over {many(line.horizon, 'year')}" if told else ""
+    return "; ".join(filter(None, (after, over)))
+
+
 def shares_of(unit: str) -> str:
     """What amounts are where one business unit was asked for."""
     return f"amounts are {unit}’s shares"

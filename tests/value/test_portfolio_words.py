@@ -8,7 +8,7 @@ import pytest
 
 from governance.value.lines import sums
 from governance.value.money import Money
-from governance.value.portfolio_words import headline, share, short
+from governance.value.portfolio_words import beside_roi, headline, share, short
 from tests.value.test_lines import make
 
 
@@ -36,6 +36,16 @@ def test_unknown_is_said() -> None:
 
 def said(*args: object) -> str:
     return headline(*args).replace("\N{NO-BREAK SPACE}", " ")  # type: ignore[arg-type]
+
+
+def test_the_return_so_far_stands_beside_what_was_promised() -> None:
+    one = make(11, 900, promised_roi=Decimal("2.28"), horizon=3)
+    assert beside_roi(*sums([one])) == "after 11 months; promised 228% over 3 years"
+    silent = make(0, 0, promised_roi=Decimal("2.28"), horizon=1)
+    assert beside_roi(*sums([silent])) == "promised 228% over 1 year"
+    (both,) = sums([one, make(9, 900), silent])
+    assert (both.ahead, both.behind) == (1, 1)
+    assert beside_roi(both) == "1 of 2 use cases as promised or better"
 
 
 def test_the_headline() -> None:

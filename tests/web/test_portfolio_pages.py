@@ -47,6 +47,7 @@ def test_it_begins_with_a_sentence(bank: Bank) -> None:
     assert "The use case has no approved value case" in body(bank)
     promise(bank, figures=2)
     shown = body(bank).replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(r"after 2 months; promised \d+% over 3 years", shown)
     assert "1 of 1 use case has an approved value case; it brought EUR 20.0 k of 80.0 k" in shown
 
 
