@@ -69,13 +69,13 @@ def facts_of(use_case: UseCase, release: Release | None = None, today: date | No
 def criteria_of(
     use_case: UseCase, release: Release | None = None, today: date | None = None
 ) -> Stood:
-    """Every criterion by its phase, judged as ``facts_of`` does. Five queries, and one more where a
-    value case is approved."""
+    """Every criterion by its phase, as people are told, of what ``facts_of`` knows. Five
+    queries, and one more where a value case is approved."""
     day = today or timezone.localdate()
     row = _row(use_case, day)
     asked = release.pk if release else row.newest
     facts = _facts(row, asked, day)
-    found = phases.judged(facts)
+    found = phases.told(facts)
     return Stood(
         facts,
         {phase: [m for m in found if m.criterion.phase == phase] for phase in phases.PHASES},
@@ -109,7 +109,7 @@ def looked_after(use_case: UseCase, *, actor: Actor) -> None:
 def _facts(row: Any, release: Any, day: date) -> Facts:
     version = current(row)
     held = list(row.kpis.order_by("key"))
-    points = _points(version, held, day) if version else []
+    measured = _measured(version, held, day) if version else ()
     plan = getattr(row, "plan", None)
     stated = _stated(release or row.newest)
     return Facts(
@@ -124,8 +124,9 @@ def _facts(row: Any, release: Any, day: date) -> Facts:
         ready={one.area: one.stated_name for one in stated if one.is_ready},
         not_ready=[one.area for one in stated if not one.is_ready],
         kpis=len(held),
-        below=[one.name for one in points if one.standing.below_for >= PERIODS_BELOW],
-        unknown=[one.name for one in points if one.standing.unknown_for >= PERIODS_BELOW],
+        authorized=row.allowed,
+        below=[one.name for one in measured if one.standing.below_for >= PERIODS_BELOW],
+        unknown=[one.name for one in measured if one.standing.unknown_for],
         review_overdue_since=timezone.localdate(row.overdue) if row.overdue else None,
     )
 
@@ -152,6 +153,7 @@ def _row(use_case: UseCase, day: date) -> Any:
             registered=_number(made),
             suites=_number(ended),
             assessed=Exists(answered),
+            allowed=Exists(Authorization.objects.filter(release__use_case=OuterRef("pk"))),
             priced=Exists(PayoffMatrix.objects.filter(**one)),
             overdue=Subquery(due.order_by("review_due_at").values("review_due_at")[:1]),
             newest=Subquery(asked.order_by("-told", "-number").values("pk")[:1]),
@@ -186,14 +188,16 @@ def _changed(row: UseCase, version: ValueCaseVersion, held: Sequence[KPI]) -> bo
     return draft is not None and digest_of(document_of(draft, held)) != version.digest
 
 
-def _points(version: ValueCaseVersion, held: Sequence[KPI], day: date) -> list[Measured]:
-    """The KPIs of the approved case that the next review has to look at."""
+def _measured(version: ValueCaseVersion, held: Sequence[KPI], day: date) -> tuple[Measured, ...]:
+    """The KPIs of the approved case as they stand."""
     keys = {kpi.pk: kpi.key for kpi in held}
     figures: dict[str, dict[str, Decimal]] = {}
     for one in Observation.objects.filter(kpi__in=held).standing():
         figures.setdefault(keys[one.kpi_id], {})[one.period] = one.value
     case = version.document
-    return reckon(number=version.number, approved=case, live=[], figures=figures, today=day).points
+    return reckon(
+        number=version.number, approved=case, live=[], figures=figures, today=day
+    ).measured
 
 
 def _stated(release: Any) -> list[Readiness]:

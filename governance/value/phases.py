@@ -28,8 +28,9 @@ READY: Final = {
 class Facts:
     """What is known of a use case on one day. ``texts`` holds what its plan says, by field;
     ``ready`` who stated that an area is ready, by area, ``not_ready`` those of which somebody said
-    that they are not; ``below`` and ``unknown`` the names of KPIs that are below their hurdle, or
-    silent, for too long."""
+    that they are not; ``below`` the names of KPIs that are below their hurdle for too long,
+    ``unknown`` of those without a figure for their newest period that is due. Nothing is
+    ``authorized`` before something of it was allowed to run."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     dials_set: bool = False
@@ -42,6 +43,7 @@ class Facts:
     ready: Mapping[str, str] = field(default_factory=dict)
     not_ready: Collection[str] = ()
     kpis: int = 0
+    authorized: bool = False
     below: Collection[str] = ()
     unknown: Collection[str] = ()
     review_overdue_since: date | None = None
@@ -108,7 +110,8 @@ def _figures(facts: Facts) -> str:
     """What is promised of a KPI counts once it was approved: until then no figure is due."""
     if not facts.kpis or facts.approved_case is None:
         return "No KPI is agreed."
-    return f"Without a figure for too long: {', '.join(facts.unknown)}." if facts.unknown else ""
+    silent = ", ".join(facts.unknown)
+    return f"No figure for the newest period that is due: {silent}." if silent else ""
 
 
 def _hypotheses(facts: Facts) -> str:
@@ -150,6 +153,7 @@ _ROWS: Final = (
 )
 CRITERIA: Final = tuple(Criterion(*row) for row in _ROWS)
 KEYS: Final = tuple(one.key for one in CRITERIA)
+_LOOKED_AFTER: Final = ("hurdle", "review")
 BY_KEY: Final = {one.key: one for one in CRITERIA}
 
 
@@ -163,6 +167,17 @@ def judged(facts: Facts, demanded: Collection[str] = KEYS) -> list[Met]:
     if unknown := set(demanded) - set(KEYS):
         raise KeyError(", ".join(sorted(unknown)))
     return [Met(one, one.judge(facts)) for one in CRITERIA if one.key in demanded]
+
+
+def told(facts: Facts) -> list[Met]:
+    """How each criterion stands, as people are told: until something is authorized there is nothing
+    to look after, and nothing of that is well yet. A gate asks ``judged`` instead: what waited for
+    an authorization would never let the first one be issued."""
+    early = () if facts.authorized else _LOOKED_AFTER
+    return [
+        Met(one.criterion, "Nothing is authorized yet.") if one.criterion.key in early else one
+        for one in judged(facts)
+    ]
 
 
 def is_brain_in_a_jar(facts: Facts) -> bool:

@@ -38,10 +38,11 @@ class Checklist:
 
 
 def checklist_of(page: ReleasePage, actor: Actor, sent: Sent | None) -> Checklist | None:
-    """None where no policy demands an area and nobody stated one."""
+    """While the release is open whoever may can state an area, whether a policy demands it or not;
+    None of one that is over without any that was demanded or stated."""
     release = page.release
     areas = readiness.checklist(release)
-    if not any(area.is_demanded or area.stated for area in areas):
+    if not release.is_open and not any(area.is_demanded or area.stated for area in areas):
         return None
     why_not = readiness.why_not_state(release, actor=actor)
     return Checklist(

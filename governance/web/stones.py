@@ -56,6 +56,11 @@ class Stone:
     lines: Sequence[Line]
 
     @property
+    def is_ahead(self) -> bool:
+        """What is met of a phase to come is met so far: nobody worked on it yet."""
+        return self.standing == "ahead"
+
+    @property
     def met(self) -> list[Line]:
         return [line for line in self.lines if line.met.is_met]
 

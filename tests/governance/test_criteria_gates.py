@@ -147,7 +147,7 @@ def test_what_is_described_assessed_and_recorded_is_followed(people: People) -> 
     settle("mortgage", 1, actor=SYSTEM)
     assert gate(release, "risk").state == "open"
     approve_case(bank)
-    assert "Without a figure" in gate(release, "figures").reasons[0]
+    assert "No figure for the newest" in gate(release, "figures").reasons[0]
     for month in range(1, 12):
         observe(bank.use_case.kpis.get(), f"2026-{month:02}", 3)
         if gate(release, "figures").state == "open":

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.services.people import deactivate
 from governance.models import Authorization, Plan
 from governance.services import kpis, phases, policies, use_cases
-from governance.value.phases import DEPLOY, ENVISION, READY, judged
+from governance.value.phases import DEPLOY, ENVISION, MONITOR, READY, judged
 from lib.actor import SYSTEM
 from tests.by_hand import by_hand
 from tests.cast import People
@@ -116,14 +116,15 @@ def test_readiness_is_of_the_release_asked_about_else_of_the_newest_told_of(bank
 @pytest.mark.parametrize(
     ("figures", "today", "key", "words"),
     [
-        ({}, date(2026, 2, 20), "", ""),
-        ({}, date(2026, 3, 20), "figures", "Without a figure for too long: Hours"),
+        ({}, date(2026, 1, 20), "", ""),
+        ({}, date(2026, 2, 20), "figures", "newest period that is due: Hours"),
+        ({"2026-01": 10}, date(2026, 3, 20), "figures", "newest period that is due: Hours"),
         ({"2026-01": 10, "2026-02": 10}, date(2026, 3, 20), "hurdle", "Short of the hurdle: Hours"),
         ({"2026-01": 10, "2026-02": 3}, date(2026, 3, 20), "", ""),
         ({"2026-01": 10}, date(2026, 2, 20), "", ""),
     ],
 )
-def test_two_periods_below_the_hurdle_or_silent_are_too_long(
+def test_two_periods_below_the_hurdle_are_too_long_and_one_that_is_silent(
     bank: Bank, figures: dict[str, int], today: date, key: str, words: str
 ) -> None:
     approve_case(bank)
@@ -142,6 +143,17 @@ def test_a_kpi_counts_by_the_terms_that_were_approved(bank: Bank) -> None:
     kpis.change_kpi(kpi, starts_on=date(2030, 1, 1), actor=ROBOT)
     assert "Hours" in unmet(bank, today=date(2026, 3, 20))["figures"]
     assert "Losses" not in unmet(bank, today=date(2026, 3, 20))["figures"]
+
+
+def test_nothing_is_looked_after_before_it_is_authorized(bank: Bank) -> None:
+    def monitored() -> dict[str, str]:
+        found = phases.criteria_of(bank.use_case).by_phase[MONITOR]
+        return {one.criterion.key: one.why_not for one in found}
+
+    early = monitored()
+    assert early["hurdle"] == early["review"] == "Nothing is authorized yet."
+    make_released(bank)
+    assert monitored() == early | {"hurdle": "", "review": ""}
 
 
 def test_a_review_is_overdue_from_the_day_after_it_was_due(people: People) -> None:

@@ -16,6 +16,7 @@ from governance.value.phases import (
     Facts,
     is_brain_in_a_jar,
     judged,
+    told,
 )
 
 TEXTS = dict.fromkeys(
@@ -33,6 +34,7 @@ DONE = Facts(
     payoff_stated=True,
     ready=dict.fromkeys(READY, "Petra"),
     kpis=2,
+    authorized=True,
 )
 
 
@@ -60,7 +62,7 @@ def test_one_with_nothing_misses_all_that_has_to_be_written_or_done() -> None:
         ({"ready": {}, "not_ready": ["data"]}, "ready_data", "Said not to be so yet: its data"),
         ({"kpis": 0}, "figures", "No KPI is agreed."),
         ({"approved_case": None}, "figures", "No KPI is agreed."),
-        ({"unknown": ["Hours"]}, "figures", "Without a figure for too long: Hours."),
+        ({"unknown": ["Hours"]}, "figures", "No figure for the newest period that is due: Hours."),
         ({"below": ["Hours", "Losses"]}, "hurdle", "Short of the hurdle: Hours, Losses."),
         ({"review_overdue_since": date(2026, 5, 1)}, "review", "overdue since 2026-05-01"),
     ],
@@ -88,3 +90,14 @@ def test_a_brain_in_a_jar_serves_no_objective_and_promises_nothing() -> None:
     assert not is_brain_in_a_jar(DONE)
     assert is_brain_in_a_jar(replace(DONE, texts={}))
     assert is_brain_in_a_jar(replace(DONE, approved_case=None, kpis=0))
+
+
+def test_what_is_looked_after_is_not_well_before_anything_is_authorized() -> None:
+    early = {one.criterion.key: one.why_not for one in told(replace(DONE, authorized=False))}
+    assert early["hurdle"] == early["review"] == "Nothing is authorized yet."
+    assert early["figures"] == ""
+    assert all(one.is_met for one in told(DONE))
+
+
+def test_no_gate_waits_for_an_authorization_that_it_keeps_from_being_issued() -> None:
+    assert not missing(replace(DONE, authorized=False))

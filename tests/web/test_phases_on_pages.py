@@ -9,11 +9,12 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from governance.models import Readiness, Release
+from governance.services import releases
 from governance.value.phases import KEYS
 from governance.web import stones
 from governance.web.stones import MENDED_ON, mended_at
 from tests.cast import api
-from tests.governance.make import POLICY, Bank, make_release, make_reviewable, publish
+from tests.governance.make import POLICY, ROBOT, Bank, make_release, make_reviewable, publish
 from tests.governance.make_phases import ready
 from tests.governance.make_risk import make_methodology
 from tests.web.conftest import signed_in
@@ -31,7 +32,10 @@ def test_every_page_of_a_use_case_says_how_many_criteria_are_met(bank: Bank, nam
     make_methodology()
     shown = page(bank.people.elena, name, "mortgage")
     counts = re.findall(r'class="num">(\d+ of \d+)</span> met', shown)
-    assert counts == ["1 of 9", "1 of 3", "0 of 5", "2 of 3"]
+    early = re.findall(r'class="is-early">(\d+ of \d+) so far', shown)
+    assert counts + early == ["1 of 9", "1 of 3", "0 of 5", "0 of 3"]
+    assert len(counts) == 1, "of phases to come nothing is ticked off"
+    assert shown.count("Nothing is authorized yet.") == 2
     assert "Nobody wrote down when it succeeds." in shown
     assert shown.count('<details class="criteria"') == 4
 
@@ -86,11 +90,22 @@ def state(who: Any, release: Release, place: int = 2, **typed: str) -> Any:
     return signed_in(who).post(address, {"is_ready": "yes", "note": "Watched it."} | typed)
 
 
-def test_nobody_is_asked_where_no_policy_demands_it(bank: Bank) -> None:
+def test_it_is_asked_of_every_open_release_whether_a_policy_demands_it_or_not(bank: Bank) -> None:
     release = make_reviewable(bank)
-    assert "Ready to go live?" not in page(bank.people.petra, "release", release.pk)
-    ready(release, "model", bank.people.petra)
-    assert "Ready to go live?" in page(bank.people.petra, "release", release.pk)
+    shown = page(bank.people.petra, "release", release.pk)
+    assert "Ready to go live? <small>0 of 5 areas" in shown
+    assert shown.count('value="yes">It is ready') == 5
+    assert state(bank.people.petra, release).status_code == 302
+    assert Readiness.objects.get().area == "data"
+
+
+def test_of_a_release_that_is_over_only_what_was_stated_is_shown(bank: Bank) -> None:
+    silent, told = make_reviewable(bank), make_reviewable(bank, purpose="advise")
+    ready(told, "model", bank.people.petra)
+    for one in (silent, told):
+        releases.withdraw(one, reason="Not needed.", actor=ROBOT)
+    assert "Ready to go live?" not in page(bank.people.petra, "release", silent.pk)
+    assert "Ready to go live?" in page(bank.people.petra, "release", told.pk)
 
 
 def test_whoever_knows_states_it_on_the_page(bank: Bank, release: Release) -> None:
