@@ -136,7 +136,7 @@ def _last(values: Sequence[float | None]) -> float:
 
 
 def _short(value: float) -> str:
-    for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
-        if abs(value) >= size:
+    for size, unit in ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")):
+        if abs(value) >= size * 0.9995:
             return f"{value / size:.3g}{unit}".replace("-", "\N{MINUS SIGN}")
     return f"{value:,.0f}".replace("-", "\N{MINUS SIGN}")

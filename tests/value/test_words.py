@@ -118,6 +118,15 @@ def test_each_line_ends_at_the_figure_that_the_words_tell() -> None:
         assert course.spent[-1] == found.cost.amount
 
 
+@pytest.mark.parametrize(
+    ("benefit", "told"), [("999_600", "1 m"), ("1_670_000", "1.67 m"), ("2e12", "2 tn")]
+)
+def test_labels_have_three_figures(benefit: str, told: str) -> None:
+    promise = replace(PROMISE, annual_benefit=eur(12 * Decimal(benefit)))
+    each = list(months(promise, [minutes(40)], date(2026, 2, 20)))
+    assert f"promised EUR {told}<" in drawn(course_of(promise, each), currency="EUR")
+
+
 def test_no_month_has_been_known_and_the_drawing_says_so() -> None:
     each = list(months(PROMISE, [minutes()], date(2026, 3, 20)))
     assert "brought unknown" in drawn(course_of(PROMISE, each), currency="EUR")
