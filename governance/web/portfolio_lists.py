@@ -136,7 +136,6 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("Realised so far", _money("realised_so_far"), is_number=True),
         Column("Of promised", _ratio("realised_of_promised"), is_number=True),
         Column("ROI", _ratio("roi"), is_number=True),
-        Column("ROI promised", _ratio("promised_roi"), is_number=True),
         Column("Months unknown", _text("months_unknown"), is_number=True),
         Column("KPIs", lambda one: _kpis(one)),
         Column("Overdue", lambda one: _overdue(one)),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.value.lines import Line, by_unit, converted, grouped, of_unit, sums
@@ -55,6 +55,7 @@ def a_line(draw: st.DrawFn) -> Line:
 LINES = st.lists(a_line(), max_size=12)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the first draw of all
 @given(LINES)
 def test_parts_of_units_add_up_to_the_total_to_the_cent(lines: list[Line]) -> None:
     for one in sums(lines):
