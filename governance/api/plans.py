@@ -99,7 +99,8 @@ class PlanView(ApiView):
 
     def patch(self, request: Request, slug: str) -> Response:
         """Change any fields and leave the others. Guardrails that something rests on are loosened,
-        with a reason, by somebody who owns neither the use case nor a model of it."""
+        with a reason, by somebody who owns neither the use case nor a model of it, and who
+        neither asked for an open release of it nor developed its version."""
         actor = self.actor(request)
         use_case = use_cases.find(slug, actor=actor)
         plans.set_plan(use_case, actor=actor, **self.body(request))

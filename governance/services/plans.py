@@ -12,14 +12,14 @@ from accounts.models import User
 from audit.services import record
 from governance.models import Plan, UseCase
 from governance.policy import Extra
-from governance.services import use_cases
+from governance.services import stakes, use_cases
 from governance.services.following import bears_on_criteria
 from governance.subjects import of_use_case
 from governance.value import dials as rules
 from governance.value.dials import Protected
 from lib import reasons
 from lib.actor import Actor
-from lib.errors import Invalid
+from lib.errors import Invalid, Refused, refusal
 
 DESCRIBED: Final = ("objective", "hypothesis", "users")
 """These stand in the use case's own row: ``use_cases.describe`` changes them."""
@@ -47,8 +47,8 @@ def set_plan(use_case: UseCase, *, actor: Actor, reason: str = "", **fields: Any
     all of [{attribute, reference}]. Nothing is recorded when nothing changes.
 
     Raises Invalid naming each field that is wrong, and for guardrails that are loosened without a
-    ``reason``; Refused when an owner loosens them once they hold for something
-    (``loosening_is_bound``).
+    ``reason``; Refused when an owner, or somebody who waits for a release, loosens them once they
+    hold for something (``loosening_is_bound``).
     """
     actor.require("use_case.write", *use_case.scopes)
     use_case = use_cases.held(use_case)
@@ -90,9 +90,27 @@ def _loosened(
     lighter = rules.lightened(levels_of(before), after, protected_of(before), protected)
     if not lighter or not loosening_is_bound(use_case):
         return reason.strip()[:LONGEST]
-    use_cases.refuse_owner(use_case, actor, what="the guardrails")
+    _refuse_stake(use_case, actor)
     sentence = f"Say why this is loosened: {'; '.join(lighter)}."
     return reasons.given(reason, sentence, shortest=use_cases.SHORTEST_REASON)
+
+
+def why_not_loosen(use_case: UseCase, *, actor: Actor) -> str:
+    """Why ``actor`` may not loosen guardrails that hold for something, as a sentence; empty when
+    they may."""
+    return refusal(lambda: _refuse_stake(use_case, actor))
+
+
+def _refuse_stake(use_case: UseCase, actor: Actor) -> None:
+    """Raises Refused for an owner, and for whoever waits for a release that the guardrails hold
+    up: a new revision of it would be measured by fewer of them."""
+    use_cases.refuse_owner(use_case, actor, what="the guardrails")
+    if release := stakes.awaited_by(use_case, actor):
+        raise Refused(
+            f"This would make the guardrails of {use_case.name} lighter while {release.label} is "
+            "open, and you asked for it or developed its version: somebody else has to do it.",
+            code="own_release",
+        )
 
 
 def levels_of(plan: Plan) -> dict[str, int]:

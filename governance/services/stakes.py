@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from django.db.models import Q
 
 from accounts.models import User
-from governance.models import Finding, Release
+from governance.models import Finding, Release, UseCase
+from governance.models.releases import OPEN_STATES
 from governance.permissions import Case
 from governance.services import former_owners
 from governance.services.transitions import lock_open
@@ -64,6 +65,15 @@ def _developed(models: Collection[int], actor: Actor) -> set[tuple[int, int | No
     rows = ModelVersion.objects.filter(mine, model__in=models).order_by()
     found: set[tuple[int, int | None]] = set(rows.values_list("model", "pk"))
     return found | {(model, None) for model, _ in found}
+
+
+def awaited_by(use_case: UseCase, actor: Actor) -> Release | None:
+    """An open release of ``use_case`` that ``actor`` asked for, or of which they made or developed
+    the version; None when there is none. One query."""
+    mine = Q(stakes__contains={"requesters": [actor.id]}) | Q(version__created_by=actor.id)
+    if actor.user_id is not None:
+        mine |= Q(version__developer=actor.user_id)
+    return Release.objects.filter(mine, use_case=use_case, state__in=OPEN_STATES).first()
 
 
 def note(release: Release, asker: Actor) -> None:

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from governance.models import UseCase
-from governance.services import envisioning, phases, plans, use_cases
+from governance.services import envisioning, plans, use_cases
+from governance.value.phases import Facts
 from governance.web import plan_guardrails
 from governance.web.frame import framed
 from governance.web.plan_form import GUARDRAILS, LINES, Sent, changes, read, tag, values_of
 from lib.actor import Actor
-from lib.errors import ImprimaturError
+from lib.errors import ImprimaturError, Invalid
 from lib.http.pages import actor_of
 from lib.http.query import params
 
@@ -97,7 +98,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     sent, error = read(request), None
     try:
         fields = changes(sent, values_of(use_case))
-        plans.set_plan(use_case, actor=actor, reason=sent.reason, **fields)
+        _keep(use_case, actor, sent.reason, fields)
     except ImprimaturError as refused:
         error = refused
     use_case = use_cases.find(slug, actor=actor)
@@ -109,6 +110,25 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("admin:use_case_plan", slug=slug)
 
 
+def _keep(use_case: UseCase, actor: Actor, reason: str, fields: dict[str, Any]) -> None:
+    """Where attributes are all that is wrong, fairness waits for them and the rest is kept.
+
+    Raises Invalid all the same, saying so."""
+    try:
+        plans.set_plan(use_case, actor=actor, reason=reason, **fields)
+    except Invalid as error:
+        if set(error.errors) != {"protected"} or "dials" not in fields:
+            raise
+        rest = {name: value for name, value in fields.items() if name != "protected"}
+        rest["dials"] = {key: at for key, at in fields["dials"].items() if key != "fairness"}
+        plans.set_plan(use_case, actor=actor, reason=reason, **rest)
+        raise Invalid(
+            "Fairness and its attributes are not saved; everything else is.",
+            code="partly",
+            errors=error.errors,
+        ) from error
+
+
 def _part(
     request: HttpRequest,
     use_case: UseCase,
@@ -118,16 +138,18 @@ def _part(
 ) -> HttpResponse:
     """What stands beside the field that was left, and what changes elsewhere with it."""
     texts = [name for name in sent.names if name != GUARDRAILS]
-    lines = _lines(use_case, sent, error)
+    now = values_of(use_case)
+    lines = _lines(now, sent, error)
     context: dict[str, Any] = {
         "use_case": use_case,
         "lines": [lines[name] for name in texts],
         "saved_at": None if error else timezone.localtime(),
         "error": error,
-        **_progress(use_case),
+        **(around := framed(use_case, here="use_case_plan", actor=actor)),
+        **_progress(use_case, around["facts"]),
     }
     if GUARDRAILS in sent.names:
-        context |= plan_guardrails.shown(use_case, actor, sent, error)
+        context |= plan_guardrails.shown(use_case, actor, now[GUARDRAILS], sent, error)
     status = error.status if error else 200
     return TemplateResponse(request, "governance/plan_part.html", context, status=status)
 
@@ -139,20 +161,22 @@ def _page(
     sent: Sent,
     error: ImprimaturError | None = None,
 ) -> HttpResponse:
-    lines = _lines(use_case, sent, error)
+    now = values_of(use_case)
+    lines = _lines(now, sent, error)
     context = {
         "title": f"Plan of {use_case.name}",
         "crumbs": [
             ("Use cases", "/use-cases/"),
             (use_case.name, reverse("admin:use_case", args=[use_case.slug])),
         ],
-        **framed(use_case, here="use_case_plan", actor=actor),
+        **(around := framed(use_case, here="use_case_plan", actor=actor)),
         "before": _sections(BEFORE, lines),
         "after": _sections(AFTER, lines),
         "people": _people(use_case),
         "error": error,
-        **_progress(use_case),
-        **plan_guardrails.shown(use_case, actor, sent, error),
+        "nothing_saved": error is not None and error.code != "partly",
+        **_progress(use_case, around["facts"]),
+        **plan_guardrails.shown(use_case, actor, now[GUARDRAILS], sent, error),
     }
     status = error.status if error else 200
     return TemplateResponse(request, "governance/plan.html", context, status=status)
@@ -164,9 +188,9 @@ def _sections(
     return [(title, [lines[name] for name, _, _ in fields]) for title, fields in sections]
 
 
-def _lines(use_case: UseCase, sent: Sent, error: ImprimaturError | None) -> dict[str, Line]:
+def _lines(now: dict[str, Any], sent: Sent, error: ImprimaturError | None) -> dict[str, Line]:
     """Every field of text, with what was typed in it where something was."""
-    now, wrong = values_of(use_case), error.errors if error else {}
+    wrong = error.errors if error else {}
     alone = error.detail if error and len(sent.names) == 1 and not error.errors else ""
     return {
         name: Line(
@@ -191,9 +215,9 @@ def _people(use_case: UseCase) -> list[User]:
     return people if chosen is None or chosen in people else [chosen, *people]
 
 
-def _progress(use_case: UseCase) -> dict[str, Any]:
+def _progress(use_case: UseCase, facts: Facts) -> dict[str, Any]:
     """How far the phase is, each criterion with where it is met."""
-    met = envisioning.progress(phases.facts_of(use_case))
+    met = envisioning.progress(facts)
     places = {key: f"#{place}" for key, place in PLACES.items()} | {
         "risk": reverse("admin:use_case_risk", args=[use_case.slug]),
         "value_case": reverse("admin:use_case_value", args=[use_case.slug]) + "#case",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from governance.models import UseCase
 from governance.policy import threshold_in_words
-from governance.services import plans, use_cases
+from governance.services import plans
 from governance.value import dials
 from governance.value.dials import Protected
-from governance.web.plan_form import DIAL, GUARDRAILS, Sent, filled, tag, values_of
+from governance.web.plan_form import DIAL, GUARDRAILS, Sent, filled, tag
 from lib.actor import Actor
 from lib.errors import ImprimaturError
 
@@ -52,20 +53,24 @@ class Asked:
 
 
 def shown(
-    use_case: UseCase, actor: Actor, sent: Sent, error: ImprimaturError | None
+    use_case: UseCase,
+    actor: Actor,
+    held: Mapping[str, Any],
+    sent: Sent,
+    error: ImprimaturError | None,
 ) -> dict[str, Any]:
-    """``asks`` is what the levels that are chosen add to a release, also while they are not kept
-    yet; the dials are as they were sent where they were."""
-    held = values_of(use_case)[GUARDRAILS]
+    """``held`` is what the plan holds of them; ``asks`` is what the levels that are chosen add
+    to a release, also while they are not kept yet; the dials are as they were sent where they
+    were."""
     found = sent.guardrails or held
     levels = {**held["dials"], **found["dials"]}
     rows = list(sent.rows or ()) if sent.guardrails else list(held["protected"])
     bound = plans.loosening_is_bound(use_case)
-    owns = not use_cases.may_lighten(use_case, actor)
+    why_shut = plans.why_not_loosen(use_case, actor=actor) if bound else ""
     wrong = error.errors if error else {}
     return {
         "dials": [
-            _turned(dial, levels, held["dials"] if bound and owns else {}, wrong)
+            _turned(dial, levels, held["dials"] if why_shut else {}, wrong)
             for dial in dials.dials()
         ],
         "rows": rows,
@@ -77,7 +82,7 @@ def shown(
         "was_guardrails": tag(held),
         "has_guardrails": True,
         "bound": bound,
-        "owns": owns,
+        "why_shut": why_shut,
         "reason": sent.reason,
         "wrong_guardrails": _said(wrong, error, sent),
         "wrong_protected": wrong.get("protected", ""),

@@ -149,14 +149,27 @@ def test_what_the_levels_ask_for_is_told_while_they_are_chosen(bank: Bank) -> No
     assert kept(bank).dials == {"fairness": 2}
 
 
-def test_fairness_without_an_attribute_is_not_kept_yet_and_says_what_is_missing(bank: Bank) -> None:
-    form = FAIR | {"attribute": [""], "reference": [""], "dial.privacy": "1"}
+def test_fairness_without_an_attribute_is_refused_and_the_other_dials_are_kept(bank: Bank) -> None:
+    form = FAIR | {"attribute": [""], "reference": [""], "dial.privacy": "1", "dial.security": "2"}
     answer = leave(bank, form)
+    told = answer.content.decode()
     assert answer.status_code == 400
-    assert "Fairness is measured by an attribute: name at least one" in answer.content.decode()
-    assert "Direct identifiers" in answer.content.decode()
-    assert leave(bank, form | {"attribute": ["race"], "reference": ["white"]}).status_code == 200
-    assert kept(bank).dials == {"fairness": 2, "privacy": 1}
+    assert "Fairness is measured by an attribute: name at least one" in told
+    assert "Direct identifiers" in told
+    assert kept(bank).dials == {"privacy": 1, "security": 2}
+    was = re.search(r'name="was.guardrails" value="(\w+)"', told)
+    assert was, "the page goes on from what is kept"
+    again = form | {"was.guardrails": was[1], "attribute": ["race"], "reference": ["white"]}
+    assert leave(bank, again).status_code == 200
+    assert kept(bank).dials == {"fairness": 2, "privacy": 1, "security": 2}
+
+
+def test_the_stones_on_top_move_with_what_is_saved(bank: Bank) -> None:
+    assert 'id="stones"' in body(bank)
+    told = leave(bank, {"success": "A day."}).content.decode()
+    stones = told[told.index('<ol id="stones" hx-swap-oob="innerHTML">') :]
+    assert '<span class="num">2 of 9</span> met' in stones
+    assert stones.count('<li class="is-') >= 4
 
 
 def test_a_row_more_comes_when_all_are_filled(bank: Bank) -> None:
@@ -271,3 +284,4 @@ def test_the_page_takes_few_queries(bank: Bank) -> None:
     fair(bank, product_manager="petra")
     make_release(bank)
     assert queries(bank.people.ada, ADDRESS) <= 14
+    assert queries(bank.people.petra, ADDRESS) <= 16, "and what she has at stake"
