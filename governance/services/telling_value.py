@@ -47,10 +47,11 @@ def _tell_approver(wanted: dict[str, Any]) -> None:
         unseen = unseen.filter(made_at__gt=newest.approved_at)
     if unseen.exists():
         return
+    number = newest.number + 1 if newest else 1
     tell(
         [case.approver],
         kind=KIND,
         key=f"{use_case.slug}:{digest}",
-        text=f"The value case of {use_case.name} awaits your approval.",
+        text=f"Version {number} of the value case of {use_case.name} awaits your approval.",
         address=f"/use-cases/{use_case.slug}/value/#case",
     )
