@@ -118,7 +118,7 @@ READS: Final = {
     "governance.methodologies": {"house", "proof", "effects"},
     "governance.regimes": {"find", "coverage_of"},
     "governance.risk": {"current_methodology", "find_methodology"},
-    "governance.stakes": {"owners_of", "in_findings"},
+    "governance.stakes": {"owners_of", "in_findings", "awaited_by"},
     "governance.stopping": {"stake_in", "lock", "refuse"},
     "governance.recertifying": {"due", "why_not", "refuse"},
     "governance.rolling_back": {"refuse"},

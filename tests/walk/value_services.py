@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 OF_VALUE: Final = {
+    "governance.version_states": {"running", "of_versions"},
     "governance.awaited_value_cases": {"of_value_cases", "digest_to_approve"},
     "governance.allocations": {"current", "shares_of"},
     "governance.exchange_rates": {"rates"},
     "governance.kpis": {"lock", "lock_use_cases", "find"},
     "governance.plans": {
+        "why_not_loosen",
         "find",
         "loosening_is_bound",
         "levels_of",
@@ -21,6 +23,7 @@ OF_VALUE: Final = {
     "governance.observations": {"standing_of", "find", "why_not_verify"},
     "governance.value_cases": {"why_not_approve", "problems_of"},
     "governance.value_documents": {
+        "before",
         "document_of",
         "current",
         "shown",
@@ -39,6 +42,7 @@ OF_VALUE: Final = {
     },
     "governance.portfolio": {"wanted_of", "chosen", "portfolio", "told_in", "units_of"},
     "governance.portfolio_lines": {
+        "newest_shares",
         "now",
         "end_of_day",
         "lines",
@@ -58,9 +62,9 @@ OF_VALUE: Final = {
     },
     "governance.portfolio_rows": {"part_of", "listed", "records"},
     "governance.portfolio_files": {"as_csv"},
-    "governance.board_packs": {"wanted_of"},
+    "governance.board_packs": {"wanted_of", "refusal"},
     "governance.payoffs": {"current", "payoff_of"},
-    "governance.counted_decisions": {"find", "measured_versions", "of_versions", "in_use"},
+    "governance.counted_decisions": {"find", "measured_versions", "of_versions"},
     "governance.worth": {
         "in_money",
         "of_version",
