@@ -66,6 +66,8 @@ OF_VALUE: Final = {
     "governance.payoffs": {"current", "payoff_of"},
     "governance.counted_decisions": {"find", "measured_versions", "of_versions"},
     "governance.worth": {
+        "alike",
+        "headline",
         "in_money",
         "of_version",
         "compare",
