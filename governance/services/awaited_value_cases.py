@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from governance.awaiting import Item
 from governance.models import KPI, ValueCase, ValueCaseVersion
@@ -16,6 +16,7 @@ from governance.models.use_cases import scope_filter
 from governance.services.value_cases import document_of, problems_of, why_not_approve
 from lib.actor import Actor
 from lib.canonical import digest_of
+from registry.models import RegisteredModel
 
 
 def of_value_cases(actor: Actor) -> list[Item]:
@@ -27,7 +28,11 @@ def of_value_cases(actor: Actor) -> list[Item]:
     )
     newest = ValueCaseVersion.objects.filter(use_case=OuterRef("use_case")).order_by("-number")
     rows = _drafts().filter(seen, approver=actor.user_id)
+    own = RegisteredModel.objects.filter(
+        use_case=OuterRef("use_case__slug"), owner_id=actor.user_id
+    )
     rows = rows.annotate(
+        owns=Exists(own),
         approved=Subquery(newest.values("digest")[:1]),
         approved_number=Subquery(newest.values("number")[:1]),
     )
@@ -35,7 +40,7 @@ def of_value_cases(actor: Actor) -> list[Item]:
         _item(case, kpis, case.approved_number or 0)
         for case in rows
         for kpis in [list(case.use_case.kpis.all())]
-        if not why_not_approve(case, actor)
+        if not why_not_approve(case, actor, owns=case.owns)
         and digest_to_approve(case, kpis) not in ("", case.approved)
     ]
 

@@ -111,13 +111,16 @@ def approve_value_case(
     return version
 
 
-def why_not_approve(case: ValueCase, actor: Actor) -> str:
-    """Why ``actor`` may not approve it, as a sentence; empty when they may."""
+def why_not_approve(case: ValueCase, actor: Actor, *, owns: bool | None = None) -> str:
+    """Why ``actor`` may not approve it, as a sentence; empty when they may. ``owns`` says whether
+    they own a model of it, where that is known already."""
+    if owns is None:
+        owns = not use_cases.may_lighten(case.use_case, actor)
     if not actor.is_person:
         return "A person approves a value case."
     if case.approver_id is None:
         return "The value case names nobody who approves it."
-    if not use_cases.may_lighten(case.use_case, actor):
+    if owns or actor.user_id == case.use_case.owner_id:
         return "You own the use case or a model of it: somebody else approves what it promises."
     if actor.id == case.written_by:
         return "You wrote the draft last: somebody else approves it."
